@@ -1,1 +1,14 @@
-export {};
+export { assertNever, err, ok, type Result } from "./result.ts";
+export { PROTOCOL_VERSION, SUBPROTOCOL } from "./version.ts";
+export * from "./limits.ts";
+export { type DocumentId, parseDocumentId } from "./document-id.ts";
+export { mayEdit, type Role, ROLES } from "./role.ts";
+export { CLOSE, type CloseKind, type Retry, retryAfterClose } from "./close-code.ts";
+export { NACK, type NackCode } from "./nack-code.ts";
+export type { DecodeError } from "./decode-error.ts";
+export { decodeUp, encodeUp, type UpFrame } from "./up.ts";
+export { decodeDown, type DownFrame, encodeDown, LOG_ID_BYTES } from "./down.ts";
+export { decodeYWebsocket, encodeYWebsocket, type YWebsocketFrame } from "./y-websocket.ts";
+export { decodePresence, encodePresence, GONE, isGone, type PresenceEntry } from "./presence.ts";
+export { decodeStateVector, encodeStateVector, type StateVector } from "./state-vector.ts";
+export { Reader } from "./reader.ts";

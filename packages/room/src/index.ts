@@ -1,1 +1,4 @@
-export {};
+export type { RoomEvent, SessionId } from "./event.ts";
+export type { RoomEffect, RoomMessage } from "./effect.ts";
+export { isIdle, openRoom, receivers, type Room, step } from "./room.ts";
+export { type AppendRequest, type LoadedLog, type Log, type LogError, type LogRow, NOBODY, type Principal } from "./log.ts";

@@ -1,0 +1,132 @@
+import * as encoding from "lib0/encoding";
+import type { DecodeError } from "./decode-error.ts";
+import { type DocumentId, parseDocumentId } from "./document-id.ts";
+import {
+  MAX_CHANNELS,
+  MAX_DOCUMENT_ID_LENGTH,
+  MAX_PRESENCE_BYTES,
+  MAX_UPDATE_BYTES,
+  MAX_VECTOR_BYTES,
+} from "./limits.ts";
+import { Reader } from "./reader.ts";
+import { assertNever, err, ok, type Result } from "./result.ts";
+
+/**
+ * What a `sheaf.v1` client says. `channel` is the client's own number for a document on this
+ * connection, from its join to its leave.
+ */
+export type UpFrame =
+  | { readonly kind: "hello"; readonly protocolVersion: number }
+  | {
+      readonly kind: "join";
+      readonly channel: number;
+      readonly document: DocumentId;
+      /** Version of the editor schema; 0 for an application without one, whose documents are foreign (D5). */
+      readonly schemaVersion: number;
+      readonly vector: Uint8Array;
+    }
+  | {
+      readonly kind: "batch";
+      readonly channel: number;
+      /** Counts up per queue; names the batch in its ack or nack. */
+      readonly number: number;
+      /** The log position its author had applied when writing (D14). */
+      readonly base: number;
+      readonly update: Uint8Array;
+    }
+  | { readonly kind: "presence"; readonly channel: number; readonly payload: Uint8Array }
+  | { readonly kind: "leave"; readonly channel: number }
+  | { readonly kind: "ping"; readonly token: number };
+
+const HELLO = 1;
+const JOIN = 2;
+const BATCH = 3;
+const PRESENCE = 4;
+const LEAVE = 5;
+const PING = 6;
+
+/** Writes one frame; layouts W10 to W15. */
+export function encodeUp(frame: UpFrame): Uint8Array<ArrayBuffer> {
+  const encoder = encoding.createEncoder();
+  switch (frame.kind) {
+    case "hello":
+      encoding.writeVarUint(encoder, HELLO);
+      encoding.writeVarUint(encoder, frame.protocolVersion);
+      break;
+    case "join":
+      encoding.writeVarUint(encoder, JOIN);
+      encoding.writeVarUint(encoder, frame.channel);
+      encoding.writeVarString(encoder, frame.document);
+      encoding.writeVarUint(encoder, frame.schemaVersion);
+      encoding.writeVarUint8Array(encoder, frame.vector);
+      break;
+    case "batch":
+      encoding.writeVarUint(encoder, BATCH);
+      encoding.writeVarUint(encoder, frame.channel);
+      encoding.writeVarUint(encoder, frame.number);
+      encoding.writeVarUint(encoder, frame.base);
+      encoding.writeVarUint8Array(encoder, frame.update);
+      break;
+    case "presence":
+      encoding.writeVarUint(encoder, PRESENCE);
+      encoding.writeVarUint(encoder, frame.channel);
+      encoding.writeVarUint8Array(encoder, frame.payload);
+      break;
+    case "leave":
+      encoding.writeVarUint(encoder, LEAVE);
+      encoding.writeVarUint(encoder, frame.channel);
+      break;
+    case "ping":
+      encoding.writeVarUint(encoder, PING);
+      encoding.writeVarUint(encoder, frame.token);
+      break;
+    default:
+      assertNever(frame);
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+/** Reads one frame. Byte fields are views into `bytes`: copy what outlives the read buffer. */
+export function decodeUp(bytes: Uint8Array): Result<UpFrame, DecodeError> {
+  const reader = new Reader(bytes);
+  const kind = reader.varUint();
+  const frame = readBody(reader, kind);
+  if (frame === undefined && !reader.failed) return err({ code: "unknown-kind", kind });
+  if (frame === undefined || !reader.complete) return err({ code: "malformed", kind });
+  return ok(frame);
+}
+
+function readBody(reader: Reader, kind: number): UpFrame | undefined {
+  if (reader.failed) return undefined;
+  switch (kind) {
+    case HELLO:
+      return { kind: "hello", protocolVersion: reader.varUint() };
+    case JOIN: {
+      const channel = readChannel(reader);
+      const document = parseDocumentId(reader.varString(MAX_DOCUMENT_ID_LENGTH));
+      const schemaVersion = reader.varUint();
+      const vector = reader.varBytes(MAX_VECTOR_BYTES);
+      if (document !== undefined) return { kind: "join", channel, document, schemaVersion, vector };
+      reader.fail();
+      return undefined;
+    }
+    case BATCH:
+      return {
+        kind: "batch",
+        channel: readChannel(reader),
+        number: reader.varUint(),
+        base: reader.varUint(),
+        update: reader.varBytes(MAX_UPDATE_BYTES),
+      };
+    case PRESENCE:
+      return { kind: "presence", channel: readChannel(reader), payload: reader.varBytes(MAX_PRESENCE_BYTES) };
+    case LEAVE:
+      return { kind: "leave", channel: readChannel(reader) };
+    case PING:
+      return { kind: "ping", token: reader.varUint() };
+    default:
+      return undefined;
+  }
+}
+
+const readChannel = (reader: Reader): number => reader.varUint(MAX_CHANNELS - 1);

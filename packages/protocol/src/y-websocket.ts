@@ -1,0 +1,98 @@
+import * as encoding from "lib0/encoding";
+import type { DecodeError } from "./decode-error.ts";
+import { MAX_PRESENCE_BYTES, MAX_REASON_BYTES, MAX_UPDATE_BYTES, MAX_VECTOR_BYTES } from "./limits.ts";
+import { Reader } from "./reader.ts";
+import { assertNever, err, ok, type Result } from "./result.ts";
+
+/** The frames of stock y-websocket, the same in both directions; the document is named by the URL. */
+export type YWebsocketFrame =
+  | { readonly kind: "step1"; readonly vector: Uint8Array }
+  | { readonly kind: "step2"; readonly update: Uint8Array }
+  | { readonly kind: "update"; readonly update: Uint8Array }
+  | { readonly kind: "presence"; readonly payload: Uint8Array }
+  /** Server to client only: stock clients print the reason. */
+  | { readonly kind: "denied"; readonly reason: string }
+  | { readonly kind: "query-presence" };
+
+const SYNC = 0;
+const AWARENESS = 1;
+const AUTH = 2;
+const QUERY_AWARENESS = 3;
+const STEP1 = 0;
+const STEP2 = 1;
+const UPDATE = 2;
+const PERMISSION_DENIED = 0;
+
+/** Writes one frame with bytes equal to y-websocket's own; layouts W50 to W55. */
+export function encodeYWebsocket(frame: YWebsocketFrame): Uint8Array<ArrayBuffer> {
+  const encoder = encoding.createEncoder();
+  switch (frame.kind) {
+    case "step1":
+      encoding.writeUint8(encoder, SYNC);
+      encoding.writeUint8(encoder, STEP1);
+      encoding.writeVarUint8Array(encoder, frame.vector);
+      break;
+    case "step2":
+    case "update":
+      encoding.writeUint8(encoder, SYNC);
+      encoding.writeUint8(encoder, frame.kind === "step2" ? STEP2 : UPDATE);
+      encoding.writeVarUint8Array(encoder, frame.update);
+      break;
+    case "presence":
+      encoding.writeUint8(encoder, AWARENESS);
+      encoding.writeVarUint8Array(encoder, frame.payload);
+      break;
+    case "denied":
+      encoding.writeUint8(encoder, AUTH);
+      encoding.writeUint8(encoder, PERMISSION_DENIED);
+      encoding.writeVarString(encoder, frame.reason);
+      break;
+    case "query-presence":
+      encoding.writeUint8(encoder, QUERY_AWARENESS);
+      break;
+    default:
+      assertNever(frame);
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+/** Reads one frame. Byte fields are views into `bytes`. */
+export function decodeYWebsocket(bytes: Uint8Array): Result<YWebsocketFrame, DecodeError> {
+  const reader = new Reader(bytes);
+  const kind = reader.varUint();
+  const frame = readBody(reader, kind);
+  if (frame === undefined && !reader.failed) return err({ code: "unknown-kind", kind });
+  if (frame === undefined || !reader.complete) return err({ code: "malformed", kind });
+  return ok(frame);
+}
+
+function readBody(reader: Reader, kind: number): YWebsocketFrame | undefined {
+  if (reader.failed) return undefined;
+  switch (kind) {
+    case SYNC:
+      return readSync(reader);
+    case AWARENESS:
+      return { kind: "presence", payload: reader.varBytes(MAX_PRESENCE_BYTES) };
+    case AUTH:
+      if (reader.varUint() !== PERMISSION_DENIED) reader.fail();
+      return { kind: "denied", reason: reader.varString(MAX_REASON_BYTES) };
+    case QUERY_AWARENESS:
+      return { kind: "query-presence" };
+    default:
+      return undefined;
+  }
+}
+
+function readSync(reader: Reader): YWebsocketFrame | undefined {
+  switch (reader.varUint()) {
+    case STEP1:
+      return { kind: "step1", vector: reader.varBytes(MAX_VECTOR_BYTES) };
+    case STEP2:
+      return { kind: "step2", update: reader.varBytes(MAX_UPDATE_BYTES) };
+    case UPDATE:
+      return { kind: "update", update: reader.varBytes(MAX_UPDATE_BYTES) };
+    default:
+      reader.fail();
+      return undefined;
+  }
+}

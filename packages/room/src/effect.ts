@@ -1,0 +1,37 @@
+import type { CloseKind, NackCode, PresenceEntry, Role } from "@sheaf/protocol";
+import type { SessionId } from "./event.ts";
+import type { AppendRequest } from "./log.ts";
+
+/** What a session is told, whatever dialect it speaks; a codec turns it into frames. */
+export type RoomMessage =
+  | {
+      /** First thing a session hears: where the durable state stands. */
+      readonly kind: "welcome";
+      readonly role: Role;
+      readonly schemaVersion: number | undefined;
+      readonly logId: Uint8Array;
+      readonly seq: number;
+      /** Encoded state vector of the durable state. */
+      readonly vector: Uint8Array;
+    }
+  /** A committed row, live or as history. `seq` 0 marks deletions gathered for a joiner: they have no position. */
+  | { readonly kind: "update"; readonly seq: number; readonly base: number; readonly update: Uint8Array }
+  | { readonly kind: "synced"; readonly seq: number }
+  | { readonly kind: "ack"; readonly number: number; readonly seq: number }
+  | { readonly kind: "nack"; readonly number: number; readonly code: NackCode; readonly reason: string }
+  /** Something is missing: send everything beyond this encoded vector. */
+  | { readonly kind: "ask"; readonly vector: Uint8Array }
+  | { readonly kind: "presence"; readonly entries: readonly PresenceEntry[] };
+
+/** What a room asks its host to do, in order. */
+export type RoomEffect =
+  /** Commit this row with the next group; answered by `committed` or `commit-failed`, in order. */
+  | { readonly kind: "append"; readonly row: Omit<AppendRequest, "document"> }
+  /** Read rows `from <= seq < to`; answered by `rows` or `read-failed`. */
+  | { readonly kind: "read"; readonly from: number; readonly to: number }
+  | { readonly kind: "send"; readonly session: SessionId; readonly message: RoomMessage }
+  /** To every session whose join was answered, but `except`. One message object: encode it once per dialect. */
+  | { readonly kind: "broadcast"; readonly except: SessionId | undefined; readonly message: RoomMessage }
+  /** End the session's connection for this reason; `leave` follows as an event. */
+  | { readonly kind: "close"; readonly session: SessionId; readonly reason: CloseKind };
+
