@@ -1,1 +1,2 @@
-export {};
+export { openSqliteLog } from "./sqlite/log.ts";
+export type { OpenError } from "./sqlite/database.ts";
