@@ -1,1 +1,2 @@
-export {};
+export { Host, type Receiver } from "./host.ts";
+export type { HostPorts, HostReport, Identity, Transport } from "./ports.ts";

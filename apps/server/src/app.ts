@@ -1,0 +1,121 @@
+import { upgradeWebSocket } from "@hono/node-server";
+import type { HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import type { WebSocket } from "ws";
+import { parseDocumentId, SUBPROTOCOL } from "@sheaf/protocol";
+import type { Host, Receiver } from "@sheaf/host";
+import { LOOPBACK_IDENTITY, type Origins, refuseRequest } from "./access.ts";
+import type { Heartbeat } from "./node/heartbeat.ts";
+import { socketTransport } from "./node/socket-transport.ts";
+import type { WebFile } from "./node/web-files.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+export interface AppPorts {
+  readonly host: Host;
+  readonly heartbeat: Heartbeat;
+  readonly files: ReadonlyMap<string, WebFile>;
+  /** Known only once the server listens, hence a function. */
+  origins(): Origins;
+}
+
+type Env = { Bindings: HttpBindings };
+
+/** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
+export function createApp({ host, heartbeat, files, origins }: AppPorts): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.use(securityHeaders);
+  app.use(async (c, next) => {
+    const { host: name, origin } = c.env.incoming.headers;
+    const refusal = refuseRequest(origins(), { host: name, origin });
+    return refusal === undefined ? next() : problem(c, 403, "forbidden", refusal);
+  });
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+
+  // A browser never sees why a handshake failed: our client asks the same address without upgrading.
+  app.get(
+    "/sync",
+    async (c, next) => {
+      if (!wantsUpgrade(c)) return problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
+      const offered = c.req.header("sec-websocket-protocol")?.split(",").map((name) => name.trim());
+      if (offered?.includes(SUBPROTOCOL) !== true) {
+        return problem(c, 400, "unknown-subprotocol", `This address speaks the subprotocol ${SUBPROTOCOL}.`);
+      }
+      return next();
+    },
+    upgradeWebSocket(() => ({
+      onOpen: (_event, { raw }) => serve(raw as WebSocket, (transport) => host.openSheaf(transport, LOOPBACK_IDENTITY)),
+    })),
+  );
+
+  app.get(
+    "/y/:document",
+    async (c, next) => {
+      if (parseDocumentId(c.req.param("document")) === undefined) return notFound(c);
+      return wantsUpgrade(c) ? next() : problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
+    },
+    upgradeWebSocket((c) => {
+      const document = parseDocumentId(c.req.param("document") ?? "");
+      return {
+        onOpen(_event, { raw }) {
+          if (document === undefined) throw new Error("an upgrade went past its middleware");
+          serve(raw as WebSocket, (transport) => host.openYWebsocket(transport, LOOPBACK_IDENTITY, document));
+        },
+      };
+    }),
+  );
+
+  app.get("/d/:document", (c) => {
+    if (parseDocumentId(c.req.param("document")) === undefined) return notFound(c);
+    return sendFile(c, files.get("/index.html"));
+  });
+  app.get("/", (c) => sendFile(c, files.get("/index.html")));
+  app.get("*", (c) => (c.req.path === "/index.html" ? notFound(c) : sendFile(c, files.get(c.req.path))));
+  app.notFound((c) => notFound(c));
+  app.onError((error, c) => {
+    console.error(JSON.stringify({ level: "error", event: "request-failed", path: c.req.path, reason: error.message }));
+    return problem(c, 500, "internal", "The server failed to answer.");
+  });
+
+  return app;
+
+  function serve(ws: WebSocket, open: (transport: ReturnType<typeof socketTransport>) => Receiver): void {
+    const receiver = open(socketTransport(ws));
+    heartbeat.watch(ws);
+    // Hono attaches listeners of its own after this call; they keep the request alive and copy every message.
+    queueMicrotask(() => {
+      ws.removeAllListeners("message");
+      ws.on("message", (data: Buffer, isBinary: boolean) => {
+        if (!isBinary) ws.close(1003, "This server speaks binary frames only.");
+        else receiver.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));
+      });
+      ws.on("close", () => receiver.closed());
+      // ws closes with the right code by itself; a listener keeps the process alive.
+      ws.on("error", () => {});
+    });
+  }
+}
+
+const wantsUpgrade = (c: Context): boolean => c.req.header("upgrade")?.toLowerCase() === "websocket";
+
+function sendFile(c: Context, file: WebFile | undefined): Response | Promise<Response> {
+  if (file === undefined) return notFound(c);
+  const compressed = file.brotli !== undefined && /\bbr\b/.test(c.req.header("accept-encoding") ?? "");
+  c.header("Content-Type", file.type);
+  c.header("Vary", "Accept-Encoding");
+  c.header("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  if (compressed) c.header("Content-Encoding", "br");
+  return c.body(compressed ? file.brotli! : file.body);
+}
+
+type Problem = 400 | 403 | 404 | 426 | 500;
+
+/** People get a sentence, programs a code; the same shape on every route. */
+function problem(c: Context, status: Problem, code: string, reason: string): Response {
+  c.header("Cache-Control", "no-store");
+  if (status === 426) c.header("Upgrade", "websocket");
+  return c.json({ code, reason }, status);
+}
+
+const notFound = (c: Context): Response => problem(c, 404, "not-found", "There is nothing at this address.");

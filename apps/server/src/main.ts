@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { HostReport } from "@sheaf/host";
+import { LOG_LEVELS, type LogLevel, readSettings } from "./settings.ts";
+import { startServer } from "./server.ts";
+
+const LEVEL_OF: Readonly<Record<HostReport["kind"], LogLevel>> = {
+  "commit-failed": "error",
+  "load-failed": "error",
+  refused: "warn",
+  "room-opened": "debug",
+  "room-closed": "debug",
+};
+
+/** The composition root: the one place that reads the environment and the one that ends the process. */
+const settings = readSettings(process.env);
+if (!settings.ok) fail(settings.error.join("\n"));
+
+const built = join(import.meta.dirname, "web");
+const webFolder = existsSync(built) ? built : join(import.meta.dirname, "../../web/dist");
+
+const started = await startServer(settings.value, webFolder, (event) => report(event, settings.value.logLevel));
+if (!started.ok) fail(started.error);
+
+console.log(`Sheaf is at ${started.value.url}  (this machine only; documents in ${settings.value.dataDir})`);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    // A second signal means now.
+    process.once(signal, () => process.exit(1));
+    void started.value.stop().then(() => process.exit(0));
+  });
+}
+
+function fail(reason: string): never {
+  console.error(`Sheaf did not start.\n${reason}`);
+  process.exit(1);
+}
+
+function report(event: HostReport, threshold: LogLevel): void {
+  const level = LEVEL_OF[event.kind];
+  if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(threshold)) return;
+  const { kind, ...fields } = event;
+  console.error(JSON.stringify({ time: new Date().toISOString(), level, event: kind, ...fields }));
+}

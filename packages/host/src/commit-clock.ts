@@ -1,0 +1,87 @@
+import type { DocumentId, Result } from "@sheaf/protocol";
+import type { AppendRequest, Log, LogError } from "@sheaf/room";
+import type { HostPorts } from "./ports.ts";
+
+/** A row waits with its room's name; the room hears of its rows in the order it asked. */
+export interface Commit {
+  readonly rows: readonly AppendRequest[];
+  readonly result: Result<readonly number[], LogError>;
+}
+
+/** Longest a commit waits for company, in milliseconds (D3). */
+const MAX_WINDOW_MILLIS = 5;
+/** What one more receiver costs to write to, in milliseconds: a room of four is not worth a wait. */
+const MILLIS_PER_RECEIVER = 0.1;
+/** Timers tick in whole milliseconds, so less than this left counts as now. */
+const TIMER_GRAIN_MILLIS = 0.6;
+
+/**
+ * Groups appends of all rooms into commits. The commit is the flush clock: it begins at once when the
+ * last one began more than a window ago, else when the window is over; the window grows with what a
+ * flush of the busiest room touched costs, and never two commits run at once.
+ */
+export class CommitClock {
+  readonly #log: Log;
+  readonly #ports: Pick<HostPorts, "now" | "after">;
+  readonly #done: (commit: Commit) => void;
+  #queue: AppendRequest[] = [];
+  #queuedBytes = 0;
+  #windowMillis = 0;
+  #lastBegan = Number.NEGATIVE_INFINITY;
+  #running = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(log: Log, ports: Pick<HostPorts, "now" | "after">, done: (commit: Commit) => void) {
+    this.#log = log;
+    this.#ports = ports;
+    this.#done = done;
+  }
+
+  /** Bytes that wait for a commit to begin. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  get idle(): boolean {
+    return !this.#running && this.#queue.length === 0;
+  }
+
+  /** @param receivers - How many sessions the row's room will write to. */
+  enqueue(row: AppendRequest, receivers: number): void {
+    this.#queue.push(row);
+    this.#queuedBytes += row.update.length;
+    const window = receivers <= 4 ? 0 : Math.min(MAX_WINDOW_MILLIS, receivers * MILLIS_PER_RECEIVER);
+    this.#windowMillis = Math.max(this.#windowMillis, window);
+    this.#schedule();
+  }
+
+  /** Forgets the rows of a document that no commit has begun for: an earlier one of it failed. */
+  drop(document: DocumentId): void {
+    this.#queue = this.#queue.filter((row) => row.document !== document);
+    this.#queuedBytes = this.#queue.reduce((bytes, row) => bytes + row.update.length, 0);
+  }
+
+  #schedule(): void {
+    if (this.#running || this.#cancelTimer !== undefined || this.#queue.length === 0) return;
+    const wait = this.#lastBegan + this.#windowMillis - this.#ports.now();
+    // Even at once means after this turn: what else it brings joins the commit.
+    this.#cancelTimer = this.#ports.after(wait < TIMER_GRAIN_MILLIS ? 0 : wait, () => {
+      this.#cancelTimer = undefined;
+      void this.#commit();
+    });
+  }
+
+  async #commit(): Promise<void> {
+    const rows = this.#queue;
+    if (rows.length === 0) return;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#windowMillis = 0;
+    this.#lastBegan = this.#ports.now();
+    this.#running = true;
+    const result = await this.#log.append(rows);
+    this.#running = false;
+    this.#done({ rows, result });
+    this.#schedule();
+  }
+}

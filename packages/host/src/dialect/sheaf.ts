@@ -1,0 +1,83 @@
+import {
+  type CloseKind,
+  CLOSE,
+  decodePresence,
+  decodeStateVector,
+  decodeUp,
+  type DownFrame,
+  encodeDown,
+  encodePresence,
+  MAX_UPDATE_BYTES,
+  PROTOCOL_VERSION,
+  type UpFrame,
+} from "@sheaf/protocol";
+import type { RoomMessage } from "@sheaf/room";
+import type { Codec, Desk } from "../codec.ts";
+import type { Connection } from "../connection.ts";
+
+/** Our own dialect, `sheaf.v1`: many documents on one socket, durable acks, typed refusals. */
+export const sheafCodec: Codec = {
+  dialect: "sheaf",
+  keepAlive: undefined,
+
+  receive(connection, bytes, desk) {
+    const decoded = decodeUp(bytes);
+    if (!decoded.ok) return "malformed";
+    return receiveFrame(connection, decoded.value, desk);
+  },
+
+  encode: (message, channel) => [encodeDown(toFrame(message, channel))],
+
+  goodbye: (retryAfterMillis) => [encodeDown({ kind: "goodbye", retryAfterMillis, reason: CLOSE.goingAway.reason })],
+};
+
+function receiveFrame(connection: Connection, frame: UpFrame, desk: Desk): CloseKind | undefined {
+  if (frame.kind === "hello") {
+    connection.greeted = true;
+    return frame.protocolVersion === PROTOCOL_VERSION ? undefined : "unsupportedVersion";
+  }
+  if (!connection.greeted) return "malformed";
+  switch (frame.kind) {
+    case "join": {
+      const vector = decodeStateVector(frame.vector);
+      if (vector === undefined || connection.channels.has(frame.channel)) return "malformed";
+      const refusal = desk.enter(connection, frame.channel, frame.document, frame.schemaVersion);
+      if (refusal === undefined) desk.tell(connection, frame.channel, { kind: "sync", vector });
+      return refusal;
+    }
+    case "batch":
+      desk.tell(connection, frame.channel, {
+        kind: "update",
+        number: frame.number,
+        base: frame.base,
+        // A slice of the read buffer would keep all of it alive for as long as the row is in a tail.
+        update: frame.update.slice(),
+        answer: false,
+      });
+      return undefined;
+    case "presence": {
+      const entries = decodePresence(frame.payload.slice());
+      if (entries === undefined) return "malformed";
+      desk.tell(connection, frame.channel, { kind: "presence", entries });
+      return undefined;
+    }
+    case "leave":
+      desk.tell(connection, frame.channel, { kind: "leave" });
+      connection.channels.delete(frame.channel);
+      return undefined;
+    case "ping":
+      desk.push(connection, [encodeDown({ kind: "pong", token: frame.token })]);
+      return undefined;
+  }
+}
+
+function toFrame(message: RoomMessage, channel: number): DownFrame {
+  switch (message.kind) {
+    case "welcome":
+      return { ...message, channel, protocolVersion: PROTOCOL_VERSION, maxUpdateBytes: MAX_UPDATE_BYTES };
+    case "presence":
+      return { kind: "presence", channel, payload: encodePresence(message.entries) };
+    default:
+      return { ...message, channel };
+  }
+}

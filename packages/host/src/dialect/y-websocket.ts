@@ -1,0 +1,81 @@
+import {
+  assertNever,
+  type CloseKind,
+  decodePresence,
+  decodeStateVector,
+  decodeYWebsocket,
+  encodePresence,
+  encodeYWebsocket,
+} from "@sheaf/protocol";
+import type { RoomMessage } from "@sheaf/room";
+import type { Codec, Desk } from "../codec.ts";
+import type { Connection } from "../connection.ts";
+
+/** Stock y-websocket. Its wire has no acks, refusals or log positions, so those messages have no frames. */
+export const yWebsocketCodec: Codec = {
+  dialect: "y-websocket",
+  // A stock client expects to hear something within 30 s, and nothing echoes its own presence to it.
+  keepAlive: [encodeYWebsocket({ kind: "presence", payload: encodePresence([]) })],
+  receive,
+  encode: (message) => encode(message),
+  goodbye: () => [],
+};
+
+function receive(connection: Connection, bytes: Uint8Array, desk: Desk): CloseKind | undefined {
+  const decoded = decodeYWebsocket(bytes);
+  if (!decoded.ok) return "malformed";
+  const frame = decoded.value;
+  switch (frame.kind) {
+    case "step1": {
+      const vector = decodeStateVector(frame.vector);
+      if (vector === undefined) return "malformed";
+      desk.tell(connection, 0, { kind: "sync", vector });
+      return undefined;
+    }
+    case "step2":
+    case "update":
+      desk.tell(connection, 0, {
+        kind: "update",
+        number: undefined,
+        base: undefined,
+        // A slice of the read buffer would keep all of it alive for as long as the row is in a tail.
+        update: frame.update.slice(),
+        answer: frame.kind === "step2",
+      });
+      return undefined;
+    case "presence": {
+      const entries = decodePresence(frame.payload.slice());
+      if (entries === undefined) return "malformed";
+      desk.tell(connection, 0, { kind: "presence", entries });
+      return undefined;
+    }
+    case "query-presence":
+      desk.tell(connection, 0, { kind: "query-presence" });
+      return undefined;
+    case "denied":
+      return "malformed";
+  }
+}
+
+function encode(message: RoomMessage): readonly Uint8Array[] {
+  switch (message.kind) {
+    case "welcome":
+    case "ask":
+      return [encodeYWebsocket({ kind: "step1", vector: message.vector })];
+    case "update":
+      return [encodeYWebsocket({ kind: "update", update: message.update })];
+    case "synced":
+      // The first SyncStep2 makes a stock client "synced", so it comes last and empty.
+      return [encodeYWebsocket({ kind: "step2", update: EMPTY_UPDATE })];
+    case "presence":
+      return [encodeYWebsocket({ kind: "presence", payload: encodePresence(message.entries) })];
+    case "ack":
+    case "nack":
+      return [];
+    default:
+      return assertNever(message);
+  }
+}
+
+/** No structs, no deletions. */
+const EMPTY_UPDATE = Uint8Array.of(0, 0);

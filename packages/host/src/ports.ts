@@ -1,0 +1,45 @@
+import type { DocumentId, Role } from "@sheaf/protocol";
+import type { Log, Principal } from "@sheaf/room";
+
+/** One socket as the host sees it. */
+export interface Transport {
+  /** Sends these messages, in order, in one write (D6). */
+  write(messages: readonly Uint8Array[]): void;
+  /** Sends a close frame and ends; `closed` follows on the receiver. */
+  close(code: number, reason: string): void;
+  /** Stops and resumes reading: how a sender that outruns the disk is slowed down (D4). */
+  pause(): void;
+  resume(): void;
+  /** Bytes accepted by `write` that have not left the process. */
+  readonly unsentBytes: number;
+}
+
+/** Who a connection belongs to and what they may do. */
+export interface Identity {
+  readonly principal: Principal;
+  /** The role in a document, or undefined when it must look as if it did not exist. */
+  access(document: DocumentId): Role | undefined;
+}
+
+/** What the host needs of the world. */
+export interface HostPorts {
+  readonly log: Log;
+  /** Milliseconds that only go forward. */
+  now(): number;
+  /** Milliseconds since 1970, for the log's rows. */
+  wallClock(): number;
+  /** Runs `task` once after `millis`; the returned function calls it off. */
+  after(millis: number, task: () => void): () => void;
+  /** Runs `task` when the current turn of the event loop has ended. */
+  defer(task: () => void): void;
+  /** From 0 up to 1. */
+  random(): number;
+  /** Something an operator should read about. */
+  report(event: HostReport): void;
+}
+
+export type HostReport =
+  | { readonly kind: "commit-failed"; readonly code: string; readonly reason: string; readonly rows: number }
+  | { readonly kind: "load-failed"; readonly document: DocumentId; readonly code: string; readonly reason: string }
+  | { readonly kind: "refused"; readonly document?: DocumentId; readonly reason: string }
+  | { readonly kind: "room-opened" | "room-closed"; readonly document: DocumentId };

@@ -1,0 +1,99 @@
+// Runs every suite, prints for each what ran, and ends with one line: N passed, N failed, N skipped.
+//
+//   npm test                 everything
+//   npm test -- unit e2e     only these
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const packages = ["packages/protocol", "packages/room", "packages/host", "packages/store", "packages/client", "packages/editor"];
+const projects = [...packages, "apps/server", "apps/web", "test"];
+
+/** A check counts as one test for each thing it checks; a vitest project counts its own. */
+const SUITES = {
+  types: () => check(projects.map((folder) => ["tsc", "-p", folder])),
+  lint: () => check([["oxlint", "--type-aware", "--deny-warnings"], ["oxfmt", "--check", "."], ["knip", "--no-progress"]]),
+  boundaries: () => check([["turbo", "boundaries", "--no-update-notifier"]]),
+  architecture: () => vitest("architecture"),
+  unit: () => vitest("unit"),
+  conformance: () => vitest("conformance"),
+  chaos: () => vitest("chaos", ["gcc"]),
+  e2e: () => vitest("e2e", ["chromium"]),
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in SUITES));
+if (unknown.length > 0) {
+  console.error(`There is no suite "${unknown.join('", "')}"; there are ${Object.keys(SUITES).join(", ")}.`);
+  process.exit(2);
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const rows = [];
+for (const [name, suite] of Object.entries(SUITES)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  const began = performance.now();
+  const counts = suite();
+  // A suite in which nothing ran has shown nothing.
+  if (counts.passed + counts.failed === 0) counts.failed = 1;
+  for (const key of Object.keys(total)) total[key] += counts[key];
+  rows.push(`${name.padEnd(13)} ${describe(counts)}  (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+}
+console.log(`\n${rows.join("\n")}\n\n${describe(total)}`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+function describe({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+function check(commands) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [tool, ...args] of commands) {
+    const { status, error } = spawnSync(join(root, "node_modules/.bin", tool), args, { cwd: root, stdio: "inherit" });
+    if (error !== undefined) console.error(error.message);
+    const isGreen = status === 0;
+    counts[isGreen ? "passed" : "failed"] += 1;
+    console.log(`${isGreen ? "ok" : "FAILED"}  ${tool} ${args.join(" ")}`);
+  }
+  return counts;
+}
+
+function vitest(project, needs = []) {
+  for (const name of needs) provide(name);
+  const folder = mkdtempSync(join(tmpdir(), "sheaf-test-"));
+  const report = join(folder, "report.json");
+  const { status } = spawnSync(
+    join(root, "node_modules/.bin/vitest"),
+    ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    { cwd: root, stdio: "inherit" },
+  );
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const result = JSON.parse(readFileSync(report, "utf8"));
+  rmSync(folder, { recursive: true });
+  const counts = {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+  // A file that does not load, or an error outside any test, fails the run without failing a test.
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+/** Brings a system program from Debian's packages when it is missing. */
+function provide(name) {
+  const { program, packages: debs } = {
+    chromium: { program: "/usr/bin/chromium", packages: ["chromium", "fonts-dejavu-core"] },
+    gcc: { program: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"] },
+  }[name];
+  if (existsSync(program)) return;
+  console.log(`Installing ${name}…`);
+  const apt = process.getuid?.() === 0 ? ["apt-get"] : ["sudo", "-n", "apt-get"];
+  const quiet = { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+  spawnSync(apt[0], [...apt.slice(1), "update", "-q"], quiet);
+  spawnSync(apt[0], [...apt.slice(1), "install", "-yq", "--no-install-recommends", ...debs], quiet);
+  if (!existsSync(program)) throw new Error(`${name} is needed and could not be installed`);
+}
