@@ -1,0 +1,19 @@
+// Writes what is derived from code: the settings table in the README. With --check it only says whether it is stale.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const { SETTINGS } = await import(join(root, "apps/server/src/settings.ts"));
+const readme = join(root, "README.md");
+
+const rows = Object.values(SETTINGS).map(({ name, fallback, description }) => `| \`${name}\` | \`${fallback}\` | ${description} |`);
+const table = ["| setting | default | what it does |", "|---|---|---|", ...rows].join("\n");
+
+const before = readFileSync(readme, "utf8");
+const after = before.replace(/(<!-- settings: generated[^>]*-->\n)[\s\S]*?(\n<!-- \/settings -->)/, `$1${table}$2`);
+if (after === before) process.exit(0);
+if (process.argv.includes("--check")) {
+  console.error("The settings table in README.md is stale: run `npm run generate`.");
+  process.exit(1);
+}
+writeFileSync(readme, after);

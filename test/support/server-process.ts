@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const BUNDLE = join(import.meta.dirname, "../../apps/server/dist/server.mjs");
+
+export interface ServerOptions {
+  readonly dataDir?: string | undefined;
+  readonly port?: number | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly nodeArgs?: readonly string[] | undefined;
+  readonly cwd?: string | undefined;
+}
+
+/** The production bundle in a process of its own. */
+export class ServerProcess {
+  readonly url: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly #child: ChildProcess;
+  readonly #stderr: string[];
+
+  private constructor(url: string, dataDir: string, child: ChildProcess, stderr: string[]) {
+    this.url = url;
+    this.port = Number(new URL(url).port);
+    this.dataDir = dataDir;
+    this.#child = child;
+    this.#stderr = stderr;
+  }
+
+  /** Starts a server on a free port (or the one given) and waits until it says where it is. */
+  static async start(options: ServerOptions = {}): Promise<ServerProcess> {
+    const dataDir = options.dataDir ?? makeFolder();
+    const { child, stdout, stderr } = spawnServer({ ...options, dataDir });
+    for await (const line of stdout) {
+      const url = /http:\/\/\S+/.exec(line)?.[0];
+      if (url !== undefined) {
+        child.stdout?.resume();
+        return new ServerProcess(url, dataDir, child, stderr);
+      }
+    }
+    throw new Error(`the server did not start:\n${stderr.join("")}`);
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get stderr(): string {
+    return this.#stderr.join("");
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** @returns The exit code, or the signal that ended it. */
+  async end(name: NodeJS.Signals = "SIGTERM"): Promise<number | NodeJS.Signals> {
+    if (this.isRunning) {
+      const exited = once(this.#child, "exit");
+      this.#child.kill(name);
+      await exited;
+    }
+    return this.#child.exitCode ?? this.#child.signalCode!;
+  }
+}
+
+/** Starts a server that is expected to give up. */
+export async function failToStart(options: ServerOptions): Promise<{ readonly code: number | null; readonly stderr: string }> {
+  const { child, stderr } = spawnServer(options);
+  child.stdout?.resume();
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stderr: stderr.join("") };
+}
+
+export const makeFolder = (): string => mkdtempSync(join(tmpdir(), "sheaf-"));
+
+function spawnServer(options: ServerOptions): { child: ChildProcess; stdout: AsyncIterable<string>; stderr: string[] } {
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), BUNDLE], {
+    cwd: options.cwd,
+    env: {
+      PATH: process.env["PATH"],
+      PORT: String(options.port ?? 0),
+      DATA_DIR: options.dataDir ?? makeFolder(),
+      ...options.env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stderr: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));
+  child.stdout.setEncoding("utf8");
+  return { child, stdout: child.stdout as AsyncIterable<string>, stderr };
+}
