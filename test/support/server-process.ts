@@ -72,7 +72,9 @@ export class ServerProcess {
 }
 
 /** Starts a server that is expected to give up. */
-export async function failToStart(options: ServerOptions): Promise<{ readonly code: number | null; readonly stderr: string }> {
+export async function failToStart(
+  options: ServerOptions,
+): Promise<{ readonly code: number | null; readonly stderr: string }> {
   const { child, stderr } = spawnServer(options);
   child.stdout?.resume();
   const [code] = (await once(child, "close")) as [number | null];

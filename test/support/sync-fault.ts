@@ -13,7 +13,15 @@ export class SyncFault {
   constructor() {
     const folder = makeFolder();
     const library = join(folder, "sync-fault.so");
-    execFileSync("gcc", ["-shared", "-fPIC", "-O1", "-o", library, join(import.meta.dirname, "preload/sync-fault.c"), "-ldl"]);
+    execFileSync("gcc", [
+      "-shared",
+      "-fPIC",
+      "-O1",
+      "-o",
+      library,
+      join(import.meta.dirname, "preload/sync-fault.c"),
+      "-ldl",
+    ]);
     this.#file = join(folder, "fault");
     this.env = { LD_PRELOAD: library, SYNC_FAULT_FILE: this.#file };
     this.set("none");

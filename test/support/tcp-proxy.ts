@@ -18,7 +18,10 @@ export class TcpProxy {
     const pairs = new Set<readonly [Socket, Socket]>();
     let proxy: TcpProxy | undefined;
     const server = createServer((client) => {
-      if (proxy?.isRefusing === true) return void client.destroy();
+      if (proxy?.isRefusing === true) {
+        client.destroy();
+        return;
+      }
       const upstream = connect(targetPort(), "127.0.0.1");
       const pair = [client, upstream] as const;
       pairs.add(pair);

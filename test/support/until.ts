@@ -3,7 +3,11 @@
  *
  * @returns Milliseconds it took. Throws with `what` when it does not hold in time.
  */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMillis = 10_000): Promise<number> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMillis = 10_000,
+): Promise<number> {
   const began = performance.now();
   while (!(await condition())) {
     if (performance.now() - began > timeoutMillis) throw new Error(`waited ${timeoutMillis} ms in vain: ${what}`);

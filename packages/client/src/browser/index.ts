@@ -1,0 +1,2 @@
+export { browserPorts, sameOriginUrl } from "./ports.ts";
+export { guardLeaving } from "./leave-guard.ts";

@@ -1,0 +1,156 @@
+import { NACK, type NackCode } from "@sheaf/protocol";
+import type * as Y from "yjs";
+import { createAlarm } from "./alarm.ts";
+import { type Batch, Batches, type RefusedBatch } from "./batches.ts";
+import type { ClockLike } from "./ports.ts";
+import { coversDocument, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
+
+/** First wait after the server could not save; it doubles until something is acknowledged. */
+export const FIRST_HOLD_MILLIS = 1_000;
+export const LONGEST_HOLD_MILLIS = 30_000;
+
+/** The way of local edits to the log: gathered per turn, numbered, sent, sent again, acknowledged or refused. */
+export interface Outbox {
+  /** Edits not acknowledged, without the refused ones; counts those of the turn under way. */
+  readonly changes: number;
+  /** When the oldest of them was made. */
+  readonly oldest: number | undefined;
+  readonly refused: readonly RefusedBatch[];
+  /** Why the server did not save; undefined again once it acknowledged anything. */
+  readonly holdReason: string | undefined;
+  /** Takes one local edit; it is sent by the `flush` of this turn. */
+  add(update: Uint8Array): void;
+  /** Makes one batch of what was added, with `base` as the position its author had applied, and sends it. */
+  flush(base: number): void;
+  /** A session that may write was welcomed: sends what is pending, unchanged, or as the difference to the server. */
+  resume(welcome: WelcomeFacts): void;
+  /** Nothing can be sent until the next `resume`. */
+  pause(): void;
+  /** The server lacks something: sends everything beyond its vector in one batch that stands for all. */
+  sendBeyond(vector: Uint8Array, base: number): void;
+  ack(number: number): void;
+  nack(number: number, code: NackCode, reason: string): void;
+  destroy(): void;
+}
+
+export interface WelcomeFacts {
+  /** The server's encoded state vector. */
+  readonly vector: Uint8Array;
+  /** False when what was acknowledged before may be missing there. */
+  readonly isSameLog: boolean;
+  readonly base: number;
+  readonly maxUpdateBytes: number;
+}
+
+export interface OutboxOptions {
+  readonly doc: Y.Doc;
+  readonly clock: ClockLike;
+  readonly send: (batch: Batch) => void;
+  /** Something changed by time alone. */
+  readonly changed: () => void;
+}
+
+export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outbox {
+  const batches = new Batches();
+  /** Edits of the turn under way. */
+  let added: Uint8Array[] = [];
+  let addedAt = 0;
+  /** Bytes one update may have; undefined while paused. */
+  let maxUpdateBytes: number | undefined;
+  let hold: { readonly reason: string; readonly isOver: boolean } | undefined;
+  let failures = 0;
+  const alarm = createAlarm(clock, retry);
+
+  function pump(): void {
+    if (maxUpdateBytes === undefined || hold?.isOver === false) return;
+    for (let batch = batches.take(maxUpdateBytes); batch !== undefined; batch = batches.take(maxUpdateBytes)) send(batch);
+  }
+
+  function flush(base: number): void {
+    if (added.length > 0) batches.enqueue(mergeUpdates(added), base, addedAt);
+    added = [];
+    pump();
+  }
+
+  function supersede(vector: Uint8Array, base: number): void {
+    // Behind a refused text even this would be refused: it builds on that text, or repeats it.
+    if (batches.isBlocked) return;
+    const update = updateBeyond(doc, vector);
+    if (!isEmptyUpdate(update) || batches.oldest !== undefined) batches.supersede(update, base, clock.now());
+  }
+
+  /** The hold stays as the reason to show until something is acknowledged; it no longer keeps anything back. */
+  function retry(): void {
+    if (hold !== undefined) hold = { ...hold, isOver: true };
+    batches.rewind();
+    pump();
+    changed();
+  }
+
+  function keepBack(code: NackCode, reason: string): void {
+    // One failed commit refuses all that is in flight: that is one failure.
+    if (hold?.isOver === false) return;
+    const millis = Math.min(LONGEST_HOLD_MILLIS, FIRST_HOLD_MILLIS * 2 ** failures);
+    // "Now" once; a server that keeps saying it would be asked in a tight circle.
+    const isNow = NACK[code].retry === "now" && failures === 0;
+    hold = { reason, isOver: false };
+    failures += 1;
+    alarm.set(clock.now() + (isNow ? 0 : millis));
+  }
+
+  return {
+    get changes() {
+      return batches.changes + (added.length > 0 ? 1 : 0);
+    },
+    get oldest() {
+      return batches.oldest ?? (added.length > 0 ? addedAt : undefined);
+    },
+    get refused() {
+      return batches.refused;
+    },
+    get holdReason() {
+      return hold?.reason;
+    },
+    add(update) {
+      if (added.length === 0) addedAt = clock.now();
+      added.push(update);
+    },
+    flush,
+    resume(welcome) {
+      flush(welcome.base);
+      maxUpdateBytes = welcome.maxUpdateBytes;
+      batches.rewind();
+      batches.readmit("readOnly");
+      if (!welcome.isSameLog || !coversDocument(doc, welcome.vector, batches.updates)) {
+        supersede(welcome.vector, welcome.base);
+      }
+      pump();
+    },
+    pause() {
+      maxUpdateBytes = undefined;
+      batches.rewind();
+    },
+    sendBeyond(vector, base) {
+      flush(base);
+      supersede(vector, base);
+      pump();
+    },
+    ack(number) {
+      batches.ack(number);
+      const wasKeptBack = hold?.isOver === false;
+      hold = undefined;
+      failures = 0;
+      alarm.set(undefined);
+      if (wasKeptBack) batches.rewind();
+      pump();
+    },
+    nack(number, code, reason) {
+      if (NACK[code].retry === "never") batches.refuse(number, code, reason);
+      else if (batches.has(number)) keepBack(code, reason);
+      pump();
+    },
+    destroy() {
+      alarm.set(undefined);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { StopReason } from "./connection.ts";
+
+/** Everything a provider needs from the platform. `browser/ports.ts` builds it from a window, tests from a virtual clock. */
+export interface Ports {
+  readonly openSocket: OpenSocket;
+  readonly clock: ClockLike;
+  /** From 0 up to, but not, 1. */
+  readonly random: () => number;
+  /** Runs `task` when the current turn has ended, before anything else happens; `queueMicrotask` does. */
+  readonly afterTurn: (task: () => void) => void;
+  /** Tells what the platform notices; returns how to stop listening. */
+  readonly onSignal?: ((listener: (signal: Signal) => void) => () => void) | undefined;
+  /**
+   * Asks why a handshake failed, because browsers hide a 401 behind close code 1006.
+   * Undefined: nothing permanent, try again. A rejection means the same.
+   */
+  readonly whyRefused?: (() => Promise<StopReason | undefined>) | undefined;
+}
+
+export interface ClockLike {
+  /** Milliseconds; never goes back. */
+  now(): number;
+  /** Calls `callback` once after `millis`; returns how to prevent it. */
+  setTimer(callback: () => void, millis: number): () => void;
+}
+
+/** `shown` and `hidden`: the page itself, not the tab's title or focus. */
+export type Signal = "online" | "offline" | "shown" | "hidden";
+
+/** Starts one socket and tells `listener` what becomes of it. Throws only for an address that can be none. */
+export type OpenSocket = (listener: SocketListener) => SocketLike;
+
+export interface SocketLike {
+  /** May be called from `opened` on; bytes for a closed socket vanish. */
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Idempotent. The listener may still hear `closed`. */
+  close(): void;
+}
+
+export interface SocketListener {
+  opened(): void;
+  message(bytes: Uint8Array): void;
+  /** Once, also when the socket never opened. */
+  closed(code: number, reason: string): void;
+}

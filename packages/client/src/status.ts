@@ -1,0 +1,124 @@
+import { assertNever, type NackCode } from "@sheaf/protocol";
+import type { RefusedBatch } from "./batches.ts";
+import type { ConnectionState, StopReason } from "./connection.ts";
+
+/** An edit unacknowledged for so long is said to be not saved (D15). */
+export const OVERDUE_MILLIS = 5_000;
+
+/** What a page may say about this person's own words. `changes` counts edits the log has not acknowledged. */
+export type Status =
+  /** Nothing heard yet, nothing written yet. */
+  | { readonly kind: "opening" }
+  | { readonly kind: "saved" }
+  | { readonly kind: "saving"; readonly changes: number }
+  | { readonly kind: "offline"; readonly changes: 0 }
+  | { readonly kind: "not-saved"; readonly changes: number; readonly why: Why }
+  /** Nothing of this person's is at risk, but the page no longer follows the document. */
+  | { readonly kind: "stopped"; readonly changes: 0; readonly why: Why };
+
+export type Why =
+  | { readonly code: "offline" }
+  /** Sent or waiting for {@link OVERDUE_MILLIS}, and no word from the server. */
+  | { readonly code: "overdue" }
+  /** The server answered that it cannot save now; it is asked again by itself. */
+  | { readonly code: "held"; readonly reason: string }
+  /** The server will never take some of it; see `refused`. */
+  | { readonly code: "refused"; readonly nack: NackCode; readonly reason: string }
+  /** This session may not write: its role, or a document of another kind. */
+  | { readonly code: "read-only"; readonly reason: string }
+  /** The document was written by a newer version of this page. */
+  | { readonly code: "outdated" }
+  | { readonly code: "stopped"; readonly reason: StopReason };
+
+export interface StatusInput {
+  readonly connection: ConnectionState;
+  /** Edits not acknowledged, without the refused ones. */
+  readonly pendingChanges: number;
+  readonly oldestPending: number | undefined;
+  readonly refused: readonly RefusedBatch[];
+  /** What the server said when it could not save; undefined once it could. */
+  readonly holdReason: string | undefined;
+  /** Why this session may not write; undefined when it may, or when nobody knows yet. */
+  readonly readOnlyReason: string | undefined;
+  readonly isOutdated: boolean;
+  readonly everWelcomed: boolean;
+}
+
+/** Never `saved` while anything is unacknowledged. Changes with time alone only at `oldestPending + OVERDUE_MILLIS`. */
+export function statusOf(input: StatusInput, now: number): Status {
+  const { connection, pendingChanges, refused, isOutdated } = input;
+  const changes = refused.reduce((sum, batch) => sum + batch.changes, pendingChanges);
+  if (changes > 0) {
+    const why = whyNotSaved(input, now);
+    return why === undefined ? { kind: "saving", changes } : { kind: "not-saved", changes, why };
+  }
+  if (connection.kind === "stopped") {
+    return { kind: "stopped", changes: 0, why: { code: "stopped", reason: connection.reason } };
+  }
+  if (isOutdated) return { kind: "stopped", changes: 0, why: { code: "outdated" } };
+  if (isWelcomed(connection)) return { kind: "saved" };
+  return isOpening(input) ? { kind: "opening" } : { kind: "offline", changes: 0 };
+}
+
+function whyNotSaved(input: StatusInput, now: number): Why | undefined {
+  const { connection, refused, readOnlyReason, holdReason, oldestPending } = input;
+  const [refusal] = refused;
+  if (refusal !== undefined) return { code: "refused", nack: refusal.code, reason: refusal.reason };
+  if (connection.kind === "stopped") return { code: "stopped", reason: connection.reason };
+  if (readOnlyReason !== undefined) return { code: "read-only", reason: readOnlyReason };
+  if (!isWelcomed(connection) && !isOpening(input)) return { code: "offline" };
+  if (holdReason !== undefined) return { code: "held", reason: holdReason };
+  if (oldestPending !== undefined && now - oldestPending >= OVERDUE_MILLIS) return { code: "overdue" };
+  return undefined;
+}
+
+const isWelcomed = (connection: ConnectionState): boolean => connection.kind === "open" && connection.isWelcomed;
+
+/** The first connection of this page is under way and nothing has gone wrong yet. */
+function isOpening({ connection, everWelcomed }: StatusInput): boolean {
+  if (everWelcomed) return false;
+  if (connection.kind === "connecting" || connection.kind === "open") return connection.attempt === 0;
+  return connection.kind === "idle";
+}
+
+/** The status as people read it: what happened, what is safe, what to do. */
+export function statusSentence(status: Status): string {
+  switch (status.kind) {
+    case "opening":
+      return "Opening…";
+    case "saved":
+      return "Saved";
+    case "saving":
+      return "Saving…";
+    case "offline":
+      return "Offline";
+    case "not-saved": {
+      const kept = status.changes === 1 ? "1 change is" : `${status.changes} changes are`;
+      return `Not saved: ${kept} kept in this page only. ${whySentence(status.why)}`;
+    }
+    case "stopped":
+      return whySentence(status.why);
+    default:
+      return assertNever(status);
+  }
+}
+
+function whySentence(why: Why): string {
+  switch (why.code) {
+    case "offline":
+      return "You are offline: keep this page open.";
+    case "overdue":
+      return "The server has not answered yet: keep this page open.";
+    case "held":
+      return `${why.reason} Keep this page open.`;
+    case "refused":
+    case "read-only":
+      return `${why.reason} Copy what you need before you close this page.`;
+    case "outdated":
+      return "There is a newer version of this page: reload it.";
+    case "stopped":
+      return why.reason.reason;
+    default:
+      return assertNever(why);
+  }
+}

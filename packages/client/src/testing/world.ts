@@ -1,0 +1,84 @@
+import { type DocumentId, parseDocumentId } from "@sheaf/protocol";
+import { Awareness } from "y-protocols/awareness";
+import * as Y from "yjs";
+import type { Ports, Signal } from "../ports.ts";
+import { createProvider, type Provider, type ProviderOptions } from "../provider.ts";
+import { MemoryServer } from "./memory-server.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** One server, any number of pages, one clock. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly server = new MemoryServer();
+  readonly providers: Provider[] = [];
+
+  /** Opens a page; its signals are sent through the returned `signal`. */
+  open(overrides: Partial<ProviderOptions> = {}, ports: Partial<Ports> = {}): Page {
+    const listeners = new Set<(signal: Signal) => void>();
+    const doc = overrides.doc ?? new Y.Doc();
+    const provider = createProvider({
+      doc,
+      document: DOCUMENT,
+      schemaVersion: 1,
+      awareness: quietAwareness(doc),
+      ports: {
+        openSocket: this.server.openSocket,
+        clock: this.clock,
+        random: () => 0.5,
+        afterTurn: this.clock.afterTurn,
+        onSignal: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        ...ports,
+      },
+      ...overrides,
+    });
+    this.providers.push(provider);
+    return {
+      provider,
+      text: doc.getText("text"),
+      signal: (signal) => {
+        for (const listener of listeners) listener(signal);
+      },
+    };
+  }
+
+  /** Opens a page and waits until it has all there is. */
+  join(overrides: Partial<ProviderOptions> = {}, ports: Partial<Ports> = {}): Page {
+    const page = this.open(overrides, ports);
+    this.settle();
+    return page;
+  }
+
+  /** Ends the turn and delivers everything, until nothing moves. */
+  settle(): void {
+    for (let moves = true; moves; ) {
+      moves = this.clock.endTurn();
+      moves = this.server.settle() || moves;
+    }
+  }
+
+  advance(millis: number): void {
+    this.clock.advance(millis, () => this.settle());
+  }
+}
+
+export interface Page {
+  readonly provider: Provider;
+  readonly text: Y.Text;
+  readonly signal: (signal: Signal) => void;
+}
+
+export const DOCUMENT: DocumentId = (() => {
+  const id = parseDocumentId("shopping");
+  if (id === undefined) throw new Error("not a document id");
+  return id;
+})();
+
+/** An awareness whose own real-time interval is stopped: here time is virtual. */
+export function quietAwareness(doc: Y.Doc): Awareness {
+  const awareness = new Awareness(doc);
+  clearInterval((awareness as unknown as { _checkInterval: number })._checkInterval); // private, and the only way
+  return awareness;
+}

@@ -1,0 +1,58 @@
+import { decodeStateVector } from "@sheaf/protocol";
+import * as Y from "yjs";
+
+/** `Y.mergeUpdates` of a long run is quadratic; a tree of this fan-in is not (D2). */
+const FAN_IN = 50;
+
+/** Merges updates of one document into one. Give at least one. */
+export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
+  let level = updates;
+  while (level.length > 1) {
+    const next: Uint8Array[] = [];
+    for (let from = 0; from < level.length; from += FAN_IN) {
+      const group = level.slice(from, from + FAN_IN);
+      next.push(group.length === 1 ? group[0]! : Y.mergeUpdates(group));
+    }
+    level = next;
+  }
+  return level[0] ?? EMPTY_UPDATE;
+}
+
+/** No structs, no deletions. */
+export const EMPTY_UPDATE: Uint8Array = Uint8Array.of(0, 0);
+
+export const isEmptyUpdate = (update: Uint8Array): boolean =>
+  update.length === 2 && update[0] === 0 && update[1] === 0;
+
+/** True when the update inserts something, so that what is written later may build on it. */
+export const hasStructs = (update: Uint8Array): boolean => update[0] !== 0;
+
+/** Everything the document holds beyond an encoded state vector, and all its deletions: a vector does not tell those. */
+export function updateBeyond(doc: Y.Doc, vector: Uint8Array): Uint8Array {
+  const { store } = doc;
+  const { pendingStructs, pendingDs } = store;
+  // Yjs appends what it could not integrate yet. That has a hole, the server refuses holes, and it is not ours.
+  store.pendingStructs = null;
+  store.pendingDs = null;
+  try {
+    return Y.encodeStateAsUpdate(doc, vector);
+  } finally {
+    store.pendingStructs = pendingStructs;
+    store.pendingDs = pendingDs;
+  }
+}
+
+/** True when `vector` with `updates` applied to it, in order, holds every struct of the document. */
+export function coversDocument(doc: Y.Doc, vector: Uint8Array, updates: readonly Uint8Array[]): boolean {
+  const held = decodeStateVector(vector);
+  if (held === undefined) return false;
+  for (const update of updates) {
+    const { from, to } = Y.parseUpdateMeta(update);
+    for (const [client, clock] of from) if (clock > (held.get(client) ?? 0)) return false;
+    for (const [client, clock] of to) held.set(client, Math.max(clock, held.get(client) ?? 0));
+  }
+  for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(doc))) {
+    if (clock > (held.get(client) ?? 0)) return false;
+  }
+  return true;
+}

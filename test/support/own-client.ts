@@ -1,0 +1,53 @@
+import WebSocket from "ws";
+import { createProvider, type Ports, type Provider, socketOpener, type WebSocketClass } from "@sheaf/client";
+import type { DocumentId } from "@sheaf/protocol";
+import * as Y from "yjs";
+import { until } from "./until.ts";
+
+/** Our own provider outside a browser. */
+export class OwnClient {
+  readonly doc = new Y.Doc();
+  readonly provider: Provider;
+
+  constructor(url: string, document: string, options: { readonly schemaVersion?: number } = {}) {
+    this.provider = createProvider({
+      doc: this.doc,
+      document: document as DocumentId,
+      schemaVersion: options.schemaVersion ?? 1,
+      ports: nodePorts(url),
+    });
+  }
+
+  get text(): Y.Text {
+    return this.doc.getText("text");
+  }
+
+  get status(): string {
+    return this.provider.state.status.kind;
+  }
+
+  async synced(): Promise<this> {
+    await until("our client is synced", () => this.provider.state.isSynced, 20_000);
+    return this;
+  }
+
+  close(): void {
+    this.provider.destroy();
+    this.doc.destroy();
+  }
+}
+
+function nodePorts(url: string): Ports {
+  return {
+    openSocket: socketOpener(WebSocket as unknown as WebSocketClass, `${url.replace(/^http/, "ws")}/sync`),
+    clock: {
+      now: () => performance.now(),
+      setTimer(callback, millis) {
+        const timer = setTimeout(callback, millis);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: Math.random,
+    afterTurn: queueMicrotask,
+  };
+}
