@@ -6,7 +6,9 @@ const root = join(import.meta.dirname, "..");
 const { SETTINGS } = await import(join(root, "apps/server/src/settings.ts"));
 const readme = join(root, "README.md");
 
-const rows = Object.values(SETTINGS).map(({ name, fallback, description }) => `| \`${name}\` | \`${fallback}\` | ${description} |`);
+const rows = Object.values(SETTINGS).map(
+  ({ name, fallback, description }) => `| \`${name}\` | \`${fallback}\` | ${description} |`,
+);
 const table = ["| setting | default | what it does |", "|---|---|---|", ...rows].join("\n");
 
 const before = readFileSync(readme, "utf8");

@@ -54,7 +54,13 @@ async function install() {
   console.error("Installing…");
   const pinned = manifest.packageManager;
   const version = spawnSync("pnpm", ["--version"], { cwd: root, encoding: "utf8" }).stdout?.trim();
-  const installArgs = ["install", "--frozen-lockfile", "--ignore-scripts", "--reporter=append-only", "--loglevel=error"];
+  const installArgs = [
+    "install",
+    "--frozen-lockfile",
+    "--ignore-scripts",
+    "--reporter=append-only",
+    "--loglevel=error",
+  ];
   if (`pnpm@${version}` === pinned) await run("pnpm", installArgs, { stdio: ["ignore", 2, 2] });
   else await run("npx", ["--yes", pinned, ...installArgs], { stdio: ["ignore", 2, 2] });
   writeFileSync(stampFile, stamp);
@@ -70,7 +76,9 @@ function findNode() {
   const bundled = join(root, "node_modules/.bin/node");
   const { stdout } = spawnSync(bundled, ["--version"], { encoding: "utf8" });
   if (stdout && isNewEnough(stdout.trim())) return bundled;
-  console.error(`Sheaf needs Node ${NODE_FLOOR.join(".")} or newer; this is ${process.version}, and no newer one came with the packages for this platform.`);
+  console.error(
+    `Sheaf needs Node ${NODE_FLOOR.join(".")} or newer; this is ${process.version}, and no newer one came with the packages for this platform.`,
+  );
   return process.exit(1);
 }
 
@@ -94,7 +102,7 @@ function sources() {
       if (statSync(path).isFile()) files.push(path);
     }
   }
-  return files.sort();
+  return files.sort((a, b) => (a < b ? -1 : 1));
 }
 
 function hash(files) {

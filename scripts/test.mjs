@@ -8,13 +8,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const packages = ["packages/protocol", "packages/room", "packages/host", "packages/store", "packages/client", "packages/editor"];
+const packages = [
+  "packages/protocol",
+  "packages/room",
+  "packages/host",
+  "packages/store",
+  "packages/client",
+  "packages/editor",
+];
 const projects = [...packages, "apps/server", "apps/web", "test"];
 
 /** A check counts as one test for each thing it checks; a vitest project counts its own. */
 const SUITES = {
   types: () => check(projects.map((folder) => ["tsc", "-p", folder])),
-  lint: () => check([["oxlint", "--type-aware", "--deny-warnings"], ["oxfmt", "--check", "."], ["knip", "--no-progress"]]),
+  lint: () =>
+    check([
+      ["oxlint", "--type-aware", "--deny-warnings"],
+      ["oxfmt", "--check", "."],
+      ["knip", "--no-progress"],
+    ]),
   boundaries: () => check([["turbo", "boundaries", "--no-update-notifier"]]),
   architecture: () => vitest("architecture"),
   unit: () => vitest("unit"),

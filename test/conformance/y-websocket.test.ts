@@ -25,8 +25,8 @@ afterAll(async () => {
 
 const newDocument = (): string => `conformance-${++documents}`;
 
-function stock(document: string, url = server.url): StockClient {
-  const client = new StockClient(url, document);
+function stock(document: string, through?: TcpProxy): StockClient {
+  const client = new StockClient(server.url, document, through);
   clients.push(client);
   return client;
 }
@@ -99,7 +99,7 @@ test("edits and deletions made offline on both sides meet", async () => {
 
 test("a client that comes back while its old socket is half open neither loses nor doubles anything", async () => {
   const document = newDocument();
-  const ana = await stock(document, proxy.url).synced();
+  const ana = await stock(document, proxy).synced();
   const ben = await stock(document).synced();
   ana.provider.awareness.setLocalStateField("user", { name: "Ana" });
   ana.text.insert(0, "before ");

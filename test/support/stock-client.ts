@@ -1,6 +1,7 @@
 import WebSocket from "ws";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
+import type { TcpProxy } from "./tcp-proxy.ts";
 import { until } from "./until.ts";
 
 /** A stock y-websocket client: its own Y.Doc, nothing of ours in it. */
@@ -8,12 +9,19 @@ export class StockClient {
   readonly doc = new Y.Doc();
   readonly provider: WebsocketProvider;
 
-  constructor(url: string, document: string, options: { readonly connect?: boolean } = {}) {
-    this.provider = new WebsocketProvider(`${url.replace(/^http/, "ws")}/y`, document, this.doc, {
-      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+  constructor(url: string, document: string, proxy?: TcpProxy) {
+    const { host } = new URL(url);
+    /** The proxy's address, but the server's name: it answers to no other. */
+    class Socket extends WebSocket {
+      constructor(address: string, subprotocols: string[]) {
+        super(address, subprotocols, { headers: { host } });
+      }
+    }
+    const address = proxy === undefined ? host : `127.0.0.1:${proxy.port}`;
+    this.provider = new WebsocketProvider(`ws://${address}/y`, document, this.doc, {
+      WebSocketPolyfill: Socket as unknown as typeof globalThis.WebSocket,
       // Two providers of one process would otherwise sync past the server.
       disableBc: true,
-      connect: options.connect ?? true,
     });
   }
 

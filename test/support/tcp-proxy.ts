@@ -14,7 +14,16 @@ export class TcpProxy {
     this.#pairs = pairs;
   }
 
-  static async to(targetPort: () => number): Promise<TcpProxy> {
+  /**
+   * Relays to a port of 127.0.0.1.
+   *
+   * @param at - Where to listen. A browser checks and sends names, so for one the proxy takes the server's own port on
+   * another loopback address, and the browser resolves `localhost` to that.
+   */
+  static async to(
+    targetPort: () => number,
+    at: { readonly address: string; readonly port: number } = { address: "127.0.0.1", port: 0 },
+  ): Promise<TcpProxy> {
     const pairs = new Set<readonly [Socket, Socket]>();
     let proxy: TcpProxy | undefined;
     const server = createServer((client) => {
@@ -36,16 +45,12 @@ export class TcpProxy {
         });
       }
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(at.port, at.address, resolve));
     return (proxy = new TcpProxy((server.address() as AddressInfo).port, server, pairs));
   }
 
   get isRefusing(): boolean {
     return this.#refusing;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Ends every connection; while `refusing`, new ones too. */

@@ -4,9 +4,12 @@ import { loopbackOrigins, refuseRequest } from "./access.ts";
 const origins = loopbackOrigins(3000);
 const host = "localhost:3000";
 
-test.each(["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", undefined])("Origin %o is ours", (origin) => {
-  expect(refuseRequest(origins, { host, origin })).toBeUndefined();
-});
+test.each(["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", undefined])(
+  "Origin %o is ours",
+  (origin) => {
+    expect(refuseRequest(origins, { host, origin })).toBeUndefined();
+  },
+);
 
 test.each([
   "https://localhost:3000",
@@ -25,12 +28,17 @@ test.each([
   expect(refuseRequest(origins, { host, origin })).toBeTypeOf("string");
 });
 
-test.each(["evil.example", "evil.example:3000", "localhost", "localhost:3001", "127.0.0.1.nip.example:3000", "", undefined])(
-  "Host %o is not this server's name",
-  (name) => {
-    expect(refuseRequest(origins, { host: name, origin: undefined })).toBeTypeOf("string");
-  },
-);
+test.each([
+  "evil.example",
+  "evil.example:3000",
+  "localhost",
+  "localhost:3001",
+  "127.0.0.1.nip.example:3000",
+  "",
+  undefined,
+])("Host %o is not this server's name", (name) => {
+  expect(refuseRequest(origins, { host: name, origin: undefined })).toBeTypeOf("string");
+});
 
 test("on port 80 a browser leaves the port out", () => {
   expect(refuseRequest(loopbackOrigins(80), { host: "localhost", origin: "http://localhost" })).toBeUndefined();

@@ -15,7 +15,7 @@ export interface AppPorts {
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */
-  origins(): Origins;
+  readonly origins: () => Origins;
 }
 
 type Env = { Bindings: HttpBindings };
@@ -38,7 +38,10 @@ export function createApp({ host, heartbeat, files, origins }: AppPorts): Hono<E
     "/sync",
     async (c, next) => {
       if (!wantsUpgrade(c)) return problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
-      const offered = c.req.header("sec-websocket-protocol")?.split(",").map((name) => name.trim());
+      const offered = c.req
+        .header("sec-websocket-protocol")
+        ?.split(",")
+        .map((name) => name.trim());
       if (offered?.includes(SUBPROTOCOL) !== true) {
         return problem(c, 400, "unknown-subprotocol", `This address speaks the subprotocol ${SUBPROTOCOL}.`);
       }
@@ -106,7 +109,7 @@ function sendFile(c: Context, file: WebFile | undefined): Response | Promise<Res
   c.header("Vary", "Accept-Encoding");
   c.header("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
   if (compressed) c.header("Content-Encoding", "br");
-  return c.body(compressed ? file.brotli! : file.body);
+  return c.body(compressed ? file.brotli : file.body);
 }
 
 type Problem = 400 | 403 | 404 | 426 | 500;

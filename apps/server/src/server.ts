@@ -56,14 +56,7 @@ export async function startServer(
     report,
   });
   const heartbeat = new Heartbeat();
-  const sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
-    ...{ maxFragments: 64, maxBufferedChunks: 1024, closeTimeout: 5_000 },
-  });
+  const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
   const app = createApp({ host, heartbeat, files, origins: () => loopbackOrigins(port) });
@@ -112,10 +105,23 @@ export async function startServer(
     await log.close();
     // Closing handshakes get a moment; a peer that is gone does not hold the exit up.
     const until = performance.now() + 1_000;
-    while (host.connectionCount > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (host.connectionCount > 0 && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     if ("closeAllConnections" in server) server.closeAllConnections();
   }
 }
+
+/** A variable, because the published types do not know the last three yet. */
+const WEBSOCKET_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: MAX_FRAME_BYTES,
+  handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  maxFragments: 64,
+  maxBufferedChunks: 1024,
+  closeTimeout: 5_000,
+};
 
 function explainListenError(cause: NodeJS.ErrnoException, { host, port }: Settings): string {
   switch (cause.code) {

@@ -17,7 +17,7 @@ interface Setting<T> {
   readonly fallback: string;
   readonly description: string;
   /** @returns undefined when the text is not a value of this setting. */
-  parse(text: string): T | undefined;
+  readonly parse: (text: string) => T | undefined;
   /** What the text should have been, for the message when it is not. */
   readonly expected: string;
 }
@@ -29,7 +29,8 @@ export const SETTINGS = {
     fallback: "127.0.0.1",
     description: "Loopback address to listen on.",
     parse: (text) => (LOOPBACK.has(text) ? text : undefined),
-    expected: "127.0.0.1, ::1 or localhost: sharing on a network needs accounts or invite keys, which are not built yet",
+    expected:
+      "127.0.0.1, ::1 or localhost: sharing on a network needs accounts or invite keys, which are not built yet",
   } satisfies Setting<string>,
   port: {
     name: "PORT",
@@ -53,8 +54,6 @@ export const SETTINGS = {
     expected: `one of ${LOG_LEVELS.join(", ")}`,
   } satisfies Setting<LogLevel>,
 };
-
-
 
 /** @returns The settings, or a sentence for each that is wrong. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Result<Settings, readonly string[]> {

@@ -126,7 +126,7 @@ export class Host implements Desk {
     // A frame for a channel that was left crossed the leave on its way: nobody is there to hear it.
     if (session === undefined || document === undefined) return;
     if (event.kind === "leave") this.#sessions.delete(session);
-    this.#dispatch(document, { ...event, session } as RoomEvent);
+    this.#dispatch(document, { ...event, session });
   }
 
   push(connection: Connection, frames: readonly Uint8Array[]): void {
@@ -246,7 +246,12 @@ export class Host implements Desk {
     const opened = loaded.ok ? openRoom(document, loaded.value) : loaded;
     if (!opened.ok) {
       const { code } = opened.error;
-      this.#ports.report({ kind: "load-failed", document, code, reason: "reason" in opened.error ? opened.error.reason : code });
+      this.#ports.report({
+        kind: "load-failed",
+        document,
+        code,
+        reason: "reason" in opened.error ? opened.error.reason : code,
+      });
       this.#places.delete(document);
       for (const event of place.waiting) if (event.kind === "enter") this.#refuse(event.session, "storage");
       return;
@@ -315,7 +320,8 @@ export class Host implements Desk {
     }
     for (const connection of this.#connections) {
       const { keepAlive } = connection.codec;
-      if (keepAlive !== undefined && now - connection.lastWritten >= KEEP_ALIVE_MILLIS) this.push(connection, keepAlive);
+      if (keepAlive !== undefined && now - connection.lastWritten >= KEEP_ALIVE_MILLIS)
+        this.push(connection, keepAlive);
     }
   }
 }

@@ -59,7 +59,8 @@ test("[W1] a number past 53 bits is refused", () => {
 
 test("[W2] document ids are URL-safe and bounded", () => {
   for (const id of ["a", "plan-2026_v1.2~x", "x".repeat(128)]) expect(parseDocumentId(id)).toBe(id);
-  for (const id of ["", ".hidden", "..", "a/b", "a b", "é", "x".repeat(129), "a\0"]) expect(parseDocumentId(id)).toBeUndefined();
+  for (const id of ["", ".hidden", "..", "a/b", "a b", "é", "x".repeat(129), "a\0"])
+    expect(parseDocumentId(id)).toBeUndefined();
 });
 
 test("[W20] presence entries are an awareness update of y-protocols", () => {
@@ -109,5 +110,13 @@ test("[W60] 4400 to 4499 mean never, and never means those or a standard code", 
 
 test("[W61] nack numbers are what they have always been", () => {
   const numbers = Object.fromEntries(Object.entries(NACK).map(([code, { number }]) => [code, number]));
-  expect(numbers).toEqual({ malformed: 1, tooLarge: 2, readOnly: 3, foreignClientId: 4, otherSchema: 5, storage: 6, draining: 7 });
+  expect(numbers).toEqual({
+    malformed: 1,
+    tooLarge: 2,
+    readOnly: 3,
+    foreignClientId: 4,
+    otherSchema: 5,
+    storage: 6,
+    draining: 7,
+  });
 });

@@ -1,13 +1,137 @@
-import type { DocumentId } from "@sheaf/protocol";
+import { assertNever, type DocumentId, err, ok, type Result } from "@sheaf/protocol";
+import { askAgain, commit, failCommit } from "./commit.ts";
 import type { RoomEffect } from "./effect.ts";
-import type { RoomEvent } from "./event.ts";
-import type { LoadedLog } from "./log.ts";
+import type { RoomEvent, SessionId } from "./event.ts";
+import { Held } from "./held.ts";
+import { answerWaiters, failRead, sync, welcome } from "./join.ts";
+import type { LoadedLog, LogError } from "./log.ts";
+import { Presence } from "./presence.ts";
+import { receivePresence } from "./presence-events.ts";
+import { broadcastPresence, type RoomState, send, type Session, type Turn } from "./state.ts";
+import { Tail, toHistoryRow } from "./tail.ts";
+import { walkUpdate } from "./walker.ts";
+import { receive } from "./write.ts";
 
-export interface Room { readonly document: DocumentId; }
+/** One document's server side, live. What is inside is the room's own; only {@link step} changes it. */
+export interface Room {
+  readonly document: DocumentId;
+}
 
-export function openRoom(document: DocumentId, log: LoadedLog): Room { void log; return { document }; }
-export function step(room: Room, event: RoomEvent, now: number): readonly RoomEffect[] { void room; void event; void now; return []; }
+/**
+ * Makes a room from a document's log.
+ *
+ * @returns `corrupt` when a row is not one a room would have accepted, or one is missing.
+ */
+export function openRoom(document: DocumentId, { logId, rows }: LoadedLog): Result<Room, Extract<LogError, { code: "corrupt" }>> {
+  const durable = new Held();
+  const tail = new Tail();
+  for (const [index, row] of rows.entries()) {
+    const walk = walkUpdate(row.update);
+    if (walk === undefined) return err({ code: "corrupt", reason: `row ${row.seq} is not a Yjs update` });
+    if (row.seq !== index + 1) return err({ code: "corrupt", reason: `row ${index + 1} is missing` });
+    durable.hold(row.update, walk, row);
+    tail.push(toHistoryRow(row, walk.runs));
+  }
+  const room: RoomState = {
+    document,
+    logId,
+    seq: rows.length,
+    durable,
+    accepted: new Held(durable),
+    inFlight: [],
+    tail,
+    sessions: new Map(),
+    receivers: new Set(),
+    waiters: new Map(),
+    readingTo: undefined,
+    presence: new Presence(),
+    failing: undefined,
+  };
+  return ok(room);
+}
+
+/**
+ * Tells a room what happened; the room changes itself and says what to do about it, in order.
+ * The same events at the same times give the same effects: no I/O, clock or chance inside (D10).
+ *
+ * @param now - Milliseconds on a clock that never goes back.
+ */
+export function step(room: Room, event: RoomEvent, now: number): readonly RoomEffect[] {
+  // The only maker of rooms is openRoom, and what it makes is a RoomState.
+  const turn: Turn = { room: room as RoomState, now, effects: [] };
+  take(turn, event);
+  return turn.effects;
+}
+
 /** True when the host may forget the room. */
-export function isIdle(room: Room): boolean { void room; return true; }
-/** Sessions whose join was answered: what a broadcast costs. */
-export function receivers(room: Room): number { void room; return 0; }
+export function isIdle(room: Room): boolean {
+  const { sessions, inFlight, readingTo } = room as RoomState;
+  return sessions.size === 0 && inFlight.length === 0 && readingTo === undefined;
+}
+
+/** Sessions whose join was answered: who hears a broadcast, and what it costs. */
+export function receivers(room: Room): ReadonlySet<SessionId> {
+  return (room as RoomState).receivers;
+}
+
+function take(turn: Turn, event: RoomEvent): void {
+  const { room } = turn;
+  switch (event.kind) {
+    case "enter":
+      return enter(turn, event);
+    case "sync":
+    case "update":
+    case "presence":
+    case "query-presence": {
+      // Events of a session that was closed may still be on their way.
+      const session = room.sessions.get(event.session);
+      return session === undefined ? undefined : hear(turn, session, event);
+    }
+    case "leave":
+      return leave(turn, event.session);
+    case "committed":
+      return commit(turn, event.seqs);
+    case "commit-failed":
+      return failCommit(turn);
+    case "rows":
+      return answerWaiters(turn, event.rows);
+    case "read-failed":
+      return failRead(turn);
+    case "tick":
+      askAgain(turn);
+      return broadcastPresence(turn, undefined, room.presence.tick(turn.now));
+    default:
+      return assertNever(event);
+  }
+}
+
+function enter(turn: Turn, { session: id, principal, role, schemaVersion }: Extract<RoomEvent, { kind: "enter" }>): void {
+  const session: Session = { id, principal, role, schemaVersion, question: "welcomed", isAskDue: false };
+  turn.room.sessions.set(id, session);
+  welcome(turn, session);
+}
+
+type SessionEvent = Extract<RoomEvent, { kind: "sync" | "update" | "presence" | "query-presence" }>;
+
+function hear(turn: Turn, session: Session, event: SessionEvent): void {
+  switch (event.kind) {
+    case "sync":
+      return sync(turn, session, event.vector);
+    case "update":
+      return receive(turn, session, event);
+    case "presence":
+      return receivePresence(turn, session, event.entries);
+    case "query-presence":
+      return send(turn, session.id, { kind: "presence", entries: turn.room.presence.entries() });
+    default:
+      return assertNever(event);
+  }
+}
+
+function leave(turn: Turn, session: SessionId): void {
+  const { room } = turn;
+  room.sessions.delete(session);
+  room.receivers.delete(session);
+  room.waiters.delete(session);
+  broadcastPresence(turn, undefined, room.presence.leave(session, turn.now));
+}

@@ -60,6 +60,7 @@ export class World {
   }
 
   advance(millis: number): void {
+    this.settle();
     this.clock.advance(millis, () => this.settle());
   }
 }

@@ -6,7 +6,13 @@ import type { OpenError } from "./database.ts";
 export type Request =
   | { readonly kind: "append"; readonly id: number; readonly rows: Uint8Array }
   | { readonly kind: "load"; readonly id: number; readonly document: DocumentId }
-  | { readonly kind: "read"; readonly id: number; readonly document: DocumentId; readonly from: number; readonly to: number }
+  | {
+      readonly kind: "read";
+      readonly id: number;
+      readonly document: DocumentId;
+      readonly from: number;
+      readonly to: number;
+    }
   | { readonly kind: "close"; readonly id: number };
 
 export type Reply =

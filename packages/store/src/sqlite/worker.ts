@@ -19,7 +19,11 @@ function serve(port: MessagePort, file: string): void {
     switch (request.kind) {
       case "append": {
         const seqs = database.append(unpackRequests(request.rows));
-        port.postMessage((seqs.ok ? { kind: "appended", id, seqs: seqs.value } : { kind: "failed", id, error: seqs.error }) satisfies Reply);
+        port.postMessage(
+          (seqs.ok
+            ? { kind: "appended", id, seqs: seqs.value }
+            : { kind: "failed", id, error: seqs.error }) satisfies Reply,
+        );
         return;
       }
       case "load": {

@@ -1,0 +1,79 @@
+import { NACK } from "@sheaf/protocol";
+import { Held } from "./held.ts";
+import { welcome } from "./join.ts";
+import { hearPresence } from "./presence-events.ts";
+import { type Append, broadcast, isOutdated, send, type Turn } from "./state.ts";
+import { toHistoryRow } from "./tail.ts";
+import { ask } from "./write.ts";
+
+const FIRST_BACKOFF_MILLIS = 1_000;
+const MAX_BACKOFF_MILLIS = 30_000;
+
+/** The oldest appends are durable: now, and not before, anybody may see them (D3). */
+export function commit(turn: Turn, seqs: readonly number[]): void {
+  const { room } = turn;
+  room.failing = undefined;
+  for (const seq of seqs) {
+    const append = room.inFlight.shift();
+    if (append === undefined || seq !== room.seq + 1) throw new Error(`row ${seq} was committed out of order`);
+    publish(turn, append, seq);
+  }
+}
+
+function publish(turn: Turn, { session, row, walk, batches, presence }: Append, seq: number): void {
+  const { room } = turn;
+  const schemaBefore = room.durable.schemaVersion;
+  room.durable.hold(row.update, walk, row);
+  room.seq = seq;
+  const history = toHistoryRow({ seq, ...row }, walk.runs);
+  room.tail.push(history);
+  if (room.durable.schemaVersion !== schemaBefore) warnOutdated(turn);
+  for (const batch of batches) {
+    if (room.sessions.has(batch.session)) send(turn, batch.session, { kind: "ack", number: batch.number, seq });
+  }
+  broadcast(turn, session, history.message);
+  releasePresence(turn, { session, presence });
+}
+
+/** Pages with an older schema would corrupt what they cannot hold: told to reload before they get this row (D12). */
+function warnOutdated(turn: Turn): void {
+  const { room } = turn;
+  for (const session of room.sessions.values()) {
+    if (!isOutdated(session, room)) continue;
+    room.receivers.delete(session.id);
+    room.waiters.delete(session.id);
+    welcome(turn, session);
+  }
+}
+
+/** Nothing in flight is held: the room falls back to what is durable, and authors are asked to try again. */
+export function failCommit(turn: Turn): void {
+  const { room, now } = turn;
+  const failed = room.inFlight;
+  room.inFlight = [];
+  room.accepted = new Held(room.durable);
+  const backoffMillis = Math.min((room.failing?.backoffMillis ?? FIRST_BACKOFF_MILLIS / 2) * 2, MAX_BACKOFF_MILLIS);
+  room.failing = { backoffMillis, askAt: now + backoffMillis };
+  for (const append of failed) {
+    for (const { session, number } of append.batches) {
+      if (!room.sessions.has(session)) continue;
+      send(turn, session, { kind: "nack", number, code: "storage", reason: NACK.storage.reason });
+    }
+    // A session without acks cannot know; it is asked for the same again, but not before `askAt`.
+    const author = room.sessions.get(append.session);
+    if (author !== undefined && !append.isNumbered) ask(turn, author);
+    releasePresence(turn, append);
+  }
+}
+
+/** Asks what had to wait while the log failed. */
+export function askAgain(turn: Turn): void {
+  const { room, now } = turn;
+  if (room.failing !== undefined && now < room.failing.askAt) return;
+  for (const session of room.sessions.values()) if (session.isAskDue) ask(turn, session);
+}
+
+function releasePresence(turn: Turn, { session, presence }: Pick<Append, "session" | "presence">): void {
+  const author = turn.room.sessions.get(session);
+  if (author !== undefined && presence.size > 0) hearPresence(turn, author, [...presence.values()]);
+}

@@ -1,0 +1,2 @@
+export { MemoryLog } from "./memory-log.ts";
+export { logLaw, type LogUnderLaw } from "./log-law.ts";

@@ -1,0 +1,175 @@
+import { type DocumentId, parseDocumentId } from "@sheaf/protocol";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type AppendRequest, type LoadedLog, type Log, type LogRow, NOBODY, type Principal } from "../log.ts";
+
+/** What a law needs of an implementation: an empty log, and what can be done to it from outside. */
+export interface LogUnderLaw {
+  readonly log: Log;
+  /** Closes the log and opens what it stored. Without it, what is said about reopening is not tested. */
+  readonly reopen?: (() => Promise<Log>) | undefined;
+  /** Makes the next append fail at the medium. Without it, failing appends are not tested. */
+  readonly failNext?: (() => void) | undefined;
+  /** Removes whatever the test left. */
+  readonly dispose?: (() => Promise<void> | void) | undefined;
+}
+
+/** The law of the {@link Log} port: the tests every implementation passes. */
+export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnderLaw>): void {
+  describe(`${name} keeps the law of the log`, () => {
+    let made: LogUnderLaw;
+    let log: Log;
+    beforeEach(async () => {
+      made = await makeLog();
+      log = made.log;
+    });
+    afterEach(async () => {
+      await log.close();
+      await made.dispose?.();
+    });
+
+    const append = async (...rows: AppendRequest[]): Promise<readonly number[]> => {
+      const appended = await log.append(rows);
+      if (!appended.ok) throw new Error(`append: ${appended.error.code}`);
+      return appended.value;
+    };
+    const load = async (document: DocumentId, from: Log = log): Promise<LoadedLog> => {
+      const loaded = await from.load(document);
+      if (!loaded.ok) throw new Error(`load: ${loaded.error.code}`);
+      return loaded.value;
+    };
+
+    test("[R80] a document nobody has written to is empty and has a logId of 16 bytes", async () => {
+      const { logId, rows } = await load(A);
+      expect(rows).toEqual([]);
+      expect(logId).toHaveLength(16);
+    });
+
+    test("[R81] seqs count 1, 2, 3 per document, in the order given, though documents are interleaved", async () => {
+      expect(await append(row(A, 1), row(B, 2), row(A, 3))).toEqual([1, 1, 2]);
+      expect(await append(row(B, 4), row(A, 5), row(B, 6))).toEqual([2, 3, 3]);
+      expect(updates((await load(A)).rows)).toEqual([[1], [3], [5]]);
+      expect(updates((await load(B)).rows)).toEqual([[2], [4], [6]]);
+    });
+
+    test("[R82] a row comes back as it went in, byte for byte", async () => {
+      const update = Uint8Array.from({ length: 1000 }, (_, index) => index & 255);
+      const full: AppendRequest = {
+        document: A,
+        principal: "a name with ünïcödé 🖋" as Principal,
+        time: 1_800_000_000_123,
+        base: 41,
+        schemaVersion: 7,
+        update: update.subarray(3, 900),
+      };
+      await append(full, { ...full, principal: NOBODY, time: 0, base: 0, schemaVersion: 0, update: new Uint8Array(0) });
+      const { document, ...stored } = full;
+      expect(document).toBe(A);
+      const { rows } = await load(A);
+      expect(plain(rows[0]!)).toEqual(plain({ seq: 1, ...stored }));
+      expect(plain(rows[1]!)).toEqual(
+        plain({ seq: 2, principal: NOBODY, time: 0, base: 0, schemaVersion: 0, update: new Uint8Array(0) }),
+      );
+    });
+
+    test("[R82] what the caller does to its bytes afterwards does not reach the log", async () => {
+      const update = Uint8Array.of(1, 2, 3);
+      const appending = append({ ...row(A, 0), update });
+      await appending;
+      update.fill(9);
+      expect(updates((await load(A)).rows)).toEqual([[1, 2, 3]]);
+    });
+
+    test("[R83] reads exactly from <= seq < to, and nothing past the end", async () => {
+      await append(...[1, 2, 3, 4, 5].map((byte) => row(A, byte)), row(B, 9));
+      const seqs = async (from: number, to: number) => {
+        const read = await log.read(A, from, to);
+        return read.ok ? read.value.map(({ seq, update }) => [seq, ...update]) : read.error.code;
+      };
+      expect(await seqs(2, 4)).toEqual([[2, 2], [3, 3]]);
+      expect(await seqs(1, 2)).toEqual([[1, 1]]);
+      expect(await seqs(3, 3)).toEqual([]);
+      expect(await seqs(5, 100)).toEqual([[5, 5]]);
+      expect(await seqs(6, 100)).toEqual([]);
+    });
+
+    test("[R84] the logId of a document stays, and no two documents share one", async () => {
+      const empty = await load(A);
+      await append(row(A, 1), row(B, 1));
+      const { logId } = await load(A);
+      expect(logId).toEqual(empty.logId);
+      expect((await load(B)).logId).not.toEqual(logId);
+    });
+
+    test("[R85] after a reopen everything is there and seqs go on", async (context) => {
+      if (made.reopen === undefined) return context.skip();
+      await append(row(A, 1), row(B, 2), row(A, 3));
+      const before = await load(A);
+      log = await made.reopen();
+      const after = await load(A);
+      expect(after.rows.map(plain)).toEqual(before.rows.map(plain));
+      expect(after.logId).toEqual(before.logId);
+      expect(await append(row(A, 4), row(B, 5))).toEqual([3, 2]);
+    });
+
+    test("[R86] an append that fails holds nothing, of any document, and takes no seq", async (context) => {
+      if (made.failNext === undefined) return context.skip();
+      await append(row(A, 1));
+      made.failNext();
+      const failed = await log.append([row(A, 2), row(B, 3), row(A, 4)]);
+      expect(failed).toMatchObject({ ok: false, error: { code: "storage" } });
+      expect(updates((await load(A)).rows)).toEqual([[1]]);
+      expect((await load(B)).rows).toEqual([]);
+      expect(await append(row(A, 5), row(B, 6))).toEqual([2, 1]);
+    });
+
+    test("[R87] a row of 4 MB is kept whole", async () => {
+      const update = new Uint8Array(4 * 1024 * 1024);
+      for (let i = 0; i < update.length; i += 997) update[i] = i;
+      await append({ ...row(A, 0), update });
+      const { rows } = await load(A);
+      // Compared by hand: a matcher would print four million numbers.
+      expect(rows[0]!.update.length).toBe(update.length);
+      expect(rows[0]!.update.every((byte, index) => byte === update[index])).toBe(true);
+    });
+
+    test("[R88] many documents and rows in one commit stay apart and in order", async () => {
+      const documents = Array.from({ length: 200 }, (_, index) => id(`many-${index}`));
+      const seqs = await append(...[1, 2, 3].flatMap((byte) => documents.map((document) => row(document, byte))));
+      expect(seqs).toEqual([1, 2, 3].flatMap((seq) => documents.map(() => seq)));
+      for (const document of documents) expect(updates((await load(document)).rows)).toEqual([[1], [2], [3]]);
+    });
+
+    test("[R89] once closed, every call answers `closed`, and closing again does nothing", async () => {
+      await append(row(A, 1));
+      await log.close();
+      await log.close();
+      const closed = { ok: false, error: { code: "closed" } };
+      expect(await log.append([row(A, 2)])).toMatchObject(closed);
+      expect(await log.load(A)).toMatchObject(closed);
+      expect(await log.read(A, 1, 2)).toMatchObject(closed);
+    });
+  });
+}
+
+function id(text: string): DocumentId {
+  const parsed = parseDocumentId(text);
+  if (parsed === undefined) throw new Error(`not a document id: ${text}`);
+  return parsed;
+}
+
+const A = id("law-a");
+const B = id("law-b");
+
+const row = (document: DocumentId, byte: number): AppendRequest => ({
+  document,
+  principal: NOBODY,
+  time: 1,
+  base: 0,
+  schemaVersion: 0,
+  update: Uint8Array.of(byte),
+});
+
+const updates = (rows: readonly LogRow[]): number[][] => rows.map(({ update }) => Array.from(update));
+
+/** Bytes as numbers, so that a Buffer equals a Uint8Array. */
+const plain = (row: LogRow) => ({ ...row, update: Array.from(row.update) });

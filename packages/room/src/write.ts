@@ -1,0 +1,108 @@
+import { type CloseKind, encodeStateVector, MAX_UPDATE_BYTES, mayEdit, NACK, type NackCode } from "@sheaf/protocol";
+import type { RoomEvent } from "./event.ts";
+import { judge, type Verdict } from "./gate.ts";
+import { close, type RoomState, send, type Session, type Turn } from "./state.ts";
+
+type UpdateEvent = Extract<RoomEvent, { kind: "update" }>;
+type Accepted = Extract<Verdict, { kind: "accept" }>;
+type Refusal = Exclude<NackCode, "storage" | "draining">;
+
+/** Judges an update: size → role → schema → structure → client ids → clocks. Asks for its append, or says why not. */
+export function receive(turn: Turn, session: Session, event: UpdateEvent): void {
+  const { room } = turn;
+  if (event.update.length > MAX_UPDATE_BYTES) return refuse(turn, session, event, "tooLarge");
+  const denial = denialOf(session, room);
+  if (denial !== undefined && event.number !== undefined) return refuse(turn, session, event, denial);
+  const verdict = judgeFor(session, room, event);
+  // Who has no refusals on its wire is closed, but not for repeating what is stored: every stock client does when it joins.
+  if (denial !== undefined && verdict.kind !== "known" && verdict.kind !== "malformed") {
+    return refuse(turn, session, event, denial);
+  }
+  switch (verdict.kind) {
+    case "malformed":
+      return refuse(turn, session, event, "malformed");
+    case "foreign":
+      return refuse(turn, session, event, "foreignClientId");
+    case "gap":
+      // The answer to a question that is out will hold this, and whatever comes until then (trap 2).
+      if (session.question === "settled" || (session.question === "welcomed" && event.number !== undefined)) ask(turn, session);
+      return;
+    case "known":
+      settleQuestion(session, event, true);
+      return acknowledge(turn, session, event);
+    case "accept":
+      settleQuestion(session, event, verdict.connects);
+      return append(turn, session, event, verdict);
+  }
+}
+
+/** Asks for everything beyond what is durable; while the log fails, once it may work again. */
+export function ask(turn: Turn, session: Session): void {
+  const { room, now } = turn;
+  session.question = "asked";
+  session.isAskDue = room.failing !== undefined && now < room.failing.askAt;
+  if (!session.isAskDue) send(turn, session.id, { kind: "ask", vector: encodeStateVector(room.durable.vector) });
+}
+
+function denialOf({ role, schemaVersion }: Session, { accepted }: RoomState): "readOnly" | "otherSchema" | undefined {
+  if (!mayEdit(role)) return "readOnly";
+  if (accepted.schemaVersion === undefined) return undefined;
+  return (accepted.schemaVersion === 0) === (schemaVersion === 0) ? undefined : "otherSchema";
+}
+
+function judgeFor({ question, principal }: Session, { accepted }: RoomState, event: UpdateEvent): Verdict {
+  const isAnswer = event.answer && question !== "settled";
+  const verdict = judge(accepted, event.update, principal, isAnswer || question === "exhausted");
+  // Numbered batches do not say whether they answer; one that starts where our question did is taken for it.
+  const answers = verdict.kind === "gap" && verdict.beginsHeld && question === "asked" && event.number !== undefined;
+  return answers ? judge(accepted, event.update, principal, true) : verdict;
+}
+
+function settleQuestion(session: Session, { answer, number }: UpdateEvent, connects: boolean): void {
+  if (session.question === "exhausted") return;
+  if (!connects) session.question = "exhausted";
+  else if (answer || (number !== undefined && session.question === "asked")) session.question = "settled";
+  else return;
+  session.isAskDue = false;
+}
+
+function append(turn: Turn, session: Session, event: UpdateEvent, { update, walk }: Accepted): void {
+  const { room, now, effects } = turn;
+  // A session that hears broadcasts has been sent all there is.
+  const base = Math.min(event.base ?? (room.receivers.has(session.id) ? room.seq : 0), room.seq);
+  const { principal, schemaVersion } = session;
+  const row = { principal, time: now, base, schemaVersion, update };
+  room.accepted.hold(update, walk, row);
+  const batches = event.number === undefined ? [] : [{ session: session.id, number: event.number }];
+  room.inFlight.push({ session: session.id, row, walk, batches, isNumbered: event.number !== undefined, presence: new Map() });
+  effects.push({ kind: "append", row });
+}
+
+/** Nothing to append: acked at once when durable, else with the newest append, which can only be later than the one it needs. */
+function acknowledge(turn: Turn, { id, principal }: Session, { number, update }: UpdateEvent): void {
+  if (number === undefined) return;
+  const { room } = turn;
+  const newest = room.inFlight.at(-1);
+  if (newest === undefined || judge(room.durable, update, principal, false).kind === "known") {
+    send(turn, id, { kind: "ack", number, seq: room.seq });
+  } else {
+    newest.batches.push({ session: id, number });
+  }
+}
+
+function refuse(turn: Turn, { id }: Session, { number }: UpdateEvent, code: Refusal): void {
+  if (number !== undefined) {
+    send(turn, id, { kind: "nack", number, code, reason: NACK[code].reason });
+    return;
+  }
+  close(turn, id, CLOSE_FOR[code]);
+}
+
+/** What a refusal is to a session whose dialect has none. */
+const CLOSE_FOR: Readonly<Record<Refusal, CloseKind>> = {
+  malformed: "malformedUpdate",
+  tooLarge: "tooLarge",
+  readOnly: "forbidden",
+  foreignClientId: "foreignClientId",
+  otherSchema: "forbidden",
+};

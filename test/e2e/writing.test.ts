@@ -1,0 +1,200 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { launchBrowser, Window } from "../support/browser.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
+import { delay, until } from "../support/until.ts";
+import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+const windows: Window[] = [];
+let documents = 0;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  // Closing checks that no page broke its security policy or threw.
+  for (const window of windows.splice(0)) await window.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.end();
+});
+
+const newDocument = (): string => `writing-${++documents}`;
+
+async function open(document: string, from = browser): Promise<Window> {
+  const window = await Window.open(from, `http://localhost:${server.port}/d/${document}`);
+  windows.push(window);
+  return window.ready();
+}
+
+test("`/` is a fresh document with the caret in its first line, and typing reaches a second window", async () => {
+  const ana = await Window.open(browser, server.url);
+  windows.push(ana);
+  await ana.ready();
+  expect(new URL(ana.page.url()).pathname).toMatch(/^\/d\/[\w-]+$/);
+  await ana.type("Minutes of Monday");
+  await ana.press("Enter");
+  await ana.type("We met.");
+  await ana.saved();
+  const ben = await Window.open(browser, ana.page.url());
+  windows.push(ben);
+  await ben.ready();
+  await ben.shows("We met.");
+  expect(await ben.page.title()).toContain("Minutes of Monday");
+  await ben.editor.click();
+  await ben.press("Control+End");
+  await ben.type(" So did we.");
+  await ana.shows("We met. So did we.");
+});
+
+test("opening, reading and closing a document writes nothing", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("one");
+  await ana.saved();
+  const first = await open(document);
+  await first.editor.click();
+  await first.press("Control+End");
+  const sent: number[] = [];
+  const second = await Window.open(browser, "about:blank");
+  windows.push(second);
+  second.page.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => typeof payload !== "string" && sent.push(payload[0]!)),
+  );
+  await second.page.goto(`http://localhost:${server.port}/d/${document}`);
+  await second.ready();
+  await second.editor.click();
+  await second.press("Control+Home");
+  await until("a caret was published", () => sent.includes(4));
+  expect(sent).not.toContain(3);
+});
+
+test("after a reload and after a restart of the server every word is there once, in three windows", async () => {
+  const document = newDocument();
+  const [ana, ben, cleo] = [await open(document), await open(document), await open(document)];
+  const typed = [wordsOf("ana", 30), wordsOf("ben", 30), wordsOf("cleo", 30)] as const;
+  await ana.type("Title");
+  await ana.press("Enter");
+  for (const window of [ben, cleo]) {
+    await window.shows("Title");
+    await window.editor.click();
+    await window.press("Control+End");
+    await window.press("Enter");
+  }
+  await Promise.all([ana, ben, cleo].map((window, index) => window.type(`${typed[index]!.join(" ")} `, 5)));
+  for (const window of [ana, ben, cleo]) await window.saved();
+  const all = typed.flat();
+  for (const window of [ana, ben, cleo]) {
+    await until("all words once", async () => countWords(all, await window.text()).lost.length === 0);
+    expect(countWords(all, await window.text())).toEqual(ALL_ONCE);
+  }
+  await ben.page.reload();
+  await ben.ready();
+  expect(countWords(all, await ben.text())).toEqual(ALL_ONCE);
+
+  const { dataDir, port } = server;
+  expect(await server.end()).toBe(0);
+  await until("the page says it is offline", async () => (await ana.status()) === "offline", 6_000);
+  server = await ServerProcess.start({ dataDir, port });
+  for (const window of [ana, ben, cleo]) await window.saved(20_000);
+  await cleo.page.reload();
+  await cleo.ready();
+  const texts = await Promise.all([ana, ben, cleo].map((window) => window.text()));
+  for (const text of texts) expect(countWords(all, text)).toEqual(ALL_ONCE);
+  expect(new Set(texts).size).toBe(1);
+});
+
+test("60 seconds offline with 200 words typed on each side: every word is there once, and the page said so meanwhile", async () => {
+  const document = newDocument();
+  const proxies = [
+    await TcpProxy.to(() => server.port, { address: "127.0.0.2", port: server.port }),
+    await TcpProxy.to(() => server.port, { address: "127.0.0.3", port: server.port }),
+  ] as const;
+  const browsers = [await launchBrowser("127.0.0.2"), await launchBrowser("127.0.0.3")] as const;
+  try {
+    const ana = await open(document, browsers[0]);
+    const ben = await open(document, browsers[1]);
+    await ana.type("Shared line ");
+    await ben.shows("Shared line");
+    await ben.editor.click();
+    await ben.press("Control+End");
+    await ben.press("Enter");
+    await ana.saved();
+    await ben.saved();
+    for (const proxy of proxies) proxy.cut(true);
+    const cutAt = performance.now();
+    const typed = [wordsOf("ana", 200), wordsOf("ben", 200)] as const;
+    await ana.type("a");
+    await ben.type("b");
+    await until("ana's page says not saved", async () => (await ana.status()) === "not-saved", 5_500);
+    await until("ben's page says not saved", async () => (await ben.status()) === "not-saved", 5_500);
+    await Promise.all([ana.type(` ${typed[0].join(" ")} `, 20), ben.type(` ${typed[1].join(" ")} `, 20)]);
+    await delay(Math.max(0, 60_000 - (performance.now() - cutAt)));
+    expect(await ana.status()).toBe("not-saved");
+    for (const proxy of proxies) proxy.restore();
+    await ana.saved(40_000);
+    await ben.saved(40_000);
+    const all = typed.flat();
+    for (const window of [ana, ben]) {
+      await until("all words", async () => countWords(all, await window.text()).lost.length === 0);
+      expect(countWords(all, await window.text())).toEqual(ALL_ONCE);
+    }
+    const fresh = await open(document);
+    expect(countWords(all, await fresh.text())).toEqual(ALL_ONCE);
+  } finally {
+    for (const window of windows.splice(0)) await window.close();
+    for (const each of browsers) await each.close();
+    for (const proxy of proxies) await proxy.close();
+  }
+});
+
+test("undo takes back only one's own, also inside a word someone else wrote into", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("head tail");
+  const ben = await open(document);
+  await ben.shows("head tail");
+  await ben.editor.click();
+  await ben.press("Control+Home");
+  for (let i = 0; i < 4; i++) await ben.press("ArrowRight");
+  await ben.type("BEN");
+  await ana.shows("headBEN tail");
+  await ana.press("Control+z");
+  await until("ana's text is gone, ben's is not", async () => (await ana.text()).trim() === "BEN");
+  await ben.shows("BEN");
+  await ana.press("Control+Shift+z");
+  await ben.shows("headBEN tail");
+  await ben.press("Control+z");
+  await until("ben's text is gone, ana's is not", async () => (await ben.text()).trim() === "head tail");
+});
+
+test("undo brings the caret back to where the change was", async () => {
+  const ana = await open(newDocument());
+  await ana.type("first");
+  await ana.press("Enter");
+  await ana.type("second");
+  await delay(700); // two undo steps are two when half a second lies between
+  await ana.press("Control+Home");
+  await ana.type("X");
+  await ana.press("Control+End");
+  await ana.press("Control+z");
+  await ana.type("Y");
+  await until("the letter lands where the undone one was", async () => (await ana.text()).startsWith("Yfirst"));
+});
+
+test("two people are seen: avatar, caret and name", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("hello");
+  const ben = await open(document);
+  await ben.editor.click();
+  await ben.press("Control+End");
+  const people = ana.page.getByLabel("People here");
+  await people.waitFor();
+  await until("ana sees ben's caret", async () => (await ana.page.locator("[class*=caret]").count()) > 0);
+});

@@ -1,0 +1,87 @@
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
+import { until } from "./until.ts";
+
+/** @param localhost - The loopback address `localhost` stands for: a proxy's, between this browser and the server. */
+export const launchBrowser = (localhost = "127.0.0.1"): Promise<Browser> =>
+  chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", `--host-resolver-rules=MAP localhost ${localhost}`],
+  });
+
+/** What a page must never do; collected in it and checked when its window closes. */
+interface Faults {
+  readonly list: string[];
+}
+
+/** One person's window, with a profile of its own. */
+export class Window {
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  readonly #faults: Faults;
+
+  private constructor(page: Page, context: BrowserContext, faults: Faults) {
+    this.page = page;
+    this.#context = context;
+    this.#faults = faults;
+  }
+
+  static async open(browser: Browser, url: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Window> {
+    const context = await browser.newContext(options);
+    const faults: Faults = { list: [] };
+    await context.exposeBinding("reportFault", (_source, fault: string) => void faults.list.push(fault));
+    await context.addInitScript(() => {
+      addEventListener("securitypolicyviolation", (event) => {
+        const { violatedDirective, blockedURI, sourceFile, lineNumber } = event;
+        // @ts-expect-error Bound by the test.
+        reportFault(`${violatedDirective} blocked ${blockedURI} at ${sourceFile}:${lineNumber}`);
+      });
+    });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => faults.list.push(`uncaught: ${error.message}`));
+    const window = new Window(page, context, faults);
+    await page.goto(url);
+    return window;
+  }
+
+  get editor(): Locator {
+    return this.page.locator("#editor [contenteditable]");
+  }
+
+  /** Waits until the document is shown and can be written. */
+  async ready(): Promise<this> {
+    await this.page.locator('#editor[data-synced="true"]').waitFor({ timeout: 20_000 });
+    await this.editor.waitFor();
+    return this;
+  }
+
+  async text(): Promise<string> {
+    return this.editor.evaluate((element) => (element as HTMLElement).innerText);
+  }
+
+  /** Types at the caret as a person does, key by key. */
+  async type(text: string, delayMillis = 0): Promise<void> {
+    await this.page.keyboard.type(text, { delay: delayMillis });
+  }
+
+  async press(keys: string): Promise<void> {
+    await this.page.keyboard.press(keys);
+  }
+
+  async status(): Promise<string | null> {
+    return this.page.locator("[data-status]").first().getAttribute("data-status");
+  }
+
+  async saved(timeoutMillis = 15_000): Promise<void> {
+    await until("the page says saved", async () => (await this.status()) === "saved", timeoutMillis);
+  }
+
+  async shows(text: string, timeoutMillis = 15_000): Promise<void> {
+    await until(`the page shows "${text}"`, async () => (await this.text()).includes(text), timeoutMillis);
+  }
+
+  /** Closes the window; throws when the page broke its security policy or threw. */
+  async close(): Promise<void> {
+    await this.#context.close();
+    if (this.#faults.list.length > 0) throw new Error(`the page misbehaved:\n${this.#faults.list.join("\n")}`);
+  }
+}
