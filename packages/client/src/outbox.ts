@@ -128,7 +128,6 @@ export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outb
     },
     pause() {
       maxUpdateBytes = undefined;
-      batches.rewind();
     },
     sendBeyond(vector, base) {
       flush(base);

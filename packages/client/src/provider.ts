@@ -66,6 +66,8 @@ export interface ProviderOptions {
   readonly awareness?: Awareness | undefined;
 }
 
+type Welcome = Extract<DownFrame, { kind: "welcome" }>;
+
 /** One document per connection for now, so one channel. */
 const CHANNEL = 0;
 
@@ -75,8 +77,8 @@ export function createProvider(options: ProviderOptions): Provider {
   const { clock } = ports;
   const awareness = options.awareness ?? new Awareness(doc);
 
-  /** The last welcome. */
-  let session: Extract<DownFrame, { kind: "welcome" }> | undefined;
+  /** What the last welcome said that outlives its connection. */
+  let session: Pick<Welcome, "logId" | "role" | "schemaVersion"> | undefined;
   /** Last log position applied here: the `base` of what is written next. */
   let position = 0;
   let isSynced = false;
@@ -188,17 +190,13 @@ export function createProvider(options: ProviderOptions): Provider {
     publish();
   }
 
-  function welcomed(frame: Extract<DownFrame, { kind: "welcome" }>): void {
-    const isSameLog = session === undefined ? wasEmpty : equalityDeep(session.logId, frame.logId);
+  function welcomed({ logId, role, schemaVersion, vector, maxUpdateBytes }: Welcome): void {
+    const isSameLog = session === undefined ? wasEmpty : equalityDeep(session.logId, logId);
     if (!isSameLog) position = 0;
     // The frame is a view into the socket's buffer, which may be used again.
-    session = { ...frame, logId: frame.logId.slice(), vector: frame.vector.slice() };
-    if (readOnlyReason() === undefined) {
-      const { vector, maxUpdateBytes } = frame;
-      outbox.resume({ vector, isSameLog, base: position, maxUpdateBytes });
-    } else {
-      outbox.pause();
-    }
+    session = { logId: logId.slice(), role, schemaVersion };
+    if (readOnlyReason() === undefined) outbox.resume({ vector, isSameLog, base: position, maxUpdateBytes });
+    else outbox.pause();
     presence.show();
   }
 

@@ -35,7 +35,8 @@ export function updateBeyond(doc: Y.Doc, vector: Uint8Array): Uint8Array {
   store.pendingStructs = null;
   store.pendingDs = null;
   try {
-    return Y.encodeStateAsUpdate(doc, vector);
+    // A vector nobody can read says nothing is held.
+    return Y.encodeStateAsUpdate(doc, decodeStateVector(vector) === undefined ? undefined : vector);
   } finally {
     store.pendingStructs = pendingStructs;
     store.pendingDs = pendingDs;

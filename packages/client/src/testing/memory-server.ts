@@ -28,7 +28,7 @@ type Append = { readonly wire: Wire; readonly number: number; readonly row: Memo
 
 /** One document of a Sheaf server as its clients see it: a log without a disk, committed and delivered by hand. */
 export class MemoryServer {
-  rows: MemoryRow[] = [];
+  readonly rows: MemoryRow[] = [];
   role: Role = "editor";
   schemaVersion: number | undefined;
   maxUpdateBytes = MAX_UPDATE_BYTES;
@@ -76,15 +76,18 @@ export class MemoryServer {
 
   /** The backup of an earlier day is put in place of the log. */
   restore(rows: number): void {
-    const kept = this.rows.slice(0, rows);
     this.#logId = this.#logId.map((byte) => byte + 1);
-    this.rows = [];
+    this.lose(rows);
+  }
+
+  /** The medium lied: only so many rows are left, and the log does not know that it was longer. */
+  lose(rows: number): void {
+    this.rows.length = rows;
     this.#appends = [];
-    this.#deleted.clear();
     this.#accepted = new Map();
-    for (const row of kept) this.#accept(row.update);
+    this.#deleted.clear();
+    for (const { update } of this.rows) this.#accept(update);
     this.#durable = new Map(this.#accepted);
-    this.rows = kept;
     for (const wire of this.wires) wire.close(1001);
   }
 
@@ -227,8 +230,7 @@ export class MemoryServer {
   #failed(appends: readonly Append[]): void {
     this.#accepted = new Map(this.#durable);
     this.#deleted.clear();
-    const rows = this.rows;
-    for (const { update } of rows) this.#accept(update);
+    for (const { update } of this.rows) this.#accept(update);
     for (const { wire, number } of appends) {
       wire.send({ kind: "nack", channel: 0, number, code: "storage", reason: "The server's disk is full." });
     }

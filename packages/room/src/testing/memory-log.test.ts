@@ -10,15 +10,6 @@ logLaw("MemoryLog", () => {
       await log.close();
       return reopened;
     },
-    failNext: () => {
-      const append = log.append.bind(log);
-      log.failure = { code: "storage", reason: "disk full" };
-      log.append = async (rows) => {
-        const failed = await append(rows);
-        log.failure = undefined;
-        log.append = append;
-        return failed;
-      };
-    },
+    failNext: () => log.failAppends({ code: "storage", reason: "disk full" }, 1),
   };
 });

@@ -10,8 +10,18 @@ interface Entry {
 export class MemoryLog implements Log {
   readonly #documents = new Map<DocumentId, Entry>();
   #isClosed = false;
-  /** While set, every append and read is answered with it, and nothing is held. */
-  failure: LogError | undefined;
+  #failure: LogError | undefined;
+  #failuresLeft = 0;
+
+  /** The next appends are answered with `error`, and nothing of them is held. */
+  failAppends(error: LogError, times = Number.POSITIVE_INFINITY): void {
+    this.#failure = error;
+    this.#failuresLeft = times;
+  }
+
+  recover(): void {
+    this.#failuresLeft = 0;
+  }
 
   /** The same log as after a restart. */
   reopen(): MemoryLog {
@@ -22,11 +32,15 @@ export class MemoryLog implements Log {
 
   load(document: DocumentId): Promise<Result<LoadedLog, LogError>> {
     const { logId, rows } = this.#entry(document);
-    return this.#answer({ logId, rows: rows.slice() });
+    return this.#unlessClosed({ logId, rows: rows.slice() });
   }
 
   append(rows: readonly AppendRequest[]): Promise<Result<readonly number[], LogError>> {
-    if (this.#error !== undefined) return this.#answer([]);
+    if (this.#failure !== undefined && this.#failuresLeft > 0 && !this.#isClosed) {
+      this.#failuresLeft--;
+      return Promise.resolve(err(this.#failure));
+    }
+    if (this.#isClosed) return this.#unlessClosed([]);
     const seqs = rows.map(({ document, ...row }) => {
       const entry = this.#entry(document);
       const seq = entry.rows.length + 1;
@@ -34,11 +48,11 @@ export class MemoryLog implements Log {
       entry.rows.push({ ...row, seq, update: row.update.slice() });
       return seq;
     });
-    return this.#answer(seqs);
+    return this.#unlessClosed(seqs);
   }
 
   read(document: DocumentId, from: number, to: number): Promise<Result<readonly LogRow[], LogError>> {
-    return this.#answer(this.#entry(document).rows.filter(({ seq }) => from <= seq && seq < to));
+    return this.#unlessClosed(this.#entry(document).rows.filter(({ seq }) => from <= seq && seq < to));
   }
 
   close(): Promise<void> {
@@ -46,12 +60,8 @@ export class MemoryLog implements Log {
     return Promise.resolve();
   }
 
-  get #error(): LogError | undefined {
-    return this.#isClosed ? { code: "closed" } : this.failure;
-  }
-
-  #answer<T>(value: T): Promise<Result<T, LogError>> {
-    return Promise.resolve(this.#error === undefined ? ok(value) : err(this.#error));
+  #unlessClosed<T>(value: T): Promise<Result<T, LogError>> {
+    return Promise.resolve(this.#isClosed ? err({ code: "closed" }) : ok(value));
   }
 
   #entry(document: DocumentId): Entry {
