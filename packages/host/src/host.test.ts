@@ -1,0 +1,242 @@
+import { expect, test } from "vitest";
+import { MemoryLog } from "@sheaf/room/testing";
+import * as Y from "yjs";
+import type { UpFrame } from "@sheaf/protocol";
+import { TestHost, type TestSocket } from "./testing/test-host.ts";
+
+/** A person at a socket: each `type` is one batch. */
+function writer(socket: TestSocket): { type(text: string): void; readonly doc: Y.Doc } {
+  const doc = new Y.Doc();
+  let number = 0;
+  doc.on("update", (update: Uint8Array) => {
+    const batch: UpFrame = { kind: "batch", channel: 0, number: ++number, base: 0, update };
+    socket.say(batch);
+  });
+  return { doc, type: (text) => doc.getText().insert(doc.getText().length, text) };
+}
+
+test("a joiner is welcomed and synced in one write", async () => {
+  const hosts = new TestHost();
+  const ana = hosts.connect();
+  ana.join("plan");
+  await hosts.advance();
+  expect(ana.writes).toHaveLength(1);
+  expect(ana.kinds()).toEqual(["welcome", "synced"]);
+});
+
+test("an edit is acked to its author and shown to the others, never echoed, one write each", async () => {
+  const hosts = new TestHost();
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  for (const socket of [ana, ben]) socket.writes.length = 0;
+  writer(ana).type("hello");
+  await hosts.advance();
+  expect(ana.kinds()).toEqual(["ack"]);
+  expect(ben.kinds()).toEqual(["update"]);
+  expect([ana.writes.length, ben.writes.length]).toEqual([1, 1]);
+});
+
+test("edits of one turn, of several rooms, share a commit, and each socket gets one write for all of them", async () => {
+  const log = new MemoryLog();
+  let commits = 0;
+  const append = log.append.bind(log);
+  log.append = (rows) => {
+    commits++;
+    return append(rows);
+  };
+  const hosts = new TestHost(log);
+  const [ana, ben, cleo] = [hosts.connect(), hosts.connect(), hosts.connect()];
+  ana.join("plan");
+  ben.join("plan");
+  cleo.join("other");
+  await hosts.advance();
+  for (const socket of [ana, ben, cleo]) socket.writes.length = 0;
+  const [anas, cleos] = [writer(ana), writer(cleo)];
+  for (const word of ["a", "b", "c"]) anas.type(word);
+  cleos.type("x");
+  await hosts.advance();
+  expect(commits).toBe(1);
+  expect(ben.kinds()).toEqual(["update", "update", "update"]);
+  expect([ana, ben, cleo].map(({ writes }) => writes.length)).toEqual([1, 1, 1]);
+});
+
+test("in a busy room a commit waits until its window is over; alone it does not wait", async () => {
+  const log = new MemoryLog();
+  const began: number[] = [];
+  const append = log.append.bind(log);
+  const hosts = new TestHost(log);
+  log.append = (rows) => {
+    began.push(hosts.now);
+    return append(rows);
+  };
+  const sockets = Array.from({ length: 40 }, () => hosts.connect());
+  for (const socket of sockets) socket.join("plan");
+  await hosts.advance();
+  const ana = writer(sockets[0]!);
+  for (let i = 0; i < 8; i++) {
+    ana.type("a");
+    await hosts.advance(1);
+  }
+  await hosts.advance(20);
+  // 40 receivers x 0.1 ms: the first at once, the next ones 4 ms apart.
+  expect(began.slice(0, 3)).toEqual([0, 4, 8]);
+  began.length = 0;
+  ana.type("b");
+  await hosts.advance();
+  expect(began).toEqual([hosts.now]);
+});
+
+test("nothing is acked or shown when the commit fails, and the operator reads why", async () => {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  for (const socket of [ana, ben]) socket.writes.length = 0;
+  log.failAppends({ code: "storage", reason: "disk full" });
+  writer(ana).type("hello");
+  await hosts.advance();
+  expect(ana.heard).toEqual([expect.objectContaining({ kind: "nack", number: 1, code: "storage" })]);
+  expect(ben.heard).toEqual([]);
+  expect(hosts.reports).toContainEqual({ kind: "commit-failed", code: "storage", reason: "disk full", rows: 1 });
+});
+
+test("joins of a document that is being loaded wait for the one load", async () => {
+  const log = new MemoryLog();
+  let loads = 0;
+  const load = log.load.bind(log);
+  log.load = (document) => {
+    loads++;
+    return load(document);
+  };
+  const hosts = new TestHost(log);
+  const sockets = Array.from({ length: 50 }, () => hosts.connect());
+  for (const socket of sockets) socket.join("plan");
+  await hosts.advance();
+  expect(loads).toBe(1);
+  for (const socket of sockets) expect(socket.kinds()).toEqual(["welcome", "synced"]);
+});
+
+test("a document that cannot be loaded closes its joiners with a reason to come back, and may load later", async () => {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const load = log.load.bind(log);
+  log.load = async () => ({ ok: false, error: { code: "storage", reason: "I/O error" } });
+  const ana = hosts.connect();
+  ana.join("plan");
+  await hosts.advance();
+  expect(ana.closedWith).toBe(4500);
+  log.load = load;
+  const ben = hosts.connect();
+  ben.join("plan");
+  await hosts.advance();
+  expect(ben.kinds()).toEqual(["welcome", "synced"]);
+});
+
+test("a room nobody is in is forgotten after a while, and read again when someone comes", async () => {
+  const hosts = new TestHost();
+  const ana = hosts.connect();
+  ana.join("plan");
+  await hosts.advance();
+  writer(ana).type("kept");
+  await hosts.advance();
+  ana.receiver.closed();
+  await hosts.advance(20_000);
+  expect(hosts.reports.map(({ kind }) => kind)).toEqual(["room-opened", "room-closed"]);
+  const ben = hosts.connect();
+  ben.join("plan");
+  await hosts.advance();
+  expect(ben.kinds()).toEqual(["welcome", "update", "synced"]);
+});
+
+test("many documents share a socket, each on its own channel", async () => {
+  const hosts = new TestHost();
+  const ana = hosts.connect();
+  ana.join("plan");
+  ana.say({ kind: "join", channel: 7, document: "other" as never, schemaVersion: 1, vector: Uint8Array.of(0) });
+  await hosts.advance();
+  expect(ana.heard.filter(({ kind }) => kind === "welcome").map((frame) => "channel" in frame && frame.channel)).toEqual([0, 7]);
+  const ben = hosts.connect();
+  ben.join("other");
+  await hosts.advance();
+  ana.writes.length = 0;
+  writer(ben).type("x");
+  await hosts.advance();
+  expect(ana.heard).toEqual([expect.objectContaining({ kind: "update", channel: 7 })]);
+});
+
+test("a document one has no role in looks as if it did not exist", async () => {
+  const hosts = new TestHost();
+  const ana = hosts.connect({ access: () => undefined });
+  ana.join("secret");
+  await hosts.advance();
+  expect(ana.closedWith).toBe(4404);
+});
+
+test("a quiet stock client hears something every 15 s, a client of ours nothing", async () => {
+  const hosts = new TestHost();
+  const stock = hosts.connectStock("plan");
+  const ours = hosts.connect();
+  ours.join("other");
+  await hosts.advance();
+  stock.writes.length = 0;
+  ours.writes.length = 0;
+  await hosts.advance(31_000);
+  expect(stock.writes).toEqual([[Uint8Array.of(1, 1, 0)], [Uint8Array.of(1, 1, 0)]]);
+  expect(ours.writes).toEqual([]);
+});
+
+test("a socket that takes nothing is ended before it fills the memory", async () => {
+  const hosts = new TestHost();
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  ben.unsentBytes = 64 * 1024 * 1024;
+  writer(ana).type("hello");
+  await hosts.advance();
+  expect(ben.closedWith).toBe(4529);
+  expect(ana.closedWith).toBeUndefined();
+});
+
+test("senders are not read while too much waits for the disk", async () => {
+  const log = new MemoryLog();
+  const append = log.append.bind(log);
+  let release = (): void => {};
+  log.append = async (rows) => {
+    await new Promise<void>((resolve) => (release = resolve));
+    return append(rows);
+  };
+  const hosts = new TestHost(log);
+  const ana = hosts.connect();
+  ana.join("plan");
+  await hosts.advance();
+  const { type } = writer(ana);
+  type("first");
+  await hosts.advance();
+  for (let i = 0; i < 10; i++) type("x".repeat(1024 * 1024));
+  expect(ana.isPaused).toBe(true);
+  release();
+  await hosts.advance();
+  release();
+  await hosts.advance();
+  expect(ana.isPaused).toBe(false);
+});
+
+test("a drain answers for everything taken, says goodbye, closes with 1001, and takes nothing more", async () => {
+  const hosts = new TestHost();
+  const ana = hosts.connect();
+  ana.join("plan");
+  await hosts.advance();
+  ana.writes.length = 0;
+  writer(ana).type("last words");
+  const drained = hosts.host.drain();
+  await hosts.advance(100);
+  await drained;
+  expect(ana.kinds().toSorted()).toEqual(["ack", "goodbye"]);
+  expect(ana.closedWith).toBe(1001);
+  const late = hosts.connect();
+  late.join("plan");
+  await hosts.advance(10);
+  expect(late.closedWith).toBe(1001);
+});

@@ -1,0 +1,107 @@
+import { decodeDown, type DocumentId, type DownFrame, encodeUp, type Role, type UpFrame } from "@sheaf/protocol";
+import { type Log, NOBODY } from "@sheaf/room";
+import { MemoryLog } from "@sheaf/room/testing";
+import { Host, type Receiver } from "../host.ts";
+import type { HostReport, Transport } from "../ports.ts";
+
+/** A host on a clock that moves only when told, with sockets that remember what was written to them. */
+export class TestHost {
+  readonly host: Host;
+  readonly reports: HostReport[] = [];
+  now = 0;
+  #timers: { at: number; task: () => void }[] = [];
+
+  constructor(log: Log = new MemoryLog()) {
+    this.host = new Host({
+      log,
+      now: () => this.now,
+      wallClock: () => 1_800_000_000_000 + this.now,
+      after: (millis, task) => {
+        const timer = { at: this.now + millis, task };
+        this.#timers.push(timer);
+        return () => (this.#timers = this.#timers.filter((other) => other !== timer));
+      },
+      defer: (task) => void this.#timers.push({ at: this.now, task }),
+      random: () => 0.5,
+      report: (event) => this.reports.push(event),
+    });
+  }
+
+  /** Lets everything that is due happen, then `millis` more, a millisecond at a time. */
+  async advance(millis = 0): Promise<void> {
+    const end = this.now + millis;
+    for (;;) {
+      // Answers of the log are promises: they come before time moves on.
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+      const due = this.#timers.find(({ at }) => at <= this.now);
+      if (due !== undefined) {
+        this.#timers = this.#timers.filter((timer) => timer !== due);
+        due.task();
+      } else if (this.now < end) this.now += Math.min(1, end - this.now);
+      else return;
+    }
+  }
+
+  connect({ access = (): Role | undefined => "editor" } = {}): TestSocket {
+    const socket = new TestSocket();
+    socket.receiver = this.host.openSheaf(socket, { principal: NOBODY, access });
+    return socket;
+  }
+
+  connectStock(document: string): TestSocket {
+    const socket = new TestSocket();
+    const identity = { principal: NOBODY, access: (): Role => "editor" };
+    socket.receiver = this.host.openYWebsocket(socket, identity, document as DocumentId);
+    return socket;
+  }
+}
+
+export class TestSocket implements Transport {
+  receiver!: Receiver;
+  /** Each write with the messages in it. */
+  readonly writes: (readonly Uint8Array[])[] = [];
+  closedWith: number | undefined;
+  isPaused = false;
+  unsentBytes = 0;
+
+  write(messages: readonly Uint8Array[]): void {
+    this.writes.push(messages.map((message) => message.slice()));
+  }
+
+  close(code: number): void {
+    this.closedWith = code;
+    this.receiver?.closed();
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
+  say(...frames: readonly UpFrame[]): void {
+    for (const frame of frames) this.receiver.receive(encodeUp(frame));
+  }
+
+  /** Says hello and joins on channel 0. */
+  join(document: string, schemaVersion = 1): void {
+    this.say(
+      { kind: "hello", protocolVersion: 1 },
+      { kind: "join", channel: 0, document: document as DocumentId, schemaVersion, vector: Uint8Array.of(0) },
+    );
+  }
+
+  get heard(): DownFrame[] {
+    return this.writes.flat().map((bytes) => {
+      const frame = decodeDown(bytes);
+      if (!frame.ok) throw new Error(`the host wrote a frame that is ${frame.error.code}`);
+      return frame.value;
+    });
+  }
+
+  kinds(): string[] {
+    return this.heard.map(({ kind }) => kind);
+  }
+}
