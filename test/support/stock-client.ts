@@ -4,6 +4,9 @@ import * as Y from "yjs";
 import type { TcpProxy } from "./tcp-proxy.ts";
 import { until } from "./until.ts";
 
+// Each stock provider listens for the end of the process.
+process.setMaxListeners(0);
+
 /** A stock y-websocket client: its own Y.Doc, nothing of ours in it. */
 export class StockClient {
   readonly doc = new Y.Doc();
