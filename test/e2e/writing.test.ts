@@ -29,7 +29,9 @@ const newDocument = (): string => `writing-${++documents}`;
 async function open(document: string, from = browser): Promise<Window> {
   const window = await Window.open(from, `http://localhost:${server.port}/d/${document}`);
   windows.push(window);
-  return window.ready();
+  await window.ready();
+  await window.toEnd();
+  return window;
 }
 
 test("`/` is a fresh document with the caret in its first line, and typing reaches a second window", async () => {
@@ -46,8 +48,7 @@ test("`/` is a fresh document with the caret in its first line, and typing reach
   await ben.ready();
   await ben.shows("We met.");
   expect(await ben.page.title()).toContain("Minutes of Monday");
-  await ben.editor.click();
-  await ben.press("Control+End");
+  await ben.toEnd();
   await ben.type(" So did we.");
   await ana.shows("We met. So did we.");
 });
@@ -58,8 +59,7 @@ test("opening, reading and closing a document writes nothing", async () => {
   await ana.type("one");
   await ana.saved();
   const first = await open(document);
-  await first.editor.click();
-  await first.press("Control+End");
+  await first.toEnd();
   const sent: number[] = [];
   const second = await Window.open(browser, "about:blank");
   windows.push(second);
@@ -82,8 +82,7 @@ test("after a reload and after a restart of the server every word is there once,
   await ana.press("Enter");
   for (const window of [ben, cleo]) {
     await window.shows("Title");
-    await window.editor.click();
-    await window.press("Control+End");
+    await window.toEnd();
     await window.press("Enter");
   }
   await Promise.all([ana, ben, cleo].map((window, index) => window.type(`${typed[index]!.join(" ")} `, 5)));
@@ -121,8 +120,7 @@ test("60 seconds offline with 200 words typed on each side: every word is there 
     const ben = await open(document, browsers[1]);
     await ana.type("Shared line ");
     await ben.shows("Shared line");
-    await ben.editor.click();
-    await ben.press("Control+End");
+    await ben.toEnd();
     await ben.press("Enter");
     await ana.saved();
     await ben.saved();
@@ -192,8 +190,7 @@ test("two people are seen: avatar, caret and name", async () => {
   const ana = await open(document);
   await ana.type("hello");
   const ben = await open(document);
-  await ben.editor.click();
-  await ben.press("Control+End");
+  await ben.toEnd();
   const people = ana.page.getByLabel("People here");
   await people.waitFor();
   await until("ana sees ben's caret", async () => (await ana.page.locator("[class*=caret]").count()) > 0);

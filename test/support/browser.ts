@@ -44,7 +44,7 @@ export class Window {
   }
 
   get editor(): Locator {
-    return this.page.locator("#editor [contenteditable]");
+    return this.page.locator("#editor [role=textbox]");
   }
 
   /** Waits until the document is shown and can be written. */
@@ -54,8 +54,19 @@ export class Window {
     return this;
   }
 
+  /** Puts the caret at the end of the document, as a click and a key do. */
+  async toEnd(): Promise<void> {
+    await this.editor.click();
+    await this.press("Control+End");
+  }
+
+  /** What the document shows, a line a block; names at other people's carets are not part of it. */
   async text(): Promise<string> {
-    return this.editor.evaluate((element) => (element as HTMLElement).innerText);
+    return this.editor.evaluate((element) => {
+      const copy = element.cloneNode(true) as HTMLElement;
+      for (const widget of copy.querySelectorAll(".ProseMirror-widget")) widget.remove();
+      return [...copy.children].map((block) => block.textContent).join("\n");
+    });
   }
 
   /** Types at the caret as a person does, key by key. */

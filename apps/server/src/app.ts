@@ -3,8 +3,8 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
 import { parseDocumentId, SUBPROTOCOL } from "@sheaf/protocol";
-import type { Host, Receiver } from "@sheaf/host";
-import { LOOPBACK_IDENTITY, type Origins, refuseRequest } from "./access.ts";
+import type { Host, Identity, Receiver } from "@sheaf/host";
+import { type Origins, refuseRequest } from "./access.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
@@ -14,6 +14,8 @@ export interface AppPorts {
   readonly host: Host;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
+  /** Who everybody is. */
+  readonly identity: Identity;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;
 }
@@ -21,7 +23,7 @@ export interface AppPorts {
 type Env = { Bindings: HttpBindings };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
-export function createApp({ host, heartbeat, files, origins }: AppPorts): Hono<Env> {
+export function createApp({ host, heartbeat, files, identity, origins }: AppPorts): Hono<Env> {
   const app = new Hono<Env>();
 
   app.use(securityHeaders);
@@ -48,7 +50,7 @@ export function createApp({ host, heartbeat, files, origins }: AppPorts): Hono<E
       return next();
     },
     upgradeWebSocket(() => ({
-      onOpen: (_event, { raw }) => serve(raw as WebSocket, (transport) => host.openSheaf(transport, LOOPBACK_IDENTITY)),
+      onOpen: (_event, { raw }) => serve(raw as WebSocket, (transport) => host.openSheaf(transport, identity)),
     })),
   );
 
@@ -63,7 +65,7 @@ export function createApp({ host, heartbeat, files, origins }: AppPorts): Hono<E
       return {
         onOpen(_event, { raw }) {
           if (document === undefined) throw new Error("an upgrade went past its middleware");
-          serve(raw as WebSocket, (transport) => host.openYWebsocket(transport, LOOPBACK_IDENTITY, document));
+          serve(raw as WebSocket, (transport) => host.openYWebsocket(transport, identity, document));
         },
       };
     }),

@@ -19,7 +19,10 @@ if (!settings.ok) fail(settings.error.join("\n"));
 const built = join(import.meta.dirname, "web");
 const webFolder = existsSync(built) ? built : join(import.meta.dirname, "../../web/dist");
 
-const started = await startServer(settings.value, webFolder, (event) => report(event, settings.value.logLevel));
+const started = await startServer(settings.value, {
+  webFolder,
+  report: (event) => report(event, settings.value.logLevel),
+});
 if (!started.ok) fail(started.error);
 
 console.log(`Sheaf is at ${started.value.url}  (this machine only; documents in ${settings.value.dataDir})`);

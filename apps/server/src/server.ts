@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
-import { Host, type HostReport } from "@sheaf/host";
+import { Host, type HostReport, type Identity } from "@sheaf/host";
 import { openSqliteLog } from "@sheaf/store";
-import { loopbackOrigins } from "./access.ts";
+import { LOOPBACK_IDENTITY, loopbackOrigins } from "./access.ts";
 import { createApp } from "./app.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
 import { readWebFiles } from "./node/web-files.ts";
@@ -19,11 +19,18 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** Where the built web app is. */
+  readonly webFolder: string;
+  readonly report: (event: HostReport) => void;
+  /** Who everybody is; by default, on loopback, someone who may edit everything. */
+  readonly identity?: Identity | undefined;
+}
+
 /** Starts a whole server. @returns What is wrong and how to mend it, when it cannot start. */
 export async function startServer(
   settings: Settings,
-  webFolder: string,
-  report: (event: HostReport) => void,
+  { webFolder, report, identity = LOOPBACK_IDENTITY }: ServerOptions,
 ): Promise<Result<RunningServer, string>> {
   const files = await readWebFiles(webFolder);
   if (files === undefined) return err(`The web app is not built: run \`npm run build\`. (Looked in ${webFolder}.)`);
@@ -59,7 +66,7 @@ export async function startServer(
   const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
-  const app = createApp({ host, heartbeat, files, origins: () => loopbackOrigins(port) });
+  const app = createApp({ host, heartbeat, files, identity, origins: () => loopbackOrigins(port) });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
       {

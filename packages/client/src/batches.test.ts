@@ -5,7 +5,11 @@ import { Batches, MAX_IN_FLIGHT } from "./batches.ts";
 const LIMIT = 1_000_000;
 
 /** A document whose edits come out as updates. */
-function typist(): { readonly doc: Y.Doc; readonly type: (words: string) => Uint8Array; readonly erase: (length: number) => Uint8Array } {
+function typist(): {
+  readonly doc: Y.Doc;
+  readonly type: (words: string) => Uint8Array;
+  readonly erase: (length: number) => Uint8Array;
+} {
   const doc = new Y.Doc();
   const text = doc.getText("text");
   const edit = (change: () => void): Uint8Array => {
@@ -33,7 +37,7 @@ function takeAll(batches: Batches, limit = LIMIT): number[] {
 function textOf(...updates: readonly Uint8Array[]): string {
   const doc = new Y.Doc();
   for (const update of updates) Y.applyUpdate(doc, update);
-  return doc.getText("text").toString();
+  return doc.getText("text").toJSON();
 }
 
 test("edits that nobody has sent yet gather in one batch", () => {
@@ -104,7 +108,7 @@ test("ten thousand edits made offline become few batches that hold every word", 
   const updates: Uint8Array[] = [];
   for (let batch = batches.take(LIMIT); batch !== undefined; batch = batches.take(LIMIT)) updates.push(batch.update);
   expect(updates.length).toBeLessThan(5);
-  expect(textOf(...updates)).toBe(doc.getText("text").toString());
+  expect(textOf(...updates)).toBe(doc.getText("text").toJSON());
 });
 
 test("an edit larger than the server accepts is kept and holds up what builds on it", () => {

@@ -133,7 +133,16 @@ export class Batches {
   readmit(code: NackCode): void {
     for (const { number, base, update, since, changes } of this.#refused.filter((each) => each.code === code)) {
       const parts = [update];
-      this.#pending.push({ number, base, since, changes, parts, bytes: update.length, isSealed: true, isInFlight: false });
+      this.#pending.push({
+        number,
+        base,
+        since,
+        changes,
+        parts,
+        bytes: update.length,
+        isSealed: true,
+        isInFlight: false,
+      });
     }
     this.#pending.sort((a, b) => a.number - b.number);
     this.#refused = this.#refused.filter((each) => each.code !== code);

@@ -20,9 +20,21 @@ const REASON: StopReason = { code: "forbidden", reason: "No." };
 
 /** Two rows for `open`: what a tick means depends on whether a ping is unanswered. */
 type StateName = Exclude<ConnectionState["kind"], "open"> | "openQuiet" | "openAsked";
-type EventName = Exclude<ConnectionEvent["kind"], "tick" | "closed"> | "tickEarly" | "tickDue" | "closed" | "closedForGood";
+type EventName =
+  | Exclude<ConnectionEvent["kind"], "tick" | "closed">
+  | "tickEarly"
+  | "tickDue"
+  | "closed"
+  | "closedForGood";
 
-const open = { kind: "open", socket: SOCKET, attempt: 0, isWelcomed: true, heardAt: NOW, retryAfterMillis: undefined } as const;
+const open = {
+  kind: "open",
+  socket: SOCKET,
+  attempt: 0,
+  isWelcomed: true,
+  heardAt: NOW,
+  retryAfterMillis: undefined,
+} as const;
 const STATES: Record<StateName, ConnectionState> = {
   idle: { kind: "idle", socket: SOCKET },
   connecting: { kind: "connecting", socket: SOCKET, attempt: 2, openBy: NOW + 1000 },
@@ -175,7 +187,10 @@ describe.each(stateNames)("in state %s", (name) => {
 });
 
 /** Runs events at their times from a state. */
-function run(state: ConnectionState, ...events: readonly (readonly [now: number, event: ConnectionEvent])[]): ConnectionState {
+function run(
+  state: ConnectionState,
+  ...events: readonly (readonly [now: number, event: ConnectionEvent])[]
+): ConnectionState {
   return events.reduce((each, [now, event]) => transition(each, event, now, 0.5).state, state);
 }
 
@@ -240,7 +255,9 @@ test("a close for good says why, in the server's words when it has some", () => 
   expect(run(STATES.openQuiet, [NOW, EVENTS.closedForGood])).toMatchObject({
     reason: { code: "forbidden", reason: "You may not open or change this document." },
   });
-  expect(run(STATES.openQuiet, [NOW, { kind: "closed", socket: SOCKET, code: 4403, reason: "Ask Ann." }])).toMatchObject({
+  expect(
+    run(STATES.openQuiet, [NOW, { kind: "closed", socket: SOCKET, code: 4403, reason: "Ask Ann." }]),
+  ).toMatchObject({
     reason: { code: "forbidden", reason: "Ask Ann." },
   });
 });

@@ -26,7 +26,7 @@ export interface Outbox {
   resume(welcome: WelcomeFacts): void;
   /** Nothing can be sent until the next `resume`. */
   pause(): void;
-  /** The server lacks something: sends everything beyond its vector in one batch that stands for all. */
+  /** The server lacks something: sends everything beyond its vector in one batch that stands for all, unless paused. */
   sendBeyond(vector: Uint8Array, base: number): void;
   ack(number: number): void;
   nack(number: number, code: NackCode, reason: string): void;
@@ -63,7 +63,8 @@ export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outb
 
   function pump(): void {
     if (maxUpdateBytes === undefined || hold?.isOver === false) return;
-    for (let batch = batches.take(maxUpdateBytes); batch !== undefined; batch = batches.take(maxUpdateBytes)) send(batch);
+    for (let batch = batches.take(maxUpdateBytes); batch !== undefined; batch = batches.take(maxUpdateBytes))
+      send(batch);
   }
 
   function flush(base: number): void {
@@ -130,6 +131,7 @@ export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outb
       maxUpdateBytes = undefined;
     },
     sendBeyond(vector, base) {
+      if (maxUpdateBytes === undefined) return;
       flush(base);
       supersede(vector, base);
       pump();

@@ -37,7 +37,9 @@ test("the first move is sent in its turn, the next at most every 50 ms, and the 
     world.advance(10);
   }
   world.advance(100);
-  const carets = presenceIn(wire).slice(from).map(({ state }) => JSON.parse(new TextDecoder().decode(state)).caret);
+  const carets = presenceIn(wire)
+    .slice(from)
+    .map(({ state }) => JSON.parse(new TextDecoder().decode(state)).caret);
   expect(carets[0]).toBe(0);
   expect(carets.at(-1)).toBe(99);
   expect(carets.length).toBeGreaterThanOrEqual(20);
@@ -107,7 +109,9 @@ test("told by somebody else that we are gone, we say that we are not", () => {
   const { world, ann, ben, wire } = twoPages();
   const { awareness } = ann.provider;
   const from = presenceIn(wire).length;
-  const payload = encodePresence([{ clientId: awareness.clientID, clock: awareness.meta.get(awareness.clientID)!.clock + 1, state: GONE }]);
+  const payload = encodePresence([
+    { clientId: awareness.clientID, clock: awareness.meta.get(awareness.clientID)!.clock + 1, state: GONE },
+  ]);
   wire.send({ kind: "presence", channel: 0, payload });
   world.advance(100);
   expect(presenceIn(wire).length).toBeGreaterThan(from);

@@ -1,5 +1,10 @@
 import { MAX_PRESENCE_STATE_BYTES } from "@sheaf/protocol";
-import { applyAwarenessUpdate, type Awareness, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
+import {
+  applyAwarenessUpdate,
+  type Awareness,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from "y-protocols/awareness";
 import { createAlarm } from "./alarm.ts";
 import type { ClockLike } from "./ports.ts";
 

@@ -1,12 +1,4 @@
-import {
-  assertNever,
-  type DocumentId,
-  type DownFrame,
-  mayEdit,
-  NACK,
-  PROTOCOL_VERSION,
-  type Role,
-} from "@sheaf/protocol";
+import { assertNever, type DocumentId, type DownFrame, PROTOCOL_VERSION, type Role } from "@sheaf/protocol";
 import { equalityDeep } from "lib0/function";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
@@ -17,6 +9,7 @@ import { createLink } from "./link.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Ports, Signal } from "./ports.ts";
 import { createPresence } from "./presence.ts";
+import { type Session, sessionOf, type Welcome } from "./session.ts";
 import { OVERDUE_MILLIS, type Status, statusOf } from "./status.ts";
 
 /** Keeps one Y.Doc the same as one document of a Sheaf server. */
@@ -66,8 +59,6 @@ export interface ProviderOptions {
   readonly awareness?: Awareness | undefined;
 }
 
-type Welcome = Extract<DownFrame, { kind: "welcome" }>;
-
 /** One document per connection for now, so one channel. */
 const CHANNEL = 0;
 
@@ -77,8 +68,8 @@ export function createProvider(options: ProviderOptions): Provider {
   const { clock } = ports;
   const awareness = options.awareness ?? new Awareness(doc);
 
-  /** What the last welcome said that outlives its connection. */
-  let session: Pick<Welcome, "logId" | "role" | "schemaVersion"> | undefined;
+  /** From the last welcome; undefined until the first. */
+  let session: Session | undefined;
   /** Last log position applied here: the `base` of what is written next. */
   let position = 0;
   let isSynced = false;
@@ -167,7 +158,7 @@ export function createProvider(options: ProviderOptions): Provider {
         apply(frame.update, frame.seq);
         break;
       case "synced":
-        if (!isOutdated()) caughtUp(frame.seq);
+        caughtUp(frame.seq);
         break;
       case "ack":
         outbox.ack(frame.number);
@@ -176,7 +167,7 @@ export function createProvider(options: ProviderOptions): Provider {
         outbox.nack(frame.number, frame.code, frame.reason);
         break;
       case "ask":
-        if (readOnlyReason() === undefined) outbox.sendBeyond(frame.vector, position);
+        outbox.sendBeyond(frame.vector, position);
         break;
       case "presence":
         presence.receive(frame.payload);
@@ -190,18 +181,18 @@ export function createProvider(options: ProviderOptions): Provider {
     publish();
   }
 
-  function welcomed({ logId, role, schemaVersion, vector, maxUpdateBytes }: Welcome): void {
-    const isSameLog = session === undefined ? wasEmpty : equalityDeep(session.logId, logId);
+  function welcomed(welcome: Welcome): void {
+    const isSameLog = session === undefined ? wasEmpty : equalityDeep(session.logId, welcome.logId);
     if (!isSameLog) position = 0;
-    // The frame is a view into the socket's buffer, which may be used again.
-    session = { logId: logId.slice(), role, schemaVersion };
-    if (readOnlyReason() === undefined) outbox.resume({ vector, isSameLog, base: position, maxUpdateBytes });
+    session = sessionOf(welcome, schemaVersion);
+    const { vector, maxUpdateBytes } = welcome;
+    if (session.readOnlyReason === undefined) outbox.resume({ vector, isSameLog, base: position, maxUpdateBytes });
     else outbox.pause();
     presence.show();
   }
 
   function apply(update: Uint8Array, seq: number): void {
-    if (isOutdated()) return;
+    if (session?.isOutdated === true) return;
     outbox.flush(position); // what was written so far was written without this
     isApplying = true;
     try {
@@ -217,6 +208,7 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   function caughtUp(seq: number): void {
+    if (session?.isOutdated === true) return;
     position = Math.max(position, seq);
     isSynced = true;
     synced.resolve();
@@ -274,28 +266,13 @@ export function createProvider(options: ProviderOptions): Provider {
     return link.state.kind === "open" && link.state.isWelcomed;
   }
 
-  function isOutdated(): boolean {
-    return (session?.schemaVersion ?? 0) > schemaVersion && kind() === "native";
-  }
-
-  function kind(): ProviderState["kind"] {
-    if (session === undefined) return undefined;
-    const theirs = session.schemaVersion ?? schemaVersion;
-    return theirs === 0 === (schemaVersion === 0) ? "native" : "foreign";
-  }
-
-  function readOnlyReason(): string | undefined {
-    if (session === undefined) return undefined;
-    if (kind() === "foreign") return NACK.otherSchema.reason;
-    return mayEdit(session.role) ? undefined : NACK.readOnly.reason;
-  }
-
   function isWritable(): boolean {
-    return readOnlyReason() === undefined && !isOutdated();
+    return session === undefined || (session.readOnlyReason === undefined && !session.isOutdated);
   }
 
   function currentState(): ProviderState {
     const { oldest, refused } = outbox;
+    const isOutdated = session?.isOutdated ?? false;
     const status = statusOf(
       {
         connection: link.state,
@@ -303,8 +280,8 @@ export function createProvider(options: ProviderOptions): Provider {
         oldestPending: oldest,
         refused,
         holdReason: outbox.holdReason,
-        readOnlyReason: readOnlyReason(),
-        isOutdated: isOutdated(),
+        readOnlyReason: session?.readOnlyReason,
+        isOutdated,
         everWelcomed: session !== undefined,
       },
       clock.now(),
@@ -313,10 +290,10 @@ export function createProvider(options: ProviderOptions): Provider {
       status,
       connection: link.state.kind,
       role: session?.role,
-      kind: kind(),
+      kind: session?.kind,
       isWritable: isWritable(),
       isSynced,
-      isOutdated: isOutdated(),
+      isOutdated,
       refused,
     };
   }
@@ -335,7 +312,10 @@ export function createProvider(options: ProviderOptions): Provider {
 /** Statuses are made anew every time, so they are compared by what they say. */
 function isSame(a: ProviderState, b: ProviderState): boolean {
   const { status, ...rest } = a;
-  return equalityDeep(status, b.status) && Object.entries(rest).every(([key, value]) => b[key as keyof typeof rest] === value);
+  return (
+    equalityDeep(status, b.status) &&
+    Object.entries(rest).every(([key, value]) => b[key as keyof typeof rest] === value)
+  );
 }
 
 function oncePerTurn({ afterTurn }: Ports, task: () => void): () => void {

@@ -5,7 +5,14 @@ import type { ConnectionState } from "./connection.ts";
 import { type Status, type StatusInput, statusOf, statusSentence } from "./status.ts";
 
 const NOW = 50_000;
-const open = { kind: "open", socket: 1, attempt: 0, heardAt: NOW, answerBy: undefined, retryAfterMillis: undefined } as const;
+const open = {
+  kind: "open",
+  socket: 1,
+  attempt: 0,
+  heardAt: NOW,
+  answerBy: undefined,
+  retryAfterMillis: undefined,
+} as const;
 const WELCOMED: ConnectionState = { ...open, isWelcomed: true };
 const GREETED: ConnectionState = { ...open, isWelcomed: false };
 const WAITING: ConnectionState = { kind: "waiting", socket: 1, attempt: 1, until: NOW };
@@ -40,7 +47,11 @@ const REFUSED: RefusedBatch = {
 
 type Row = readonly [situation: string, facts: Partial<StatusInput>, status: Status, sentence: string];
 
-const notSaved = (changes: number, why: Extract<Status, { kind: "not-saved" }>["why"]): Status => ({ kind: "not-saved", changes, why });
+const notSaved = (changes: number, why: Extract<Status, { kind: "not-saved" }>["why"]): Status => ({
+  kind: "not-saved",
+  changes,
+  why,
+});
 const KEPT = "Not saved: 3 changes are kept in this page only.";
 
 const TABLE: readonly Row[] = [
@@ -60,14 +71,14 @@ const TABLE: readonly Row[] = [
     `${KEPT} You are offline: keep this page open.`,
   ],
   ["a lost connection is tried again", { connection: AGAIN }, { kind: "offline", changes: 0 }, "Offline"],
-  [
-    "the first connection is under way",
-    { connection: FIRST, everWelcomed: false },
-    { kind: "opening" },
-    "Opening…",
-  ],
+  ["the first connection is under way", { connection: FIRST, everWelcomed: false }, { kind: "opening" }, "Opening…"],
   ["the join is not answered yet", { connection: GREETED, everWelcomed: false }, { kind: "opening" }, "Opening…"],
-  ["the first connection failed", { connection: WAITING, everWelcomed: false }, { kind: "offline", changes: 0 }, "Offline"],
+  [
+    "the first connection failed",
+    { connection: WAITING, everWelcomed: false },
+    { kind: "offline", changes: 0 },
+    "Offline",
+  ],
   [
     "somebody types while the page opens",
     { ...PENDING, connection: FIRST, everWelcomed: false },
@@ -95,7 +106,11 @@ const TABLE: readonly Row[] = [
   [
     "the session ended with nothing pending",
     { connection: STOPPED },
-    { kind: "stopped", changes: 0, why: { code: "stopped", reason: { code: "unauthorized", reason: "You are not signed in." } } },
+    {
+      kind: "stopped",
+      changes: 0,
+      why: { code: "stopped", reason: { code: "unauthorized", reason: "You are not signed in." } },
+    },
     "You are not signed in.",
   ],
   [
@@ -110,7 +125,12 @@ const TABLE: readonly Row[] = [
     { kind: "stopped", changes: 0, why: { code: "outdated" } },
     "There is a newer version of this page: reload it.",
   ],
-  ["the page is older, its last edits under way", { ...PENDING, isOutdated: true }, { kind: "saving", changes: 3 }, "Saving…"],
+  [
+    "the page is older, its last edits under way",
+    { ...PENDING, isOutdated: true },
+    { kind: "saving", changes: 3 },
+    "Saving…",
+  ],
 ];
 
 describe.each(TABLE)("when %s", (_situation, facts, status, sentence) => {

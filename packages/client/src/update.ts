@@ -21,8 +21,7 @@ export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
 /** No structs, no deletions. */
 export const EMPTY_UPDATE: Uint8Array = Uint8Array.of(0, 0);
 
-export const isEmptyUpdate = (update: Uint8Array): boolean =>
-  update.length === 2 && update[0] === 0 && update[1] === 0;
+export const isEmptyUpdate = (update: Uint8Array): boolean => update.length === 2 && update[0] === 0 && update[1] === 0;
 
 /** True when the update inserts something, so that what is written later may build on it. */
 export const hasStructs = (update: Uint8Array): boolean => update[0] !== 0;

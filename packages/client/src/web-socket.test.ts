@@ -31,7 +31,10 @@ class FakeWebSocket {
 
 function opened() {
   const heard: unknown[] = [];
-  socketOpener(FakeWebSocket, "ws://sheaf.example/sync")({
+  socketOpener(
+    FakeWebSocket,
+    "ws://sheaf.example/sync",
+  )({
     opened: () => heard.push("opened"),
     message: (bytes) => heard.push(bytes),
     closed: (code, reason) => heard.push([code, reason]),
@@ -41,7 +44,11 @@ function opened() {
 
 test("speaks sheaf.v1 in binary and passes on what happens", () => {
   const { heard, socket } = opened();
-  expect([socket.url, socket.subprotocol, socket.binaryType]).toEqual(["ws://sheaf.example/sync", "sheaf.v1", "arraybuffer"]);
+  expect([socket.url, socket.subprotocol, socket.binaryType]).toEqual([
+    "ws://sheaf.example/sync",
+    "sheaf.v1",
+    "arraybuffer",
+  ]);
   socket.emit("open");
   socket.emit("message", { data: Uint8Array.of(1, 2).buffer });
   socket.emit("close", { code: 4403, reason: "No." });

@@ -13,22 +13,19 @@ export interface WebSocketLike {
 
 export type WebSocketClass = new (url: string, subprotocol: string) => WebSocketLike;
 
-/** The close code of a socket that ended without one (RFC 6455, 7.1.5). */
-const ABNORMAL = 1006;
-
 /** Opens `sheaf.v1` sockets to one address. */
 export function socketOpener(WebSocket: WebSocketClass, url: string): OpenSocket {
-  return ({ opened, message, closed }) => {
+  return (listener) => {
     const socket = new WebSocket(url, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("open", opened);
+    socket.addEventListener("open", () => listener.opened());
     // An error says nothing that the close after it does not say; `ws` throws when nobody listens.
     socket.addEventListener("error", () => {});
     socket.addEventListener("message", ({ data }) => {
-      if (data instanceof ArrayBuffer) message(new Uint8Array(data));
+      if (data instanceof ArrayBuffer) listener.message(new Uint8Array(data));
       else socket.close(); // text is not our dialect
     });
-    socket.addEventListener("close", ({ code, reason }) => closed(code === 0 ? ABNORMAL : code, reason));
+    socket.addEventListener("close", ({ code, reason }) => listener.closed(code, reason));
     return socket;
   };
 }

@@ -1,1 +1,26 @@
-export {};
+// Start here.
+export { createExtensions, type EditorOptions, type EditorParts } from "./extensions.ts";
+export { DOCUMENT } from "./binding/y-types.ts";
+export { SCHEMA_VERSION } from "./version.ts";
+
+// What people can do.
+export { commands, type CommandName, type EditorCommand } from "./commands/commands.ts";
+export { setLink, markAround } from "./commands/links.ts";
+export { insertTable } from "./commands/blocks.ts";
+export { indentBy, setAlign, setKind, toggleKind } from "./commands/turn-into.ts";
+export { Undo } from "./undo.ts";
+
+// The document without an editor.
+export { createSchema, schemaExtensions } from "./schema/schema.ts";
+export { initialContent } from "./binding/initial-content.ts";
+export { createBlock } from "./binding/write.ts";
+export { ALIGNMENTS, KINDS, MAX_INDENT, type Alignment, type Kind } from "./schema/fields.ts";
+export { safeHref } from "./schema/safe-href.ts";
+export { observeTitle, readTitle, PLACEHOLDERS, type Placeholders } from "./title.ts";
+
+// Places in it.
+export { Binding, isRemote, type ViewLike } from "./binding/binding.ts";
+export { fromRelative, toRelative } from "./positions.ts";
+export type { AwarenessLike } from "./carets/awareness.ts";
+export { placeCaret, type PlacedCaret } from "./carets/placement.ts";
+export type { NewId } from "./binding/ids.ts";

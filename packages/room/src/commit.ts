@@ -2,7 +2,7 @@ import { NACK } from "@sheaf/protocol";
 import { Held } from "./held.ts";
 import { welcome } from "./join.ts";
 import { hearPresence } from "./presence-events.ts";
-import { type Append, broadcast, isOutdated, send, type Turn } from "./state.ts";
+import { type Append, broadcast, isOutdated, type RoomState, send, type Turn } from "./state.ts";
 import { toHistoryRow } from "./tail.ts";
 import { ask } from "./write.ts";
 
@@ -28,8 +28,8 @@ function publish(turn: Turn, { session, row, walk, batches, presence }: Append, 
   const history = toHistoryRow({ seq, ...row }, walk.runs);
   room.tail.push(history);
   if (room.durable.schemaVersion !== schemaBefore) warnOutdated(turn);
-  for (const batch of batches) {
-    if (room.sessions.has(batch.session)) send(turn, batch.session, { kind: "ack", number: batch.number, seq });
+  for (const { session, number } of batches) {
+    if (number !== undefined && room.sessions.has(session)) send(turn, session, { kind: "ack", number, seq });
   }
   broadcast(turn, session, history.message);
   releasePresence(turn, { session, presence });
@@ -52,18 +52,24 @@ export function failCommit(turn: Turn): void {
   const failed = room.inFlight;
   room.inFlight = [];
   room.accepted = new Held(room.durable);
-  const backoffMillis = Math.min((room.failing?.backoffMillis ?? FIRST_BACKOFF_MILLIS / 2) * 2, MAX_BACKOFF_MILLIS);
-  room.failing = { backoffMillis, askAt: now + backoffMillis };
+  room.failing = backOff(room.failing, now);
   for (const append of failed) {
-    for (const { session, number } of append.batches) {
-      if (!room.sessions.has(session)) continue;
-      send(turn, session, { kind: "nack", number, code: "storage", reason: NACK.storage.reason });
+    for (const { session: id, number } of append.batches) {
+      const session = room.sessions.get(id);
+      if (session === undefined) continue;
+      if (number !== undefined) send(turn, id, { kind: "nack", number, code: "storage", reason: NACK.storage.reason });
+      // Who has no acks cannot know; it is asked for the same again, but not before `askAt`.
+      else ask(turn, session);
     }
-    // A session without acks cannot know; it is asked for the same again, but not before `askAt`.
-    const author = room.sessions.get(append.session);
-    if (author !== undefined && !append.isNumbered) ask(turn, author);
     releasePresence(turn, append);
   }
+}
+
+/** Doubles per question, not per failure: between two questions people may go on typing, and failing. */
+function backOff(failing: RoomState["failing"], now: number): RoomState["failing"] {
+  if (failing !== undefined && now < failing.askAt) return failing;
+  const backoffMillis = failing === undefined ? FIRST_BACKOFF_MILLIS : Math.min(failing.backoffMillis * 2, MAX_BACKOFF_MILLIS);
+  return { backoffMillis, askAt: now + backoffMillis };
 }
 
 /** Asks what had to wait while the log failed. */

@@ -36,7 +36,7 @@ export function judge(held: Held, update: Uint8Array, principal: Principal, tole
   // What it repeats of structs already stored needs neither checking again nor storing again.
   const news: Walk = addsStructs ? { ...walk, deletions } : { ...ONLY_DELETIONS, deletions };
   const connects = held.connects(update, news);
-  if (!connects && !toleratesGaps) return { kind: "gap", beginsHeld: held.begins(news.runs) };
+  if (!connects && !toleratesGaps) return { kind: "gap", beginsHeld: addsStructs && held.begins(news.runs) };
   if (!addsStructs) return { kind: "accept", update: encodeDeletions(deletions), walk: news, connects };
   const bytes = deletions === walk.deletions ? update : replaceDeleteSet(update, walk.deleteSetStart, deletions);
   return { kind: "accept", update: bytes, walk: news, connects };

@@ -8,7 +8,7 @@ import type { LoadedLog, LogError } from "./log.ts";
 import { Presence } from "./presence.ts";
 import { receivePresence } from "./presence-events.ts";
 import { broadcastPresence, type RoomState, send, type Session, type Turn } from "./state.ts";
-import { Tail, toHistoryRow } from "./tail.ts";
+import { MAX_TAIL_BYTES, Tail, toHistoryRow } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
 import { receive } from "./write.ts";
 
@@ -20,11 +20,16 @@ export interface Room {
 /**
  * Makes a room from a document's log.
  *
+ * @param tailBytes - How much of the log stays in memory to answer joins from.
  * @returns `corrupt` when a row is not one a room would have accepted, or one is missing.
  */
-export function openRoom(document: DocumentId, { logId, rows }: LoadedLog): Result<Room, Extract<LogError, { code: "corrupt" }>> {
+export function openRoom(
+  document: DocumentId,
+  { logId, rows }: LoadedLog,
+  tailBytes = MAX_TAIL_BYTES,
+): Result<Room, Extract<LogError, { code: "corrupt" }>> {
   const durable = new Held();
-  const tail = new Tail();
+  const tail = new Tail(tailBytes);
   for (const [index, row] of rows.entries()) {
     const walk = walkUpdate(row.update);
     if (walk === undefined) return err({ code: "corrupt", reason: `row ${row.seq} is not a Yjs update` });

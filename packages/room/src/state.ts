@@ -33,14 +33,19 @@ export interface Session {
   isAskDue: boolean;
 }
 
+/** An update as its author knows it; without a number where the dialect has no acks. */
+export interface Batch {
+  readonly session: SessionId;
+  readonly number: number | undefined;
+}
+
 /** A row on its way to the log. */
 export interface Append {
   readonly session: SessionId;
   readonly row: Omit<AppendRequest, "document">;
   readonly walk: Walk;
-  /** Batches to ack when it is durable: its own, and later ones that brought nothing beyond it. */
-  readonly batches: { readonly session: SessionId; readonly number: number }[];
-  readonly isNumbered: boolean;
+  /** Who must hear what becomes of it: its author, and whoever brought the same again before it was durable. */
+  readonly batches: Batch[];
   /** Presence of the same session that came after the update, by client id. */
   readonly presence: Map<number, PresenceEntry>;
 }

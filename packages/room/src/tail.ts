@@ -4,7 +4,7 @@ import { covers } from "./held.ts";
 import type { LogRow } from "./log.ts";
 import type { Run } from "./walker.ts";
 
-/** Bytes of rows a room keeps; what each row costs beside its update counts too. */
+/** Bytes of rows a room keeps, unless told otherwise; what each row costs beside its update counts too. */
 export const MAX_TAIL_BYTES = 256 * 1024;
 const ROW_OVERHEAD_BYTES = 128;
 
@@ -33,6 +33,11 @@ export class Tail {
   readonly #reach = new Map<number, number>();
   /** While older rows are being read, rows that follow them must stay (trap 11). */
   isPinned = false;
+  readonly #maxBytes: number;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
 
   /** Seq of the oldest row kept, or of the next row when none is. */
   get start(): number {
@@ -46,7 +51,7 @@ export class Tail {
   push(row: HistoryRow): void {
     this.#rows.push(row);
     this.#bytes += cost(row);
-    if (this.#bytes > MAX_TAIL_BYTES && !this.isPinned) this.#trim();
+    if (this.#bytes > this.#maxBytes && !this.isPinned) this.#trim();
   }
 
   /** True when somebody at `vector` lacks no struct of the rows before the tail. */
@@ -57,7 +62,7 @@ export class Tail {
   /** Goes a quarter below the limit, so that a full tail does not move with every row. */
   #trim(): void {
     let count = 0;
-    while (count < this.#rows.length && this.#bytes > MAX_TAIL_BYTES * 0.75) {
+    while (count < this.#rows.length && this.#bytes > this.#maxBytes * 0.75) {
       const row = this.#rows[count++]!;
       this.#bytes -= cost(row);
       for (const { client, to } of row.runs) if (to > (this.#reach.get(client) ?? 0)) this.#reach.set(client, to);

@@ -50,19 +50,20 @@ function denialOf({ role, schemaVersion }: Session, { accepted }: RoomState): "r
   return (accepted.schemaVersion === 0) === (schemaVersion === 0) ? undefined : "otherSchema";
 }
 
-function judgeFor({ question, principal }: Session, { accepted }: RoomState, event: UpdateEvent): Verdict {
+function judgeFor({ question, isAskDue, principal }: Session, { accepted }: RoomState, event: UpdateEvent): Verdict {
   const isAnswer = event.answer && question !== "settled";
   const verdict = judge(accepted, event.update, principal, isAnswer || question === "exhausted");
   // Numbered batches do not say whether they answer; one that starts where our question did is taken for it.
-  const answers = verdict.kind === "gap" && verdict.beginsHeld && question === "asked" && event.number !== undefined;
+  const answers = verdict.kind === "gap" && verdict.beginsHeld && question === "asked" && !isAskDue && event.number !== undefined;
   return answers ? judge(accepted, event.update, principal, true) : verdict;
 }
 
 function settleQuestion(session: Session, { answer, number }: UpdateEvent, connects: boolean): void {
   if (session.question === "exhausted") return;
-  if (!connects) session.question = "exhausted";
-  else if (answer || (number !== undefined && session.question === "asked")) session.question = "settled";
-  else return;
+  // A batch that connects says nothing of those dropped before it, so it cannot stand for an answer not yet asked for.
+  const isAnswer = answer || (number !== undefined && session.question === "asked" && !session.isAskDue);
+  if (connects && !isAnswer) return;
+  session.question = connects ? "settled" : "exhausted";
   session.isAskDue = false;
 }
 
@@ -73,20 +74,22 @@ function append(turn: Turn, session: Session, event: UpdateEvent, { update, walk
   const { principal, schemaVersion } = session;
   const row = { principal, time: now, base, schemaVersion, update };
   room.accepted.hold(update, walk, row);
-  const batches = event.number === undefined ? [] : [{ session: session.id, number: event.number }];
-  room.inFlight.push({ session: session.id, row, walk, batches, isNumbered: event.number !== undefined, presence: new Map() });
+  const batches = [{ session: session.id, number: event.number }];
+  room.inFlight.push({ session: session.id, row, walk, batches, presence: new Map() });
   effects.push({ kind: "append", row });
 }
 
-/** Nothing to append: acked at once when durable, else with the newest append, which can only be later than the one it needs. */
+/**
+ * Nothing to append. Acked at once when durable; else it shares the fate of the newest append, which is
+ * not before the one that carries it: a tab that reconnects may bring again what its old session has in flight.
+ */
 function acknowledge(turn: Turn, { id, principal }: Session, { number, update }: UpdateEvent): void {
-  if (number === undefined) return;
   const { room } = turn;
   const newest = room.inFlight.at(-1);
-  if (newest === undefined || judge(room.durable, update, principal, false).kind === "known") {
-    send(turn, id, { kind: "ack", number, seq: room.seq });
-  } else {
+  if (newest !== undefined && judge(room.durable, update, principal, false).kind !== "known") {
     newest.batches.push({ session: id, number });
+  } else if (number !== undefined) {
+    send(turn, id, { kind: "ack", number, seq: room.seq });
   }
 }
 

@@ -67,11 +67,11 @@ export class MemoryServer {
     return this.#appends.length === 0 && this.wires.every(({ isQuiet }) => isQuiet);
   }
 
-  /** What a newcomer would read. */
-  read(): Y.Doc {
+  /** The text a newcomer would read. */
+  read(): string {
     const doc = new Y.Doc();
     for (const { update } of this.rows) Y.applyUpdate(doc, update);
-    return doc;
+    return doc.getText("text").toJSON();
   }
 
   /** The backup of an earlier day is put in place of the log. */
@@ -89,6 +89,21 @@ export class MemoryServer {
     for (const { update } of this.rows) this.#accept(update);
     this.#durable = new Map(this.#accepted);
     for (const wire of this.wires) wire.close(1001);
+  }
+
+  /** Tells where the log stands: the answer to a join, and again when the schema is raised. */
+  welcome(wire: Wire): void {
+    wire.send({
+      kind: "welcome",
+      channel: 0,
+      protocolVersion: PROTOCOL_VERSION,
+      schemaVersion: this.schemaVersion,
+      role: this.role,
+      logId: this.#logId,
+      seq: this.rows.length,
+      vector: encodeStateVector(this.#durable),
+      maxUpdateBytes: this.maxUpdateBytes,
+    });
   }
 
   /** Delivers one frame of `wire` to the server. */
@@ -159,17 +174,7 @@ export class MemoryServer {
   #join(wire: Wire, held: ReadonlyMap<number, number>): void {
     const seq = this.rows.length;
     wire.isJoined = true;
-    wire.send({
-      kind: "welcome",
-      channel: 0,
-      protocolVersion: PROTOCOL_VERSION,
-      schemaVersion: this.schemaVersion,
-      role: this.role,
-      logId: this.#logId,
-      seq,
-      vector: encodeStateVector(this.#durable),
-      maxUpdateBytes: this.maxUpdateBytes,
-    });
+    this.welcome(wire);
     this.rows.forEach(({ base, update }, index) => {
       const { structs, ds } = Y.decodeUpdate(update);
       const isNews = structs.some(({ id, length }) => id.clock + length > (held.get(id.client) ?? 0));
@@ -254,12 +259,17 @@ export class MemoryServer {
     wire.isJoined = false;
     const gone = [...this.#presence.values()].filter((entry) => entry.wire === wire);
     for (const { clientId } of gone) this.#presence.delete(clientId);
-    if (gone.length > 0) this.#broadcastPresence(wire, gone.map((entry) => ({ ...entry, state: GONE })));
+    if (gone.length > 0)
+      this.#broadcastPresence(
+        wire,
+        gone.map((entry) => ({ ...entry, state: GONE })),
+      );
   }
 
   #broadcastPresence(except: Wire, entries: readonly PresenceEntry[]): void {
     const payload = encodePresence(entries);
-    for (const wire of this.wires) if (wire !== except && wire.isJoined) wire.send({ kind: "presence", channel: 0, payload });
+    for (const wire of this.wires)
+      if (wire !== except && wire.isJoined) wire.send({ kind: "presence", channel: 0, payload });
   }
 
   #forgetGone(): void {

@@ -42,6 +42,10 @@ export class Wire {
     return this.isSilent || (this.#toServer.length === 0 && this.#toClient.length === 0);
   }
 
+  get batches(): readonly Extract<UpFrame, { kind: "batch" }>[] {
+    return this.sent.filter((frame) => frame.kind === "batch");
+  }
+
   open(): void {
     this.#toClient.push(() => this.#listener.opened());
   }

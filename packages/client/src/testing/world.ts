@@ -53,7 +53,7 @@ export class World {
 
   /** Ends the turn and delivers everything, until nothing moves. */
   settle(): void {
-    for (let moves = true; moves; ) {
+    for (let moves = true; moves;) {
       moves = this.clock.endTurn();
       moves = this.server.settle() || moves;
     }
@@ -82,4 +82,11 @@ export function quietAwareness(doc: Y.Doc): Awareness {
   const awareness = new Awareness(doc);
   clearInterval((awareness as unknown as { _checkInterval: number })._checkInterval); // private, and the only way
   return awareness;
+}
+
+/** What an update says alone; nothing when it builds on another. */
+export function textOf(update: Uint8Array): string {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, update);
+  return doc.getText("text").toJSON();
 }

@@ -1,0 +1,11 @@
+// Before the first paint, so that nobody sees the other theme flash. The same names as in src/appearance.ts.
+(function () {
+  try {
+    for (const name of ["theme", "typeface"]) {
+      const value = localStorage.getItem("sheaf:" + name);
+      if (/^(light|dark|sans|serif)$/.test(value || "")) document.documentElement.dataset[name] = value;
+    }
+  } catch {
+    // Storage is blocked: the system's theme and our own typeface are fine.
+  }
+})();

@@ -1,0 +1,90 @@
+/** The page's composition root: the text first, everything around it after. */
+import "./styles/index.css";
+import { createProvider } from "@sheaf/client";
+import { browserPorts, guardLeaving, sameOriginUrl } from "@sheaf/client/browser";
+import { DOCUMENT, observeTitle, SCHEMA_VERSION } from "@sheaf/editor";
+import * as Y from "yjs";
+import { createAppearance } from "./appearance.ts";
+import { watchStatus } from "./calm-status.ts";
+import { foreignText } from "./foreign-text.ts";
+import type { Page, View } from "./page.ts";
+import { introduce, watchPeople } from "./people.ts";
+import { createMe } from "./person.ts";
+import { enterRoute } from "./route.ts";
+import { createStore } from "./store.ts";
+import { openWriting } from "./writing.ts";
+
+const { document: id, isFresh } = enterRoute();
+const provider = createProvider({
+  doc: new Y.Doc(),
+  document: id,
+  schemaVersion: SCHEMA_VERSION,
+  ports: browserPorts(sameOriginUrl()),
+});
+guardLeaving(provider);
+
+const view = createStore<View>({ kind: "opening" });
+const page: Page = {
+  provider,
+  status: watchStatus(provider),
+  view,
+  title: createStore(""),
+  people: watchPeople(provider.awareness),
+  me: createMe(),
+  appearance: createAppearance(),
+  readText,
+};
+introduce(provider.awareness, page.me);
+
+// A document made up just now can be written in at once; any other only when it is known what is in it.
+if (isFresh) showText();
+else void provider.whenSynced.then(() => (provider.state.kind === "foreign" ? showForeign() : showText()));
+void provider.whenSynced.then(() => document.getElementById("editor")?.setAttribute("data-synced", "true"));
+
+// The bar is fetched while the document is on its way.
+void import("./shell/shell.tsx").then(({ mountShell }) => mountShell(page));
+
+function showText(): void {
+  const host = takePlace();
+  const writing = openWriting(host, provider);
+  observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
+  if (isFresh) writing.editor.view.focus();
+  view.set({ kind: "text", writing });
+}
+
+function showForeign(): void {
+  const host = takePlace();
+  const text = foreignText(provider.doc);
+  const words = document.createElement("div");
+  words.className = "foreign-text";
+  words.textContent = text;
+  setTitle(text.trimStart().split("\n", 1)[0]?.slice(0, 80) ?? "");
+  host.append(words);
+  view.set({ kind: "foreign", text });
+}
+
+function setTitle(title: string): void {
+  page.title.set(title);
+  document.title = title === "" ? "Untitled · Sheaf" : `${title} · Sheaf`;
+}
+
+function takePlace(): HTMLElement {
+  document.getElementById("skeleton")?.remove();
+  const host = document.getElementById("editor");
+  if (host === null) throw new Error("index.html has no #editor");
+  return host;
+}
+
+function readText(): string {
+  const shown = view.get();
+  switch (shown.kind) {
+    case "opening":
+      return "";
+    case "foreign":
+      return shown.text;
+    case "text": {
+      const { doc } = shown.writing.editor.state;
+      return doc.textBetween(0, doc.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : ""));
+    }
+  }
+}

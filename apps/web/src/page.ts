@@ -1,0 +1,37 @@
+import type { Provider, Status } from "@sheaf/client";
+import type { Undo } from "@sheaf/editor";
+import type { Editor } from "@tiptap/core";
+import type { Appearance } from "./appearance.ts";
+import type { Participant } from "./people.ts";
+import type { Person } from "./person.ts";
+import type { Store } from "./store.ts";
+
+/** Everything the bar, the toolbars and the notices know of the page. Made by `main.ts`, read by `shell/`. */
+export interface Page {
+  readonly provider: Provider;
+  /** What the bar says of saving; a moment calmer than the provider's own. */
+  readonly status: Store<Status>;
+  readonly view: Store<View>;
+  /** The first line; empty when nothing is written there. */
+  readonly title: Store<string>;
+  /** The others. */
+  readonly people: Store<readonly Participant[]>;
+  readonly me: Store<Person>;
+  readonly appearance: Appearance;
+  /** The words of the page, for the clipboard. */
+  readonly readText: () => string;
+}
+
+/** What stands in the middle of the page. */
+export type View =
+  /** Not synced yet; nothing can be shown. */
+  | { readonly kind: "opening" }
+  | { readonly kind: "text"; readonly writing: Writing }
+  /** Made by another application: its words, for reading (D5). */
+  | { readonly kind: "foreign"; readonly text: string };
+
+/** An editor and the undo of its own edits. */
+export interface Writing {
+  readonly editor: Editor;
+  readonly undo: () => Undo | null;
+}

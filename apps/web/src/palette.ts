@@ -1,0 +1,37 @@
+/**
+ * The twelve colours people take, evenly round the wheel and of one lightness: each holds 3:1 on the light and on the
+ * dark ground, and white letters on it hold 4.5:1. They travel with presence: values, not names in the stylesheet.
+ */
+export const PALETTE = [
+  { name: "Brick", hex: "#c74339" },
+  { name: "Rust", hex: "#b4561a" },
+  { name: "Ochre", hex: "#976801" },
+  { name: "Olive", hex: "#727610" },
+  { name: "Fern", hex: "#33803a" },
+  { name: "Pine", hex: "#178065" },
+  { name: "Teal", hex: "#087e83" },
+  { name: "Azure", hex: "#1078ae" },
+  { name: "Cobalt", hex: "#3b69e1" },
+  { name: "Violet", hex: "#7e58da" },
+  { name: "Plum", hex: "#aa49b1" },
+  { name: "Rose", hex: "#cb3670" },
+] as const;
+
+export type PersonColour = (typeof PALETTE)[number];
+
+/** The colour of a device: the same at every visit, without asking anybody. */
+export function colourOf(device: string): PersonColour {
+  return PALETTE[hash(device) % PALETTE.length] ?? PALETTE[0];
+}
+
+/** A colour another page claims, when it is one of ours; anything else could be unreadable. */
+export function parseColour(value: unknown): PersonColour | undefined {
+  return PALETTE.find(({ hex }) => hex === value);
+}
+
+/** FNV-1a, 32 bits. */
+export function hash(text: string): number {
+  let sum = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193);
+  return sum >>> 0;
+}

@@ -1,0 +1,98 @@
+import { type CommandName, commands, type EditorCommand } from "@sheaf/editor";
+import type { Command } from "@tiptap/pm/state";
+import {
+  Bold,
+  Code,
+  Heading1,
+  Heading2,
+  Heading3,
+  IndentDecrease,
+  IndentIncrease,
+  Italic,
+  List,
+  ListChecks,
+  ListOrdered,
+  type LucideIcon,
+  Redo2,
+  SquareCode,
+  Strikethrough,
+  TextQuote,
+  Type,
+  Underline,
+  Undo2,
+} from "lucide-react";
+import type { Writing } from "../page.ts";
+
+/** One of the editor's commands with its picture. */
+export interface Action extends Pick<EditorCommand, "label" | "shortcut"> {
+  readonly name: string;
+  readonly icon: LucideIcon;
+  /** The mark or kind that says it is on already. */
+  readonly command: (writing: Writing) => Command;
+}
+
+const NEVER: Command = () => false;
+
+const action = (name: CommandName, icon: LucideIcon): Action => {
+  const { label, shortcut, run }: EditorCommand = commands[name];
+  return { name, icon, label, ...(shortcut === undefined ? {} : { shortcut }), command: () => run };
+};
+
+export const MARK_ACTIONS: readonly Action[] = [
+  action("bold", Bold),
+  action("italic", Italic),
+  action("underline", Underline),
+  action("strike", Strikethrough),
+  action("code", Code),
+];
+
+export const KIND_ACTIONS: readonly Action[] = [
+  action("text", Type),
+  action("heading1", Heading1),
+  action("heading2", Heading2),
+  action("heading3", Heading3),
+  action("bullet", List),
+  action("numbered", ListOrdered),
+  action("task", ListChecks),
+  action("quote", TextQuote),
+  action("codeBlock", SquareCode),
+];
+
+export const UNDO: Action = {
+  name: "undo",
+  icon: Undo2,
+  label: "Undo",
+  shortcut: "Mod-z",
+  command: ({ undo }) => undo()?.undo ?? NEVER,
+};
+
+export const REDO: Action = {
+  name: "redo",
+  icon: Redo2,
+  label: "Redo",
+  shortcut: "Mod-Shift-z",
+  command: ({ undo }) => undo()?.redo ?? NEVER,
+};
+
+/** What a phone's row has room for. */
+export const TOUCH_ACTIONS: readonly Action[] = [
+  action("bold", Bold),
+  action("italic", Italic),
+  action("bullet", List),
+  action("task", ListChecks),
+  action("outdent", IndentDecrease),
+  action("indent", IndentIncrease),
+  UNDO,
+  REDO,
+];
+
+/** Does it where the selection is; the focus stays where the person has it. */
+export function perform(writing: Writing, { command }: Action): void {
+  const { view } = writing.editor;
+  command(writing)(view.state, view.dispatch, view);
+}
+
+/** True when doing it would change something. */
+export function isPossible(writing: Writing, { command }: Action): boolean {
+  return command(writing)(writing.editor.state, undefined, writing.editor.view);
+}

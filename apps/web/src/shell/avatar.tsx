@@ -1,0 +1,14 @@
+import { useEffect, useRef } from "react";
+import { initialsOf, type Person } from "../person.ts";
+
+/** Initials in a person's colour. The colour is set through the CSSOM: the page's policy knows no style attributes. */
+export function Avatar({ person, isLarge = false }: { readonly person: Person; readonly isLarge?: boolean }) {
+  const ref = useRef<HTMLSpanElement>(null);
+  const { name, colour } = person;
+  useEffect(() => ref.current?.style.setProperty("background-color", colour.hex), [colour]);
+  return (
+    <span ref={ref} className={isLarge ? "avatar large" : "avatar"} role="img" aria-label={name} data-tip={isLarge ? undefined : name} data-tip-side="end">
+      {initialsOf(name)}
+    </span>
+  );
+}

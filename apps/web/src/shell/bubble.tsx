@@ -1,0 +1,154 @@
+import { Link2 } from "lucide-react";
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { TextSelection } from "@tiptap/pm/state";
+import type { Writing } from "../page.ts";
+import { ActionButton, keepFocus } from "./action-button.tsx";
+import { MARK_ACTIONS } from "./actions.ts";
+import { Icon } from "./icon.tsx";
+import { keysText } from "./keys-text.ts";
+import { LinkForm } from "./link-form.tsx";
+import { placeBubble } from "./place-bubble.ts";
+import { rove, stopsIn } from "./roving.ts";
+import { hrefOf } from "./selection-facts.ts";
+import { TurnInto } from "./turn-into.tsx";
+import { useEditor } from "./use-editor.ts";
+
+/** `asked`: called by keyboard, and open until it is left, whatever is selected. */
+type Mode = "closed" | "tools" | "asked" | "link";
+
+/** The small toolbar over a selection. Alt+F10 goes into it, Escape comes back. */
+export function Bubble({ writing }: { readonly writing: Writing }) {
+  const { editor } = writing;
+  const ref = useRef<HTMLDivElement>(null);
+  const [mode, setMode] = useState<Mode>("closed");
+
+  const follow = useCallback(() => {
+    setMode((before) => {
+      if (before === "link" || before === "asked") return before;
+      return isWorthIt(writing) ? "tools" : "closed";
+    });
+  }, [writing]);
+
+  useEffect(() => {
+    const { dom } = editor.view;
+    let isPointing = false;
+    const pressed = (): void => {
+      isPointing = true;
+      setMode("closed");
+    };
+    const released = (): void => {
+      if (!isPointing) return;
+      isPointing = false;
+      // The browser settles the selection after the event.
+      setTimeout(follow);
+    };
+    const moved = (): void => {
+      // The editor dispatches when it loses the focus too, and then the focus is nowhere yet.
+      if (!isPointing && editor.view.hasFocus()) follow();
+    };
+    const blurred = (): void => void setTimeout(follow);
+    const typed = (event: globalThis.KeyboardEvent): void => {
+      if (event.key === "F10" && event.altKey) setMode((before) => (before === "tools" ? before : "asked"));
+      else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+        if (!editor.state.selection.empty || hrefOf(editor.state) !== "") setMode("link");
+      } else if (event.key === "Escape") {
+        if (!isMenuOpen()) setMode("closed");
+        return;
+      } else return;
+      event.preventDefault();
+      if (event.key === "F10") requestAnimationFrame(() => ref.current !== null && stopsIn(ref.current)[0]?.focus());
+    };
+    dom.addEventListener("pointerdown", pressed);
+    addEventListener("pointerup", released);
+    addEventListener("pointercancel", released);
+    dom.addEventListener("keydown", typed);
+    editor.on("transaction", moved).on("focus", moved).on("blur", blurred);
+    return () => {
+      dom.removeEventListener("pointerdown", pressed);
+      removeEventListener("pointerup", released);
+      removeEventListener("pointercancel", released);
+      dom.removeEventListener("keydown", typed);
+      editor.off("transaction", moved).off("focus", moved).off("blur", blurred);
+    };
+  }, [editor, follow]);
+
+  // Where the selection is, told as one string so that only a move renders.
+  const spot = useEditor(editor, ({ state: { selection } }) => `${selection.from} ${selection.to}`);
+  useLayoutEffect(() => {
+    if (mode !== "closed" && ref.current !== null) placeBubble(ref.current, editor);
+  }, [mode, spot, editor]);
+
+  const leave = useCallback(() => {
+    setMode("closed");
+    editor.view.focus();
+  }, [editor]);
+
+  if (mode === "closed") return null;
+
+  function pressedInside(event: KeyboardEvent<HTMLDivElement>): void {
+    if (event.key === "Escape") {
+      if (isMenuOpen()) return;
+      event.preventDefault();
+      leave();
+    } else if (mode !== "link" && event.target instanceof Element && event.target.closest("[popover]") === null) {
+      rove(event, "row");
+    }
+  }
+
+  return (
+    <div
+      ref={ref}
+      className="bubble"
+      role={mode === "link" ? "group" : "toolbar"}
+      aria-label={mode === "link" ? "Link" : "Formatting"}
+      onKeyDown={pressedInside}
+      onBlur={(event) => {
+        if (!(event.relatedTarget instanceof Node) || event.currentTarget.contains(event.relatedTarget)) return;
+        setMode(event.relatedTarget === editor.view.dom && isWorthIt(writing) ? "tools" : "closed");
+      }}
+    >
+      {mode === "link" ? (
+        <LinkForm editor={editor} done={leave} />
+      ) : (
+        <>
+          <TurnInto writing={writing} />
+          <span className="bubble-rule" />
+          {MARK_ACTIONS.map((action) => (
+            <ActionButton key={action.name} writing={writing} action={action} />
+          ))}
+          <LinkButton writing={writing} open={() => setMode("link")} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function LinkButton({ writing, open }: { readonly writing: Writing; readonly open: () => void }) {
+  const isOn = useEditor(writing.editor, ({ state }) => hrefOf(state) !== "");
+  return (
+    <button
+      type="button"
+      className="button"
+      data-stop=""
+      data-tip={`Link  ${keysText("Mod-k")}`}
+      aria-label="Link"
+      aria-pressed={isOn}
+      tabIndex={-1}
+      onMouseDown={keepFocus}
+      onClick={open}
+    >
+      <Icon of={Link2} />
+    </button>
+  );
+}
+
+/** Escape closes the innermost thing: an open menu does that by itself. */
+const isMenuOpen = (): boolean => document.querySelector("#turn-into:popover-open") !== null;
+
+/** Words are selected, by someone who is in the text and may change it. */
+function isWorthIt({ editor }: Writing): boolean {
+  const { selection, doc } = editor.state;
+  if (!editor.isEditable || selection.empty || !(selection instanceof TextSelection)) return false;
+  if (doc.textBetween(selection.from, selection.to, " ").trim() === "") return false;
+  return editor.view.hasFocus() || document.activeElement?.closest(".bubble") !== null;
+}

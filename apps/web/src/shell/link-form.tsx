@@ -1,0 +1,100 @@
+import { safeHref, setLink } from "@sheaf/editor";
+import type { Editor } from "@tiptap/core";
+import { Check, ExternalLink, Unlink } from "lucide-react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
+import { commands } from "@sheaf/editor";
+import { Icon } from "./icon.tsx";
+import { hrefOf } from "./selection-facts.ts";
+
+/** The address of a link, where the link is. Enter puts it there, an empty field takes it away. */
+export function LinkForm({ editor, done }: { readonly editor: Editor; readonly done: () => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  const [existing] = useState(() => hrefOf(editor.state));
+  const [text, setText] = useState(existing);
+  const [isWrong, setIsWrong] = useState(false);
+
+  useEffect(() => {
+    field.current?.select();
+    return showLinking(editor);
+  }, [editor]);
+
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const { state, dispatch } = editor.view;
+    const href = completeHref(text);
+    if (href === "" ? commands.unlink.run(state, dispatch) || true : setLink(href)(state, dispatch)) done();
+    else setIsWrong(true);
+  }
+
+  const safe = safeHref(existing);
+  return (
+    <form className="link-form" onSubmit={submit}>
+      <input
+        ref={field}
+        className="field"
+        value={text}
+        placeholder="Paste or type an address"
+        aria-label="Address"
+        aria-invalid={isWrong}
+        aria-describedby={isWrong ? "link-problem" : undefined}
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => {
+          setText(event.target.value);
+          setIsWrong(false);
+        }}
+      />
+      {isWrong && (
+        <span id="link-problem" className="unseen" role="alert">
+          This is not an address a link can have.
+        </span>
+      )}
+      <button type="submit" className="button" aria-label="Set link" data-tip="Set link  Enter">
+        <Icon of={Check} />
+      </button>
+      {existing !== "" && (
+        <>
+          {safe !== null && (
+            <a className="button" href={safe} target="_blank" rel="noopener noreferrer" aria-label="Open link" data-tip="Open">
+              <Icon of={ExternalLink} />
+            </a>
+          )}
+          <button
+            type="button"
+            className="button"
+            aria-label="Remove link"
+            data-tip="Remove link"
+            onClick={() => {
+              commands.unlink.run(editor.state, editor.view.dispatch);
+              done();
+            }}
+          >
+            <Icon of={Unlink} />
+          </button>
+        </>
+      )}
+    </form>
+  );
+}
+
+/** What people type for an address, as one: `example.org` and `ana@example.org` get the scheme they mean. */
+function completeHref(text: string): string {
+  const address = text.trim();
+  if (address === "" || address.startsWith("#") || /^[a-z][a-z0-9+.-]*:/i.test(address)) return address;
+  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
+  return /^[^\s/]+\.[^\s/]{2,}/.test(address) || /^localhost\b/.test(address) ? `https://${address}` : address;
+}
+
+/** Keeps the words marked while the focus, and with it the selection, is in the field. */
+function showLinking({ view }: Editor): () => void {
+  if (!("highlights" in CSS)) return () => {};
+  const { from, to } = view.state.selection;
+  const start = view.domAtPos(from);
+  const end = view.domAtPos(to);
+  const range = new Range();
+  range.setStart(start.node, start.offset);
+  range.setEnd(end.node, end.offset);
+  CSS.highlights.set("linking", new Highlight(range));
+  return () => void CSS.highlights.delete("linking");
+}

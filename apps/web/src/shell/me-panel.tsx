@@ -1,0 +1,77 @@
+import { Keyboard } from "lucide-react";
+import { useState } from "react";
+import { THEMES, TYPEFACES, type Theme, type Typeface } from "../appearance.ts";
+import type { Page } from "../page.ts";
+import { MAX_NAME_LENGTH, parseName } from "../person.ts";
+import { Avatar } from "./avatar.tsx";
+import { Choice } from "./choice.tsx";
+import { Icon } from "./icon.tsx";
+import { keysText } from "./keys-text.ts";
+import { useStore } from "./use-store.ts";
+
+const THEME_LABELS: Readonly<Record<Theme, string>> = { system: "System", light: "Light", dark: "Dark" };
+const TYPEFACE_LABELS: Readonly<Record<Typeface, string>> = { serif: "Serif", sans: "Sans" };
+
+/** What others read beside our caret, and how this browser shows the page. */
+export function MePanel({ page, openShortcuts }: { readonly page: Page; readonly openShortcuts: () => void }) {
+  const me = useStore(page.me);
+  const theme = useStore(page.appearance.theme);
+  const typeface = useStore(page.appearance.typeface);
+  const [text, setText] = useState(me.name);
+
+  /** An emptied field leaves the name as it was. */
+  function commit(next: string): void {
+    const name = parseName(next);
+    if (name !== undefined && name !== me.name) page.me.set({ ...me, name });
+  }
+
+  return (
+    <>
+      <div className="me">
+        <Avatar person={me} isLarge />
+        <div>
+          <label className="label" htmlFor="my-name">
+            Your name
+          </label>
+          <input
+            id="my-name"
+            className="field"
+            value={text}
+            maxLength={MAX_NAME_LENGTH}
+            autoComplete="nickname"
+            spellCheck={false}
+            onChange={(event) => {
+              setText(event.target.value);
+              commit(event.target.value);
+            }}
+            onBlur={() => setText(page.me.get().name)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") document.getElementById("me")?.hidePopover();
+            }}
+          />
+        </div>
+      </div>
+      <p className="hint">Others see it beside your caret, in {me.colour.name.toLowerCase()}.</p>
+      <hr className="panel-rule" />
+      <Choice
+        legend="Theme"
+        name="theme"
+        value={theme}
+        options={THEMES.map((value) => ({ value, label: THEME_LABELS[value] }))}
+        choose={(value) => page.appearance.theme.set(value)}
+      />
+      <Choice
+        legend="Text"
+        name="typeface"
+        value={typeface}
+        options={TYPEFACES.map((value) => ({ value, label: TYPEFACE_LABELS[value], className: value === "serif" ? "in-serif" : undefined }))}
+        choose={(value) => page.appearance.typeface.set(value)}
+      />
+      <button type="button" className="list-button" onClick={openShortcuts}>
+        <Icon of={Keyboard} />
+        Keyboard shortcuts
+        <kbd>{keysText("Mod-/")}</kbd>
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import { type ReactNode, type ToggleEvent, useEffect, useRef, useState } from "react";
+
+interface PopoverProps {
+  /** The same as the opening button's `popoverTarget`. */
+  readonly id: string;
+  readonly label: string;
+  /** Which edge of the button it keeps to. */
+  readonly align: "start" | "end";
+  readonly role?: "dialog" | "menu";
+  readonly className?: string;
+  /** Rendered only while open: closed panels cost nothing. */
+  readonly children: () => ReactNode;
+}
+
+const EDGE = 12;
+const GAP = 6;
+
+/** A native popover below its button: top layer, Escape and click-away come with the element. */
+export function Popover({ id, label, align, role = "dialog", className = "", children }: PopoverProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  const [isOpen, setIsOpen] = useState(false);
+
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const replace = (): void => {
+      const button = buttonOf(id);
+      if (button !== null && ref.current !== null) place(ref.current, button.getBoundingClientRect(), align);
+    };
+    addEventListener("resize", replace);
+    return () => removeEventListener("resize", replace);
+  }, [isOpen, id, align]);
+
+  function beforeToggle(event: ToggleEvent<HTMLDivElement>): void {
+    if (event.target !== ref.current) return;
+    const button = buttonOf(id);
+    // Browsers tell readers, but not stylesheets, that the button's panel is open.
+    button?.setAttribute("aria-expanded", String(event.newState === "open"));
+    if (event.newState !== "open") return;
+    setIsOpen(true);
+    if (button !== null) place(ref.current, button.getBoundingClientRect(), align);
+  }
+
+  return (
+    <div
+      ref={ref}
+      id={id}
+      popover="auto"
+      role={role}
+      aria-label={label}
+      className={`panel ${className}`}
+      onBeforeToggle={beforeToggle}
+      onToggle={(event) => event.target === ref.current && setIsOpen(event.newState === "open")}
+    >
+      {isOpen ? children() : null}
+    </div>
+  );
+}
+
+const buttonOf = (id: string): Element | null => document.querySelector(`[popovertarget="${id}"]`);
+
+/** Places a popover by its button without knowing its size, so it can be done before it is shown. */
+function place(panel: HTMLElement, button: DOMRect, align: "start" | "end"): void {
+  const { style } = panel;
+  const width = document.documentElement.clientWidth;
+  const wanted = panel.classList.contains("menu") ? 232 : 300;
+  const left = align === "start" ? button.left : button.right - wanted;
+  style.left = `${Math.max(EDGE, Math.min(left, width - EDGE - wanted))}px`;
+  const below = innerHeight - button.bottom;
+  if (below >= 300 || below >= button.top) {
+    style.top = `${button.bottom + GAP}px`;
+    style.bottom = "auto";
+  } else {
+    style.top = "auto";
+    style.bottom = `${innerHeight - button.top + GAP}px`;
+  }
+}

@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState } from "react";
+import { type Status, statusSentence } from "@sheaf/client";
+import type { Page } from "../page.ts";
+import { explainStatus, isLoud, statusWords } from "../status-words.ts";
+import { CopyPage } from "./copy-page.tsx";
+import { Popover } from "./popover.tsx";
+import { useProvider, useStore } from "./use-store.ts";
+
+/** Whether what was written is safe, in small words beside the title; a click explains. */
+export function SavedState({ page }: { readonly page: Page }) {
+  const kind = useStore(page.status, (status) => status.kind);
+  const words = useStore(page.status, (status) => statusWords(status).lead);
+  // "Saved" would claim something of a page where nothing can be written.
+  const isReading = useProvider(page.provider, ({ isWritable, status }) => !isWritable && status.kind === "saved");
+  const lead = isReading ? "Read only" : words;
+  const rest = useStore(page.status, (status) => statusWords(status).rest);
+  const loud = useStore(page.status, isLoud);
+  return (
+    <>
+      <button type="button" className="saved" popoverTarget="saved-state" data-loud={loud}>
+        {/* Not live by itself: a reader who hears every pause of a typist hears nothing else. */}
+        <span role="status" aria-live="off" data-status={kind} className="figures">
+          {lead}
+          <span className="rest">{rest}</span>
+        </span>
+      </button>
+      <Popover id="saved-state" label="Saving" align="start">
+        {() => (isReading ? <p>This document can be read here, but not changed.</p> : <Explanation page={page} />)}
+      </Popover>
+      <Announcer page={page} />
+    </>
+  );
+}
+
+function Explanation({ page }: { readonly page: Page }) {
+  const status = useStore(page.status);
+  const { lead } = statusWords(status);
+  const isWaiting = status.kind === "offline" || (status.kind === "not-saved" && status.why.code === "offline");
+  return (
+    <>
+      <h2>{lead}</h2>
+      {explainStatus(status).map((sentence) => (
+        <p key={sentence} className="figures">
+          {sentence}
+        </p>
+      ))}
+      {(isWaiting || isLoud(status)) && (
+        <div className="actions">
+          {isWaiting && (
+            <button type="button" className="button outlined" onClick={() => page.provider.connect()}>
+              Try now
+            </button>
+          )}
+          {isLoud(status) && <CopyPage page={page} />}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Says what changed for the worse, and that it is well again; never that somebody typed. */
+function Announcer({ page }: { readonly page: Page }) {
+  const [words, setWords] = useState("");
+  const last = useRef<Status["kind"]>(undefined);
+  useEffect(() => {
+    const changed = (): void => {
+      const status = page.status.get();
+      const before = last.current;
+      if (status.kind === before || status.kind === "saving" || status.kind === "opening") return;
+      last.current = status.kind;
+      if (status.kind !== "saved") setWords(statusSentence(status));
+      else if (before !== undefined) setWords("Saved");
+    };
+    changed();
+    return page.status.subscribe(changed);
+  }, [page]);
+  return (
+    <span className="unseen" aria-live="polite">
+      {words}
+    </span>
+  );
+}

@@ -1,0 +1,56 @@
+import { Link2, SquarePen } from "lucide-react";
+import { useEffect } from "react";
+import type { Page } from "../page.ts";
+import { CopyButton } from "./copy-button.tsx";
+import { Icon, Mark } from "./icon.tsx";
+import { PeopleHere } from "./people-here.tsx";
+import { SavedState } from "./saved-state.tsx";
+import { useStore } from "./use-store.ts";
+
+/** One line on the page's own ground: what this is, whether it is safe, who is here. */
+export function TopBar({ page, openShortcuts }: { readonly page: Page; readonly openShortcuts: () => void }) {
+  useScrolledMark();
+  return (
+    <>
+      <div className="bar-start">
+        <span className="mark">
+          <Mark />
+        </span>
+        <Title page={page} />
+        <SavedState page={page} />
+      </div>
+      <div className="bar-end">
+        <PeopleHere page={page} openShortcuts={openShortcuts} />
+        <CopyButton className="button" label="Copy link" done="Link copied" read={() => location.origin + location.pathname}>
+          <Icon of={Link2} size={18} />
+        </CopyButton>
+        <a className="button" href="/" aria-label="New document" data-tip="New document" data-tip-side="end">
+          <Icon of={SquarePen} size={18} />
+        </a>
+      </div>
+    </>
+  );
+}
+
+function Title({ page }: { readonly page: Page }) {
+  const title = useStore(page.title);
+  const isOpening = useStore(page.view, ({ kind }) => kind === "opening");
+  // Not "Untitled" before anybody knows.
+  if (isOpening) return <h1 className="unseen">Sheaf</h1>;
+  return (
+    <h1 className="bar-title" data-empty={title === ""}>
+      {title === "" ? "Untitled" : title}
+    </h1>
+  );
+}
+
+/** The bar gets its line once text passes beneath it. */
+function useScrolledMark(): void {
+  useEffect(() => {
+    const bar = document.getElementById("bar");
+    const update = (): void => void bar?.setAttribute("data-scrolled", String(scrollY > 8));
+    update();
+    addEventListener("scroll", update, { passive: true });
+    return () => removeEventListener("scroll", update);
+  }, []);
+}

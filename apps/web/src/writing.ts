@@ -1,0 +1,48 @@
+import type { Provider } from "@sheaf/client";
+import { createExtensions, DOCUMENT } from "@sheaf/editor";
+import { Editor } from "@tiptap/core";
+import type { Writing } from "./page.ts";
+
+/** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
+export function openWriting(host: HTMLElement, provider: Provider): Writing {
+  const fragment = provider.doc.getXmlFragment(DOCUMENT);
+  const { extensions, content, undo } = createExtensions({ fragment, awareness: provider.awareness, placeholders: PLACEHOLDERS });
+  const editor = new Editor({
+    element: host,
+    extensions,
+    content,
+    editable: mayWrite(provider),
+    // Would put a stylesheet into the page, which its policy blocks.
+    injectCSS: false,
+    editorProps: {
+      attributes: {
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": "Document",
+        spellcheck: "true",
+        autocapitalize: "sentences",
+        translate: "no",
+      },
+      handleClick: (_view, _position, event) => followLink(event),
+    },
+  });
+  provider.subscribe(() => {
+    if (editor.isEditable !== mayWrite(provider)) editor.setEditable(mayWrite(provider), false);
+  });
+  return { editor, undo };
+}
+
+/** An empty page teaches one thing. */
+const PLACEHOLDERS = { title: "Untitled", text: "Write here. # makes a heading, - a list." };
+
+/** Words typed after a permanent end would be lost, so none are taken. */
+const mayWrite = ({ state }: Provider): boolean => state.isWritable && state.connection !== "stopped";
+
+/** A plain click puts the caret into a link; with Ctrl or Command it follows it. */
+function followLink(event: MouseEvent): boolean {
+  if (!event.ctrlKey && !event.metaKey) return false;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!(link instanceof HTMLAnchorElement)) return false;
+  open(link.href, "_blank", "noopener,noreferrer");
+  return true;
+}

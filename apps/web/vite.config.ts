@@ -1,0 +1,26 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { precompress } from "./build/precompress.ts";
+
+/** `vite` alone serves the page and hands /sync to a server on this machine; SHEAF_SERVER names another one. */
+const server = process.env["SHEAF_SERVER"] ?? "http://127.0.0.1:3000";
+
+export default defineConfig({
+  plugins: [react(), precompress()],
+  build: {
+    target: "es2022",
+    // Fonts and pictures as data: would be stopped by the page's policy, and are cached better as files.
+    assetsInlineLimit: 0,
+    // One stylesheet, known before the first paint: the bar arrives later than the text and must not move it.
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    host: "127.0.0.1",
+    // The server accepts its own origin only.
+    proxy: { "/sync": { target: server, ws: true, changeOrigin: true, rewriteWsOrigin: true } },
+  },
+  preview: { host: "127.0.0.1" },
+});

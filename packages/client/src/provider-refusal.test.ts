@@ -1,0 +1,171 @@
+import { describe, expect, test } from "vitest";
+import { textOf, World } from "./testing/world.ts";
+
+describe("a server that refuses for good", () => {
+  test("the words stay with their author, and nothing that builds on them is sent", () => {
+    const world = new World();
+    const ann = world.join();
+    world.server.refuse = () => "foreignClientId";
+    ann.text.insert(0, "bread ");
+    world.settle();
+    ann.text.insert(6, "milk ");
+    world.settle();
+    world.server.newest.cut(false);
+    world.advance(60_000);
+    expect(ann.provider.state.status).toMatchObject({
+      kind: "not-saved",
+      changes: 2,
+      why: { code: "refused", nack: "foreignClientId" },
+    });
+    expect(ann.provider.state.refused.map(({ update }) => textOf(update))).toEqual(["bread "]);
+    expect(world.server.wires.flatMap(({ batches }) => batches)).toHaveLength(1);
+    expect(ann.text.toJSON()).toBe("bread milk ");
+  });
+
+  test("reconnecting does not make more of what was refused", () => {
+    const world = new World();
+    const ann = world.join();
+    world.server.refuse = () => "foreignClientId";
+    ann.text.insert(0, "bread ");
+    world.settle();
+    world.server.newest.cut(false);
+    world.advance(60_000);
+    expect(ann.provider.state.status).toMatchObject({ kind: "not-saved", changes: 1 });
+    expect(ann.provider.state.refused).toHaveLength(1);
+  });
+
+  test("an edit over the server's limit is not sent", () => {
+    const world = new World();
+    world.server.maxUpdateBytes = 100;
+    const ann = world.join();
+    ann.text.insert(0, "x".repeat(200));
+    world.settle();
+    expect(world.server.newest.batches).toEqual([]);
+    expect(ann.provider.state.status).toMatchObject({ kind: "not-saved", why: { code: "refused", nack: "tooLarge" } });
+    expect(ann.provider.state.refused.map(({ update }) => textOf(update))).toEqual(["x".repeat(200)]);
+  });
+
+  test("a reader's early words wait, and are sent when the reader may write", () => {
+    const world = new World();
+    world.server.role = "viewer";
+    const ann = world.open();
+    ann.text.insert(0, "early");
+    world.settle();
+    expect(ann.provider.state).toMatchObject({ role: "viewer", isWritable: false });
+    expect(ann.provider.state.status).toMatchObject({ kind: "not-saved", why: { code: "read-only" } });
+    world.server.role = "editor";
+    world.server.newest.cut(false);
+    world.advance(1000);
+    expect(ann.provider.state).toMatchObject({ isWritable: true, status: { kind: "saved" } });
+    expect(world.server.read()).toBe("early");
+  });
+
+  test("what a demoted writer was refused is sent once they may write again", () => {
+    const world = new World();
+    const ann = world.join();
+    world.server.role = "viewer";
+    ann.text.insert(0, "bread");
+    world.settle();
+    expect(ann.provider.state.refused).toHaveLength(1);
+    world.server.role = "editor";
+    world.server.newest.cut(false);
+    world.advance(1000);
+    expect(ann.provider.state).toMatchObject({ refused: [], status: { kind: "saved" } });
+    expect(world.server.read()).toBe("bread");
+  });
+});
+
+describe("a document this page cannot handle", () => {
+  test("written by a newer schema: nothing more is applied, and what was typed is still saved", () => {
+    const world = new World();
+    const ann = world.join();
+    const ben = world.join({ schemaVersion: 2 });
+    world.server.schemaVersion = 2;
+    world.server.wires[0]?.cut(false);
+    ann.text.insert(0, "old ");
+    ben.text.insert(0, "new ");
+    world.advance(1000);
+    expect(ann.provider.state).toMatchObject({ isOutdated: true, isWritable: false });
+    expect(ann.provider.state.status).toEqual({ kind: "stopped", changes: 0, why: { code: "outdated" } });
+    expect(ann.text.toJSON()).toBe("old ");
+    expect(ben.text.toJSON().split(" ").toSorted()).toEqual(["", "new", "old"]);
+  });
+
+  test("raised to a newer schema while the page is open: told before it gets what it cannot hold", () => {
+    const world = new World();
+    const ann = world.join();
+    const wire = world.server.newest;
+    const ben = world.join({ schemaVersion: 2 });
+    ann.text.insert(0, "old ");
+    world.clock.endTurn();
+    world.server.schemaVersion = 2;
+    world.server.welcome(wire);
+    ben.text.insert(0, "new ");
+    world.settle();
+    expect(ann.provider.state.status).toEqual({ kind: "stopped", changes: 0, why: { code: "outdated" } });
+    expect(ann.text.toJSON()).toBe("old ");
+    expect(world.server.read().split(" ").toSorted()).toEqual(["", "new", "old"]);
+  });
+
+  test.each([
+    { ours: 1, theirs: 0 },
+    { ours: 0, theirs: 3 },
+  ])("of another kind (ours $ours, theirs $theirs): readable, not writable", ({ ours, theirs }) => {
+    const world = new World();
+    world.join().text.insert(0, "hello");
+    world.settle();
+    world.server.schemaVersion = theirs;
+    const ann = world.join({ schemaVersion: ours });
+    expect(ann.provider.state).toMatchObject({ kind: "foreign", isWritable: false, isOutdated: false });
+    expect(ann.text.toJSON()).toBe("hello");
+    ann.text.insert(0, "x");
+    world.settle();
+    expect(world.server.newest.batches).toEqual([]);
+  });
+
+  test("an update Yjs cannot read stops the page, keeps the words and says what to do", () => {
+    const world = new World();
+    const ann = world.join();
+    const wire = world.server.newest;
+    ann.text.insert(0, "bread");
+    world.clock.endTurn();
+    wire.send({ kind: "update", channel: 0, seq: 1, base: 0, update: Uint8Array.of(1, 1, 1, 0, 99) });
+    while (wire.deliverDown());
+    world.settle();
+    expect(ann.provider.state.connection).toBe("stopped");
+    expect(ann.provider.state.status).toMatchObject({
+      kind: "not-saved",
+      changes: 1,
+      why: { code: "stopped", reason: { code: "unreadableUpdate" } },
+    });
+  });
+
+  test("a frame of no known kind stops the page", () => {
+    const world = new World();
+    const ann = world.join();
+    world.server.newest.sendBytes(Uint8Array.of(99));
+    world.settle();
+    expect(ann.provider.state.status).toMatchObject({ kind: "stopped", why: { reason: { code: "unreadableFrame" } } });
+  });
+
+  test("a reader's page does not call Yjs's own tidying unsaved work", () => {
+    const world = new World();
+    const ann = world.join();
+    const cat = world.join();
+    world.server.role = "viewer";
+    const ben = world.join();
+    world.server.role = "editor";
+    ann.text.insert(0, "abcdef");
+    world.settle();
+    // Formatting text that is deleted at the same moment leaves marks around nothing, which every replica removes.
+    ann.text.format(1, 2, { bold: true });
+    cat.text.delete(1, 5);
+    let tidied = 0;
+    ben.provider.doc.on("update", (_update, origin) => {
+      if (origin !== ben.provider) tidied += 1;
+    });
+    world.settle();
+    expect(tidied).toBeGreaterThan(0);
+    expect(ben.provider.state.status).toEqual({ kind: "saved" });
+  });
+});

@@ -1,0 +1,221 @@
+import type { Node, Schema } from "@tiptap/pm/model";
+import { PluginKey, TextSelection, type EditorState, type Transaction } from "@tiptap/pm/state";
+import type { StepMap } from "@tiptap/pm/transform";
+import * as Y from "yjs";
+import { changedRanges, type Change } from "./align.ts";
+import { positionBefore } from "./bound.ts";
+import { hintsOf, textChanges, type PendingHints } from "./hints.ts";
+import { idOf } from "./match.ts";
+import { patch } from "./patch.ts";
+import { Tree } from "./tree.ts";
+import { mapOf } from "./rebase.ts";
+import { changedAlone, textBlockAt } from "./under-caret.ts";
+import { writeHeld, writeNode, type Held } from "./write.ts";
+
+/** What the binding needs of an editor view; small enough that tests host it without a page. */
+export interface ViewLike {
+  readonly state: EditorState;
+  /** True while an input method is composing text. */
+  readonly composing: boolean;
+  dispatch(transaction: Transaction): void;
+}
+
+/** The steps of the last local transactions, so that writes know where in a text the person typed. */
+export interface StepLog {
+  /** The document the steps start from. */
+  readonly base: Node;
+  readonly maps: readonly StepMap[];
+}
+
+export const bindingKey = new PluginKey<StepLog>("binding");
+
+/** True for transactions that bring in what others (or undo) changed. */
+export function isRemote(transaction: Transaction): boolean {
+  return (transaction.getMeta(bindingKey) as { remote?: boolean } | undefined)?.remote === true;
+}
+
+/** Told just before a local change is written, while the tree still stands for the document before it. */
+export type BeforeWrite = (before: EditorState, after: EditorState) => void;
+
+/**
+ * Keeps one view and one shared document the same (D12).
+ *
+ * ```
+ *   view.dispatch ──► state ──► update(): difference old/new node ──► Y transaction (origin: this)
+ *        ▲                                                                     │ events
+ *        └── patch: one step per changed place ◄── tree.refresh() ◄── markStale┘◄── Y transactions of others
+ * ```
+ *
+ * Both directions end in the same reading of the shared document, so the view always equals a fresh rendering of it.
+ */
+export class Binding {
+  readonly fragment: Y.XmlFragment;
+  readonly tree: Tree;
+  readonly #beforeWrite = new Set<BeforeWrite>();
+  #view: ViewLike | null = null;
+  #state: EditorState | null = null;
+  #hints: PendingHints = new Map();
+  /** While someone composes where others type, that one block waits, in both directions. */
+  #held: Held | null = null;
+  #isBusy = false;
+
+  constructor(schema: Schema, fragment: Y.XmlFragment) {
+    this.fragment = fragment;
+    this.tree = new Tree(schema, fragment);
+  }
+
+  /** The view served now. */
+  get view(): ViewLike | null {
+    return this.#view;
+  }
+
+  get doc(): Y.Doc {
+    const { doc } = this.fragment;
+    if (doc === null) throw new Error("the fragment is not part of a Y.Doc");
+    return doc;
+  }
+
+  onBeforeWrite(listener: BeforeWrite): () => void {
+    this.#beforeWrite.add(listener);
+    return () => void this.#beforeWrite.delete(listener);
+  }
+
+  /** Begins to serve `view`, whose document becomes what the shared one says. Emits no update. */
+  attach(view: ViewLike): void {
+    this.#view = view;
+    this.#state = view.state;
+    this.fragment.observeDeep(this.#observe);
+    // Anything may have changed while nobody listened.
+    this.tree.markAllStale();
+    this.#settle(view);
+  }
+
+  detach(): void {
+    this.fragment.unobserveDeep(this.#observe);
+    this.#view = null;
+  }
+
+  /** Call after every change of the view's state: writes what the person changed. */
+  update(): void {
+    const view = this.#view;
+    if (view === null) return;
+    const before = this.#state ?? view.state;
+    const after = view.state;
+    this.#state = after;
+    if (this.#held !== null && view.composing && changedAlone(this.tree.root, after.doc, this.#held.bound)) {
+      this.tree.adopt(after.doc);
+      return;
+    }
+    if (this.tree.root.node === after.doc && this.#held === null) return;
+    for (const listener of this.#beforeWrite) listener(before, after);
+    const wasBusy = this.#isBusy;
+    this.#isBusy = true;
+    try {
+      this.doc.transact(() => this.#write(after), this);
+    } finally {
+      this.#isBusy = wasBusy;
+      // Reads back what was written. Should it not be what the view shows, the shared document is right.
+      this.#settle(view);
+    }
+  }
+
+  #write(after: EditorState): void {
+    const held = this.#held;
+    if (held === null) {
+      writeNode(this.tree.root, after.doc, this.#rangesOf(after), 0, 0);
+      return;
+    }
+    // The composed block goes first, by itself; for the rest it is as the view has it.
+    this.#held = null;
+    if (held.bound.parent !== null) {
+      const composed = after.doc.nodeAt(positionBefore(held.bound));
+      const next =
+        composed?.type === held.agreed.type && idOf(composed) === idOf(held.agreed) ? composed : held.bound.node;
+      writeHeld(held, next);
+      held.bound.node = next;
+      this.tree.markStale(held.bound);
+    }
+    writeNode(this.tree.root, after.doc, null, 0, 0);
+  }
+
+  /** Keeps back a change in the block someone composes in. @returns false when this event is for everyone else. */
+  #hold(event: Y.YEvent<Y.AbstractType<unknown>>, isOwn: boolean): boolean {
+    const view = this.#view;
+    if (isOwn || view === null) return false;
+    const bound = this.tree.locate(event.target);
+    if (this.#held === null) {
+      if (!view.composing || bound.isStale || textBlockAt(this.tree.root, view.state.selection.$head) !== bound)
+        return false;
+      this.#held = { bound, agreed: bound.node, maps: [] };
+    }
+    if (this.#held.bound !== bound) return false;
+    const { maps } = this.#held;
+    if (event.target === bound.type && event.changes.delta.length === 0) return true;
+    // What happened to the block's pieces, rather than in one, only a comparison with the outcome tells.
+    const changes = event.target instanceof Y.XmlText ? textChanges(event, bound) : null;
+    this.#held = { ...this.#held, maps: maps === null || changes === null ? null : [...maps, mapOf(changes)] };
+    return true;
+  }
+
+  readonly #observe = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void => {
+    const isOwn = transaction.origin === this;
+    const free = events.filter((event) => !this.#hold(event, isOwn));
+    this.#hints = hintsOf(this.tree, free, this.#hints);
+    for (const event of free) this.tree.markStale(this.tree.locate(event.target));
+    if (this.#view !== null && !isOwn && !this.#isBusy) this.#settle(this.#view);
+  };
+
+  #settle(view: ViewLike): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      while (this.tree.isStale || this.tree.root.node !== view.state.doc) {
+        const hints = this.#hints;
+        this.#hints = new Map();
+        const target = this.tree.refresh();
+        if (target.eq(view.state.doc)) {
+          this.tree.adopt(view.state.doc);
+          continue;
+        }
+        const tr = view.state.tr;
+        patch(
+          tr,
+          target,
+          new Map([...hints].flatMap(([bound, changes]) => (changes === null ? [] : [[bound.node, changes]]))),
+        );
+        keepSelection(tr, view.state);
+        tr.setMeta("addToHistory", false).setMeta(bindingKey, { remote: true });
+        // Tiptap empties the document's first block after a select-all was deleted; that is for whoever deleted it.
+        tr.setMeta("preventClearDocument", true);
+        this.tree.adopt(tr.doc);
+        view.dispatch(tr);
+        if (bindingKey.getState(view.state)?.base !== tr.doc && view.state.doc !== tr.doc)
+          throw new Error("a plugin rejected a change of the shared document; the view no longer shows it");
+      }
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #rangesOf(state: EditorState): readonly Change[] | null {
+    const log = bindingKey.getState(state);
+    return log !== undefined && log.base === this.tree.root.node ? changedRanges(log.maps) : null;
+  }
+}
+
+/** A caret stays with the character on its left; a selection never grows by what others type at its edges. */
+function keepSelection(tr: Transaction, state: EditorState): void {
+  const { selection, storedMarks } = state;
+  if (selection instanceof TextSelection && selection.empty) {
+    const $head = tr.doc.resolve(tr.mapping.map(selection.head, -1));
+    if ($head.parent.inlineContent) tr.setSelection(TextSelection.create(tr.doc, $head.pos));
+  } else if (selection instanceof TextSelection) {
+    const isForward = selection.anchor < selection.head;
+    const $anchor = tr.doc.resolve(tr.mapping.map(selection.anchor, isForward ? 1 : -1));
+    const $head = tr.doc.resolve(tr.mapping.map(selection.head, isForward ? -1 : 1));
+    if ($anchor.parent.inlineContent && $head.parent.inlineContent)
+      tr.setSelection(TextSelection.between($anchor, $head));
+  }
+  // A step forgets that the person has just switched bold on; someone else's step must not.
+  tr.setStoredMarks(storedMarks);
+}

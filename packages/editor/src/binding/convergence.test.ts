@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { describe, test } from "vitest";
+import { tellStory } from "../testing/story.ts";
+
+const RUNS = 300;
+const ODD_RUNS = 150;
+const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+
+describe("two or three people edit one document with offline windows", () => {
+  test("all end with the same document, and each view is what a fresh reading shows", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => tellStory(seed, false)),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+  }, 60_000);
+
+  test("also when the document holds what the schema does not know", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => tellStory(seed, true)),
+      { numRuns: ODD_RUNS, endOnFailure: true },
+    );
+  }, 60_000);
+});

@@ -1,0 +1,45 @@
+import { Plugin, type EditorState } from "@tiptap/pm/state";
+import { Binding, bindingKey, isRemote, type StepLog } from "./binding.ts";
+import { nameNewBlocks, type NewId } from "./ids.ts";
+
+const COMPOSITION_SETTLED_MILLIS = 50;
+
+/** The binding as a ProseMirror plugin. It must come first, so that what a person typed is written before anything reacts. */
+export function bindingPlugin(binding: Binding, newId: NewId): Plugin<StepLog> {
+  return new Plugin<StepLog>({
+    key: bindingKey,
+    state: {
+      init: (_config, state) => ({ base: state.doc, maps: [] }),
+      apply(tr, log) {
+        if (!tr.docChanged) return log;
+        if (isRemote(tr)) return { base: tr.doc, maps: [] };
+        const { maps } = tr.mapping;
+        return tr.getMeta("appendedTransaction") === undefined
+          ? { base: tr.before, maps }
+          : { base: log.base, maps: [...log.maps, ...maps] };
+      },
+    },
+    appendTransaction(transactions, _before, state: EditorState) {
+      // The tree stands for what is shared: where it equals the view nothing was made here.
+      if (binding.tree.root.node === state.doc || !transactions.some((tr) => tr.docChanged)) return null;
+      const namings = nameNewBlocks(binding.tree.root, state.doc, newId);
+      if (namings.length === 0) return null;
+      const tr = state.tr.setStoredMarks(state.storedMarks);
+      for (const { position, id } of namings) tr.setNodeAttribute(position, "id", id);
+      return tr.setStoredMarks(state.storedMarks);
+    },
+    props: {
+      handleDOMEvents: {
+        compositionend: () => {
+          // ProseMirror reads the composed text up to 20 ms after the event; only then can the block be let go.
+          setTimeout(() => binding.update(), COMPOSITION_SETTLED_MILLIS);
+          return false;
+        },
+      },
+    },
+    view(view) {
+      binding.attach(view);
+      return { update: () => binding.update(), destroy: () => binding.detach() };
+    },
+  });
+}

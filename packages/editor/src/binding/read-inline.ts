@@ -1,0 +1,75 @@
+import { Fragment, type Mark, type Node, type NodeType, type Schema } from "@tiptap/pm/model";
+import * as Y from "yjs";
+import type { Segment } from "./bound.ts";
+import { marksOf } from "./formats.ts";
+import { readRaw } from "./raw.ts";
+import { textContent, type YChild } from "./y-types.ts";
+
+export interface Inline {
+  readonly content: Fragment;
+  readonly segments: readonly Segment[];
+}
+
+/**
+ * Reads what stands in a text block, in any of the shapes other clients make: several texts, elements between them,
+ * objects inside them. Every position in the result is one index in the shared text.
+ *
+ * @returns null when something inside cannot stand in a line; the block is then shown as a placeholder whole.
+ */
+export function readInline(schema: Schema, block: NodeType, element: Y.XmlElement): Inline | null {
+  const nodes: Node[] = [];
+  const segments: Segment[] = [];
+  for (const child of element.toArray() as YChild[]) {
+    let size = 1;
+    if (child instanceof Y.XmlText) {
+      if (!readText(schema, block, child, nodes)) return null;
+      size = child.length;
+    } else {
+      const atom = readAtom(schema, block, child);
+      if (atom === null) return null;
+      nodes.push(atom);
+    }
+    segments.push({ type: child, size });
+  }
+  return { content: Fragment.fromArray(nodes), segments };
+}
+
+function readText(schema: Schema, block: NodeType, text: Y.XmlText, into: Node[]): boolean {
+  for (const { insert, attributes } of textContent(text)) {
+    const marks = marksOf(schema, block, attributes);
+    if (typeof insert === "string") {
+      pushText(schema, block, insert, marks, into);
+    } else {
+      const atom = unknownInline(schema, block, insert);
+      if (atom === null) return false;
+      into.push(atom.mark(marks));
+    }
+  }
+  return true;
+}
+
+function pushText(schema: Schema, block: NodeType, text: string, marks: readonly Mark[], into: Node[]): void {
+  const hardBreak = schema.nodes["hardBreak"];
+  if (hardBreak === undefined || block.contentMatch.matchType(hardBreak) === null) {
+    into.push(schema.text(text, marks));
+    return;
+  }
+  text.split("\n").forEach((line, at) => {
+    if (at > 0) into.push(hardBreak.create(null, null, marks));
+    if (line !== "") into.push(schema.text(line, marks));
+  });
+}
+
+/** An element in the line: our own line break, or a placeholder. A known block cannot stand there. */
+function readAtom(schema: Schema, block: NodeType, element: YChild): Node | null {
+  const known = element instanceof Y.XmlElement ? schema.nodes[element.nodeName] : undefined;
+  if (known?.name === "hardBreak" && block.contentMatch.matchType(known) !== null) return known.create();
+  if (known?.isBlock === true) return null;
+  return unknownInline(schema, block, element);
+}
+
+function unknownInline(schema: Schema, block: NodeType, value: object): Node | null {
+  const type = schema.nodes["unknownInline"];
+  if (type === undefined || block.contentMatch.matchType(type) === null) return null;
+  return type.create({ raw: readRaw(value) });
+}

@@ -1,0 +1,208 @@
+import { Fragment, type Node, type Schema } from "@tiptap/pm/model";
+import * as Y from "yjs";
+import type { Bound } from "./bound.ts";
+import { readAttributes } from "./attributes.ts";
+import { readInline } from "./read-inline.ts";
+import { readRaw } from "./raw.ts";
+import { parentOf, type YChild, type YParent, type YType } from "./y-types.ts";
+
+/**
+ * What the shared document says, as ProseMirror nodes. Reading only: whatever the schema cannot hold is shown as a
+ * placeholder, whatever it misses is filled in for the view, and the Y.Doc is never touched (D12).
+ *
+ * Nodes are kept per shared type, so a subtree that did not change keeps its identity from one reading to the next.
+ */
+export class Tree {
+  readonly root: Bound;
+  readonly #schema: Schema;
+  readonly #blank: Node;
+  readonly #bound = new WeakMap<YType, Bound>();
+
+  constructor(schema: Schema, fragment: Y.XmlFragment) {
+    this.#schema = schema;
+    this.#blank = this.#type("unknownBlock").create();
+    this.root = this.#read(fragment, null);
+  }
+
+  /**
+   * The innermost node that shows `type`, or holds it: unknown subtrees are shown whole, so a change deep inside one
+   * belongs to its placeholder.
+   */
+  locate(type: Y.AbstractType<unknown>): Bound {
+    const path: Y.AbstractType<unknown>[] = [];
+    for (let at: Y.AbstractType<unknown> | null = type; at !== null && at !== this.root.type; at = parentOf(at))
+      path.push(at);
+    let found = this.root;
+    for (const step of path.toReversed()) {
+      const next = this.#bound.get(step as YType);
+      // A record left over from before its parent became a placeholder does not count.
+      if (next === undefined || next.parent !== found || found.children === null) break;
+      found = next;
+    }
+    return found;
+  }
+
+  /** Says that `bound` must be read again. */
+  markStale(bound: Bound): void {
+    bound.isStale = true;
+    for (let at = bound.parent; at !== null && !at.isStaleInside; at = at.parent) at.isStaleInside = true;
+  }
+
+  /** Something marked was not read yet. */
+  get isStale(): boolean {
+    return this.root.isStale || this.root.isStaleInside;
+  }
+
+  markAllStale(): void {
+    markAll(this.root);
+  }
+
+  /** Reads again what was marked, and nothing else. @returns the whole document as it is now. */
+  refresh(): Node {
+    this.#refresh(this.root);
+    return this.root.node;
+  }
+
+  /** Takes over the node objects of a document equal to this one, so that later comparisons can go by identity. */
+  adopt(doc: Node): void {
+    adopt(this.root, doc);
+  }
+
+  #read(type: YType | null, parent: Bound | null): Bound {
+    const bound: Bound = {
+      type,
+      parent,
+      node: this.#blank,
+      children: null,
+      segments: null,
+      isStale: true,
+      isStaleInside: false,
+    };
+    if (type !== null) this.#bound.set(type, bound);
+    this.#refresh(bound);
+    return bound;
+  }
+
+  #refresh(bound: Bound): void {
+    if (!bound.isStale && !bound.isStaleInside) return;
+    const { isStale } = bound;
+    bound.isStale = false;
+    bound.isStaleInside = false;
+    if (isStale && bound.type !== null) {
+      this.#readSelf(bound);
+      return;
+    }
+    let changed = false;
+    for (const child of bound.children ?? []) {
+      const before = child.node;
+      this.#refresh(child);
+      changed ||= child.node !== before;
+    }
+    if (changed) this.#assemble(bound, bound.children ?? [], bound.node.attrs);
+  }
+
+  #readSelf(bound: Bound): void {
+    const { type } = bound;
+    const known = type === null ? null : this.#nodeType(type);
+    if (known === null || type instanceof Y.XmlText || type instanceof Y.XmlHook) {
+      this.#showRaw(bound);
+    } else if (known.isTextblock) {
+      const inline = readInline(this.#schema, known, type as Y.XmlElement);
+      if (inline === null) {
+        this.#showRaw(bound);
+        return;
+      }
+      bound.children = null;
+      bound.segments = inline.segments;
+      this.#show(bound, known.create(readAttributes(type as Y.XmlElement), inline.content));
+    } else {
+      const parent = type as YParent;
+      const attributes = known.name === "doc" ? null : readAttributes(parent as Y.XmlElement);
+      const before = bound.children ?? [];
+      const children = parent.toArray().map((child) => this.#readChild(bound, child as YChild));
+      const kept = new Set(children);
+      for (const child of before) if (!kept.has(child)) child.parent = null;
+      this.#assemble(bound, children, attributes);
+    }
+  }
+
+  #readChild(parent: Bound, type: YChild): Bound {
+    const existing = this.#bound.get(type);
+    if (existing === undefined || existing.parent !== parent || parent.children === null)
+      return this.#read(type, parent);
+    // A child shown as a placeholder because of where it stood is judged anew below, from its own reading.
+    this.#refresh(existing);
+    return existing;
+  }
+
+  /** Puts children into their parent: checks them against the schema, fills what is missing, or gives up on the whole. */
+  #assemble(bound: Bound, children: readonly Bound[], attributes: Node["attrs"] | null): void {
+    const type = bound.type === null ? null : this.#nodeType(bound.type);
+    if (type === null) throw new Error("only shared containers are assembled");
+    const unknown = this.#type("unknownBlock");
+    if (type.contentMatch.matchType(unknown) !== null)
+      for (const child of children) if (type.contentMatch.matchType(child.node.type) === null) this.#showRaw(child);
+    const match = type.contentMatch.matchFragment(Fragment.from(children.map((child) => child.node)));
+    const filling = match?.fillBefore(Fragment.empty, true) ?? null;
+    if (filling === null || (type.name === "table" && !children.some(({ node }) => node.childCount > 0))) {
+      // A table without a cell has nowhere to click, and the table commands cannot bear it.
+      this.#showRaw(bound);
+      return;
+    }
+    const virtual = filling.content.map((node) => virtualBound(node, bound));
+    bound.children = [...children, ...virtual];
+    bound.segments = null;
+    this.#show(bound, type.create(attributes, Fragment.from(bound.children.map((child) => child.node))));
+  }
+
+  /** Keeps the old node when nothing about it changed. */
+  #show(bound: Bound, node: Node): void {
+    if (!bound.node.eq(node)) bound.node = node;
+  }
+
+  #showRaw(bound: Bound): void {
+    bound.children = null;
+    bound.segments = null;
+    this.#show(bound, this.#type("unknownBlock").create({ raw: readRaw(bound.type) }));
+  }
+
+  #nodeType(type: YType) {
+    if (!(type instanceof Y.XmlElement)) return type instanceof Y.XmlFragment ? this.#type("doc") : null;
+    const known = this.#schema.nodes[type.nodeName];
+    if (known === undefined || known.isInline || known.name === "doc" || known.name === "unknownBlock") return null;
+    return known;
+  }
+
+  #type(name: string) {
+    const type = this.#schema.nodes[name];
+    if (type === undefined) throw new Error(`the schema has no ${name}`);
+    return type;
+  }
+}
+
+/** A node, and everything in it, that only the view has. */
+function virtualBound(node: Node, parent: Bound): Bound {
+  const bound: Bound = {
+    type: null,
+    parent,
+    node,
+    children: null,
+    segments: null,
+    isStale: false,
+    isStaleInside: false,
+  };
+  if (node.isTextblock) bound.segments = [];
+  else if (!node.isLeaf) bound.children = node.content.content.map((child) => virtualBound(child, bound));
+  return bound;
+}
+
+function markAll(bound: Bound): void {
+  bound.isStale = bound.type !== null;
+  bound.children?.forEach(markAll);
+}
+
+function adopt(bound: Bound, node: Node): void {
+  if (bound.node === node) return;
+  bound.node = node;
+  bound.children?.forEach((child, index) => adopt(child, node.child(index)));
+}

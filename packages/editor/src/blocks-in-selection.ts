@@ -1,0 +1,65 @@
+import type { Node } from "@tiptap/pm/model";
+import type { EditorState } from "@tiptap/pm/state";
+import type { Kind } from "./schema/fields.ts";
+
+export interface PlacedNode {
+  readonly node: Node;
+  readonly position: number;
+}
+
+/** The text blocks and code blocks a selection touches, also one of cells. */
+export function textBlocksIn(state: EditorState): PlacedNode[] {
+  const found = new Map<number, Node>();
+  for (const { $from, $to } of state.selection.ranges)
+    state.doc.nodesBetween($from.pos, $to.pos, (node, position) => {
+      if (node.isTextblock) found.set(position, node);
+      return !node.isTextblock;
+    });
+  return [...found].map(([position, node]) => ({ node, position }));
+}
+
+/** The text block the caret is in, with the caret's offset; null when the selection is no caret in a text block. */
+export function caretBlock(state: EditorState): (PlacedNode & { readonly offset: number }) | null {
+  const { $from, empty } = state.selection;
+  if (!empty || $from.parent.type.name !== "textBlock") return null;
+  return { node: $from.parent, position: $from.before(), offset: $from.parentOffset };
+}
+
+/** A run of whole blocks of one container: what moving, duplicating and deleting act on. */
+export interface BlockRun {
+  readonly container: Node;
+  readonly startIndex: number;
+  readonly endIndex: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function blockRunIn(state: EditorState): BlockRun | null {
+  const { $from, $to } = state.selection;
+  const holdsBlocks = (node: Node) => node.type.name === "doc" || node.type.name === "tableCell";
+  let depth = $from.sharedDepth($to.pos);
+  while (depth > 0 && !holdsBlocks($from.node(depth))) depth--;
+  const container = $from.node(depth);
+  const start = $from.start(depth);
+  const startIndex = $from.index(depth);
+  const endIndex = $to.pos > $from.pos && $to.depth === depth ? $to.index(depth) : $to.index(depth) + 1;
+  if (startIndex >= endIndex || endIndex > container.childCount) return null;
+  let from = start;
+  for (let at = 0; at < startIndex; at++) from += container.child(at).nodeSize;
+  let to = from;
+  for (let at = startIndex; at < endIndex; at++) to += container.child(at).nodeSize;
+  return { container, startIndex, endIndex, from, to };
+}
+
+export function kindOf(node: Node): Kind {
+  return node.attrs["kind"] as Kind;
+}
+
+export function isHeading(kind: Kind): boolean {
+  return kind.startsWith("heading");
+}
+
+/** Kinds that Tab indents and that Enter continues. */
+export function isListLike(kind: Kind): boolean {
+  return kind === "bullet" || kind === "numbered" || kind === "task";
+}

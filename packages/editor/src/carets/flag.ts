@@ -1,0 +1,34 @@
+import type { PlacedCaret } from "./placement.ts";
+
+/** How long a name stays after its caret moved. */
+export const FLAG_MILLIS = 2000;
+
+/** One participant's caret in the page: a bar with a name flag. Reused for as long as they stay. */
+export class Flag {
+  readonly dom: HTMLElement;
+  readonly #name: HTMLElement;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor() {
+    this.dom = document.createElement("span");
+    this.dom.className = "caret";
+    // The roster says who is here; a screen reader in the middle of a sentence must not.
+    this.dom.setAttribute("aria-hidden", "true");
+    this.#name = document.createElement("span");
+    this.#name.className = "caret-name";
+    this.dom.append(this.#name);
+  }
+
+  show({ name, color }: PlacedCaret): void {
+    if (this.#name.textContent !== name) this.#name.textContent = name;
+    // Through the CSSOM: the page's policy blocks style attributes.
+    this.dom.style.setProperty("--caret-color", color);
+    this.dom.classList.add("is-moving");
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.dom.classList.remove("is-moving"), FLAG_MILLIS);
+  }
+
+  destroy(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,138 @@
+import { Plugin, PluginKey, type Transaction } from "@tiptap/pm/state";
+import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
+import { isRemote, type Binding } from "../binding/binding.ts";
+import type { AwarenessChange, AwarenessLike } from "./awareness.ts";
+import { Flag } from "./flag.ts";
+import { placeCaret, type PlacedCaret } from "./placement.ts";
+import { CaretPublisher } from "./publisher.ts";
+
+interface CaretsState {
+  readonly decorations: DecorationSet;
+  /** Counts the person's own moves and edits. */
+  readonly moves: number;
+}
+
+interface CaretsChange {
+  readonly clients: readonly number[];
+  readonly carets: readonly PlacedCaret[];
+}
+
+const caretsKey = new PluginKey<CaretsState>("carets");
+
+/**
+ * Everybody's carets. Drawn ones move along with every edit; only those whose participant changed are drawn anew.
+ */
+export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin<CaretsState> {
+  const flags = new Map<number, Flag>();
+  return new Plugin<CaretsState>({
+    key: caretsKey,
+    state: {
+      init: () => ({ decorations: DecorationSet.empty, moves: 0 }),
+      apply(tr, state) {
+        const change = tr.getMeta(caretsKey) as CaretsChange | undefined;
+        const isOwn = !isRemote(tr) && (tr.docChanged || tr.selectionSet);
+        const mapped = tr.docChanged ? state.decorations.map(tr.mapping, tr.doc) : state.decorations;
+        return {
+          decorations: change === undefined ? mapped : redraw(mapped, change, tr, flags),
+          moves: state.moves + (isOwn ? 1 : 0),
+        };
+      },
+    },
+    props: {
+      decorations: (state) => caretsKey.getState(state)?.decorations,
+      handleDOMEvents: {
+        focus: (view) => {
+          publisherOf(view)?.publish(view.state);
+          return false;
+        },
+      },
+    },
+    view(view) {
+      const publisher = new CaretPublisher(binding, awareness);
+      publishers.set(view, publisher);
+      const listener = ({ added, updated, removed }: AwarenessChange) =>
+        refresh(view, [...added, ...updated, ...removed]);
+      awareness.on("change", listener);
+      // A plugin view must not dispatch while the view is being made.
+      queueMicrotask(() => refresh(view, [...awareness.getStates().keys()]));
+      let isGone = false;
+      return {
+        update(_view, before) {
+          const state = caretsKey.getState(view.state);
+          if (state?.moves !== caretsKey.getState(before)?.moves) publisher.publish(view.state);
+          // Mapping drops a caret whose surroundings were replaced; its shared position knows where it is now.
+          if (before.doc !== view.state.doc)
+            refresh(view, lost(before.plugins.length > 0 ? caretsKey.getState(before) : undefined, state));
+        },
+        destroy() {
+          isGone = true;
+          awareness.off("change", listener);
+          publisher.withdraw();
+          publishers.delete(view);
+          for (const flag of flags.values()) flag.destroy();
+          flags.clear();
+        },
+      };
+
+      function refresh(target: EditorView, clients: readonly number[]): void {
+        const others = clients.filter((client) => client !== awareness.clientID);
+        if (others.length === 0 || isGone || target.isDestroyed) return;
+        const carets = others
+          .map((client) => placeCaret(binding, awareness, client, target.state.doc))
+          .filter((caret) => caret !== null);
+        const change: CaretsChange = { clients: others, carets };
+        target.dispatch(target.state.tr.setMeta(caretsKey, change).setMeta("addToHistory", false));
+      }
+    },
+  });
+}
+
+const publishers = new WeakMap<EditorView, CaretPublisher>();
+
+function publisherOf(view: EditorView): CaretPublisher | undefined {
+  return publishers.get(view);
+}
+
+function redraw(
+  decorations: DecorationSet,
+  { clients, carets }: CaretsChange,
+  tr: Transaction,
+  flags: Map<number, Flag>,
+): DecorationSet {
+  const stale = decorations.find(undefined, undefined, (spec) => clients.includes(spec["client"] as number));
+  for (const client of clients) {
+    if (carets.some((caret) => caret.client === client)) continue;
+    flags.get(client)?.destroy();
+    flags.delete(client);
+  }
+  const fresh = carets.flatMap((caret) => {
+    const flag = flags.get(caret.client) ?? new Flag();
+    flags.set(caret.client, flag);
+    flag.show(caret);
+    return draw(caret, flag);
+  });
+  return decorations.remove(stale).add(tr.doc, fresh);
+}
+
+function draw(caret: PlacedCaret, flag: Flag): Decoration[] {
+  const { client, anchor, head, color } = caret;
+  // Before what stands there, as the text that others insert at one's own caret goes after it.
+  const bar = Decoration.widget(head, flag.dom, {
+    client,
+    key: `caret-${client}`,
+    side: -1,
+    ignoreSelection: true,
+    marks: [],
+  });
+  if (anchor === head) return [bar];
+  const attributes = { class: "caret-selection", style: `--caret-color: ${color}` };
+  return [bar, Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), attributes, { client })];
+}
+
+/** Participants drawn before and not any more. */
+function lost(before: CaretsState | undefined, after: CaretsState | undefined): number[] {
+  const drawn = (state: CaretsState | undefined) =>
+    new Set((state?.decorations.find() ?? []).map(({ spec }) => (spec as { client: number }).client));
+  const now = drawn(after);
+  return [...drawn(before)].filter((client) => !now.has(client));
+}

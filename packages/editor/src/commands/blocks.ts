@@ -1,0 +1,107 @@
+import { Fragment, type Node, type NodeType } from "@tiptap/pm/model";
+import { NodeSelection, Selection, TextSelection, type Command, type Transaction } from "@tiptap/pm/state";
+import { blockRunIn } from "../blocks-in-selection.ts";
+
+/** Moves the selected blocks past their neighbour. */
+export function moveBlock(direction: "up" | "down"): Command {
+  return (state, dispatch) => {
+    const run = blockRunIn(state);
+    if (run === null) return false;
+    const index = direction === "up" ? run.startIndex - 1 : run.endIndex;
+    if (index < 0 || index >= run.container.childCount) return false;
+    const neighbour = run.container.child(index);
+    const { tr } = state;
+    // The neighbour is what moves, so that the caret and the selection need no care.
+    if (direction === "up") {
+      tr.insert(run.to, neighbour).delete(run.from - neighbour.nodeSize, run.from);
+    } else {
+      tr.delete(run.to, run.to + neighbour.nodeSize).insert(run.from, neighbour);
+    }
+    dispatch?.(tr.scrollIntoView());
+    return true;
+  };
+}
+
+/** Puts a copy of the selected blocks after them, and the selection into the copy. */
+export const duplicateBlock: Command = (state, dispatch) => {
+  const run = blockRunIn(state);
+  if (run === null) return false;
+  const copies: Node[] = [];
+  for (let at = run.startIndex; at < run.endIndex; at++) copies.push(run.container.child(at));
+  const { tr, selection } = state;
+  tr.insert(run.to, Fragment.from(copies));
+  const shift = run.to - run.from;
+  if (selection instanceof TextSelection)
+    tr.setSelection(TextSelection.create(tr.doc, selection.anchor + shift, selection.head + shift));
+  else tr.setSelection(Selection.near(tr.doc.resolve(run.to)));
+  dispatch?.(tr.scrollIntoView());
+  return true;
+};
+
+export const deleteBlock: Command = (state, dispatch) => {
+  const run = blockRunIn(state);
+  if (run === null) return false;
+  const isAll = run.endIndex - run.startIndex === run.container.childCount;
+  const { tr } = state;
+  if (isAll) tr.replaceWith(run.from, run.to, emptyBlock(state.schema.nodes["textBlock"]));
+  else tr.delete(run.from, run.to);
+  tr.setSelection(Selection.near(tr.doc.resolve(Math.min(run.from, tr.doc.content.size)), isAll ? 1 : -1));
+  dispatch?.(tr.scrollIntoView());
+  return true;
+};
+
+export const insertDivider: Command = (state, dispatch) =>
+  insertAfterCaret(state.schema.nodes["divider"]?.create() ?? null)(state, dispatch);
+
+/** @param rows - and columns: 1 to 50; the first row is a header. */
+export function insertTable(rows: number, columns: number): Command {
+  return (state, dispatch) => {
+    const { table, tableRow, tableCell } = state.schema.nodes;
+    const inRange = (count: number) => Number.isInteger(count) && count >= 1 && count <= 50;
+    if (table === undefined || tableRow === undefined || tableCell === undefined || !inRange(rows) || !inRange(columns))
+      return false;
+    const row = (header: boolean) => {
+      const cells = Array.from({ length: columns }, () => tableCell.createAndFill({ header }) as Node);
+      return tableRow.create(null, cells);
+    };
+    return insertAfterCaret(
+      table.create(
+        null,
+        Array.from({ length: rows }, (_, at) => row(at === 0)),
+      ),
+    )(state, dispatch);
+  };
+}
+
+/** Puts `block` after the block of the caret, or in its place when that is empty, with a text block after it. */
+function insertAfterCaret(block: Node | null): Command {
+  return (state, dispatch) => {
+    const run = blockRunIn(state);
+    const textBlock = state.schema.nodes["textBlock"];
+    if (block === null || run === null || textBlock === undefined) return false;
+    if (run.container.type.contentMatch.matchType(block.type) === null) return false;
+    const { tr } = state;
+    const current = run.container.child(run.endIndex - 1);
+    const isEmptyLine = current.type === textBlock && current.content.size === 0 && run.endIndex - run.startIndex === 1;
+    const next = run.container.maybeChild(run.endIndex);
+    // The empty line stays, behind the block: it keeps its id, and the caret has somewhere to go.
+    const at = isEmptyLine ? run.from : run.to;
+    const needsLine = !isEmptyLine && next?.isTextblock !== true;
+    tr.insert(at, needsLine ? [block, emptyBlock(textBlock)] : block);
+    select(tr, at, block);
+    dispatch?.(tr.scrollIntoView());
+    return true;
+  };
+}
+
+/** Into the block when it holds text, else behind it. */
+function select(tr: Transaction, at: number, block: Node): void {
+  const $at = tr.doc.resolve(block.isLeaf ? at + block.nodeSize : at + 1);
+  const found = Selection.findFrom($at, 1, true);
+  tr.setSelection(found ?? NodeSelection.create(tr.doc, at));
+}
+
+function emptyBlock(type: NodeType | undefined): Node {
+  if (type === undefined) throw new Error("the schema has no textBlock");
+  return type.create();
+}

@@ -1,0 +1,342 @@
+import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
+import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { Host } from "../testing/host.ts";
+import { element, text } from "../testing/odd-document.ts";
+import { typingRulesPlugin } from "../typing-rules.ts";
+import { tablesPlugin } from "../tables.ts";
+import { insertTable } from "./blocks.ts";
+import { commands } from "./commands.ts";
+import { setLink } from "./links.ts";
+
+type Line = readonly [attributes: Record<string, unknown>, words: string];
+
+function open(...lines: readonly Line[]): Host {
+  const doc = new Y.Doc();
+  doc
+    .getXmlFragment("document")
+    .push(lines.map(([attributes, words], at) => element("textBlock", { id: `b${at}`, ...attributes }, [words])));
+  return new Host(doc, { plugins: () => [typingRulesPlugin(), tablesPlugin()] });
+}
+
+/** The document in short: kind, indent, words. */
+function shape(host: Host): string[] {
+  return host.state.doc.content.content.map((node) => {
+    if (node.type.name !== "textBlock") return `${node.type.name} ${node.textContent}`.trim();
+    const { kind, indent, checked } = node.attrs;
+    return `${String(kind)}${indent > 0 ? `+${String(indent)}` : ""}${checked === true ? "!" : ""} ${node.textContent}`.trim();
+  });
+}
+
+function ids(host: Host): unknown[] {
+  return host.state.doc.content.content.map((node) => node.attrs["id"]);
+}
+
+/** Puts the caret at an offset in a block. */
+function caret(host: Host, block: number, offset: number, to = offset): Host {
+  let start = 1;
+  for (let at = 0; at < block; at++) start += host.state.doc.child(at).nodeSize;
+  host.dispatch(host.state.tr.setSelection(TextSelection.create(host.state.doc, start + offset, start + to)));
+  return host;
+}
+
+function press(host: Host, ...presses: readonly Command[]): Host {
+  for (const run of presses) host.run(run);
+  return host;
+}
+
+/** Types letter by letter, as a browser would: the rules first. */
+function type(host: Host, letters: string): Host {
+  for (const letter of letters) {
+    const { from, to } = host.state.selection;
+    const isHandled = host.state.plugins.some((plugin) => {
+      const handle = plugin.props.handleTextInput as
+        | ((view: unknown, from: number, to: number, text: string) => boolean)
+        | undefined;
+      return handle?.call(plugin, host, from, to, letter) === true;
+    });
+    if (!isHandled) host.dispatch(host.state.tr.insertText(letter));
+  }
+  return host;
+}
+
+const { enter, backspace, indent, outdent } = {
+  enter: commands.enter.run,
+  backspace: commands.backspace.run,
+  indent: commands.indent.run,
+  outdent: commands.outdent.run,
+};
+
+describe("the command table", () => {
+  test("no two commands share a shortcut, and every label is unique", () => {
+    const all = Object.values(commands);
+    const shortcuts = all.flatMap((command) => ("shortcut" in command ? [command.shortcut.toLowerCase()] : []));
+    expect(new Set(shortcuts).size).toBe(shortcuts.length);
+    expect(new Set(all.map(({ label }) => label)).size).toBe(all.length);
+  });
+
+  test.each(Object.entries(commands))("%s asked without a dispatch changes nothing", (_name, { run }) => {
+    const host = caret(open([{}, "title"], [{ kind: "task" }, "words"]), 1, 2);
+    const before = host.state;
+    run(before);
+    expect(host.state).toBe(before);
+  });
+
+  test.each(Object.entries(commands))(
+    "%s leaves a valid document that a fresh reading agrees with, from anywhere",
+    (_name, { run }) => {
+      const probe = open(
+        [{}, "title"],
+        [{ kind: "task", indent: 1 }, "words here"],
+        [{ kind: "bullet" }, ""],
+        [{}, "end"],
+      );
+      press(caret(probe, 3, 3), commands.table.run);
+      press(caret(probe, 0, 0), commands.divider.run);
+      for (let at = 0; at <= probe.state.doc.content.size; at++) {
+        const host = open();
+        host.dispatch(host.state.tr.replaceWith(0, host.state.doc.content.size, probe.state.doc.content));
+        const $at = host.state.doc.resolve(at);
+        if ($at.parent.inlineContent)
+          host.dispatch(host.state.tr.setSelection(TextSelection.create(host.state.doc, at)));
+        else if ($at.nodeAfter !== null && NodeSelection.isSelectable($at.nodeAfter))
+          host.dispatch(host.state.tr.setSelection(NodeSelection.create(host.state.doc, at)));
+        press(host, run);
+        host.state.doc.check();
+        expect(host.state.doc.eq(host.render())).toBe(true);
+      }
+    },
+  );
+});
+
+describe("turn into", () => {
+  test("changes an attribute of the same shared element", () => {
+    const host = caret(open([{}, "title"]), 0, 2);
+    const shared = host.fragment.get(0);
+    press(host, commands.heading3.run);
+    expect(shape(host)).toEqual(["heading3 title"]);
+    expect(host.fragment.get(0)).toBe(shared);
+    press(host, commands.bullet.run, commands.bullet.run);
+    expect(shape(host)).toEqual(["text title"]);
+    expect((host.fragment.get(0) as Y.XmlElement).getAttributes()).toEqual({ id: "b0" });
+  });
+
+  test("takes the whole selection", () => {
+    const host = open([{}, "a"], [{ kind: "quote" }, "b"], [{}, "c"]);
+    host.dispatch(host.state.tr.setSelection(TextSelection.create(host.state.doc, 1, 5)));
+    expect(shape(press(host, commands.numbered.run))).toEqual(["numbered a", "numbered b", "text c"]);
+  });
+
+  test("code and back keeps the words and the id", () => {
+    const host = caret(open([{ kind: "bullet" }, "let x"]), 0, 2);
+    press(host, commands.codeBlock.run);
+    expect(shape(host)).toEqual(["codeBlock let x"]);
+    expect(shape(press(host, commands.codeBlock.run))).toEqual(["text let x"]);
+    expect(ids(host)).toEqual(["b0"]);
+  });
+});
+
+describe("Enter", () => {
+  test("in the middle: the words before the caret keep the id", () => {
+    const host = press(caret(open([{ kind: "task", checked: true, indent: 2 }, "onetwo"]), 0, 3), enter);
+    expect(shape(host)).toEqual(["task+2! one", "task+2 two"]);
+    expect(ids(host)[0]).toBe("b0");
+    expect(ids(host)[1]).not.toBe("b0");
+  });
+
+  test("at the very start: an empty block goes before, the words keep their id", () => {
+    const host = press(caret(open([{ kind: "bullet" }, "one"]), 0, 0), enter);
+    expect(shape(host)).toEqual(["bullet", "bullet one"]);
+    expect(ids(host)[1]).toBe("b0");
+    expect(host.state.selection.$from.parent.textContent).toBe("one");
+  });
+
+  test("at the end of a heading text follows; a heading cut in two stays one", () => {
+    expect(shape(press(caret(open([{ kind: "heading2" }, "head"]), 0, 4), enter))).toEqual(["heading2 head", "text"]);
+    expect(shape(press(caret(open([{ kind: "heading2" }, "head"]), 0, 2), enter))).toEqual([
+      "heading2 he",
+      "heading2 ad",
+    ]);
+  });
+
+  test("in an empty item: one step out, then text", () => {
+    const host = caret(open([{ kind: "bullet", indent: 1 }, ""]), 0, 0);
+    expect(shape(press(host, enter))).toEqual(["bullet"]);
+    expect(shape(press(host, enter))).toEqual(["text"]);
+    expect(shape(press(host, enter))).toEqual(["text", "text"]);
+  });
+
+  test("in code a new line; Mod+Enter leaves", () => {
+    const host = caret(open([{}, "x"]), 0, 1);
+    press(host, commands.codeBlock.run, enter);
+    expect(host.state.doc.textContent).toBe("x\n");
+    expect(shape(press(host, commands.leaveCode.run))).toEqual(["codeBlock x", "text"]);
+  });
+
+  test("Shift+Enter is one character in the shared text", () => {
+    const host = press(caret(open([{}, "onetwo"]), 0, 3), commands.hardBreak.run);
+    expect(((host.fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText).toString()).toBe("one\ntwo");
+    expect(host.state.doc.child(0).child(1).type.name).toBe("hardBreak");
+  });
+});
+
+describe("Backspace at the start", () => {
+  test("first takes the kind, then the indent, then joins", () => {
+    const host = caret(open([{}, "one"], [{ kind: "quote", indent: 1 }, "two"]), 1, 0);
+    expect(shape(press(host, backspace))).toEqual(["text one", "text+1 two"]);
+    expect(shape(press(host, backspace))).toEqual(["text one", "text two"]);
+    expect(shape(press(host, backspace))).toEqual(["text onetwo"]);
+    expect(ids(host)).toEqual(["b0"]);
+  });
+
+  test("after an empty line removes that line, and the words stay in their own block", () => {
+    const host = press(caret(open([{}, ""], [{}, "two"]), 1, 0), backspace);
+    expect(ids(host)).toEqual(["b1"]);
+  });
+});
+
+describe("Tab", () => {
+  test("indents list items up to 8 and back, and is left to the browser in text", () => {
+    const host = caret(open([{ kind: "bullet" }, "a"], [{}, "b"]), 0, 1);
+    for (let at = 0; at < 10; at++) press(host, indent);
+    expect(shape(host)[0]).toBe("bullet+8 a");
+    expect(shape(press(host, outdent))[0]).toBe("bullet+7 a");
+    expect(caret(host, 1, 0).run(indent)).toBe(false);
+  });
+
+  test("walks through the cells of a table", () => {
+    const host = press(caret(open([{}, ""]), 0, 0), insertTable(2, 2));
+    const first = host.state.selection.head;
+    press(host, indent);
+    expect(host.state.selection.head).toBeGreaterThan(first);
+    press(host, outdent);
+    expect(host.state.selection.head).toBe(first);
+  });
+});
+
+describe("blocks", () => {
+  test("move up and down, and stop at the ends", () => {
+    const host = caret(open([{}, "a"], [{}, "b"], [{}, "c"]), 1, 1);
+    expect(shape(press(host, commands.moveUp.run, commands.moveUp.run))).toEqual(["text b", "text a", "text c"]);
+    expect(shape(press(host, commands.moveDown.run, commands.moveDown.run, commands.moveDown.run))).toEqual([
+      "text a",
+      "text c",
+      "text b",
+    ]);
+    expect(ids(host).toSorted()).toEqual(["b0", "b1", "b2"]);
+  });
+
+  test("a duplicate has an id of its own", () => {
+    const host = press(caret(open([{ kind: "task" }, "a"]), 0, 1), commands.duplicate.run);
+    expect(shape(host)).toEqual(["task a", "task a"]);
+    expect(new Set(ids(host)).size).toBe(2);
+  });
+
+  test("deleting the only block leaves an empty one", () => {
+    expect(shape(press(caret(open([{}, "a"]), 0, 0), commands.deleteBlock.run))).toEqual(["text"]);
+  });
+});
+
+describe("links", () => {
+  test.each([
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\nscript:alert(1)",
+    " javascript:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "\u0001javascript:x",
+    "",
+    "blob:x",
+    "//evil.example",
+  ])("%j is refused", (href) => {
+    const host = caret(open([{}, "word"]), 0, 0, 4);
+    expect(host.run(setLink(href))).toBe(false);
+  });
+
+  test("http, https, mailto and places in the document are set, and removed from within", () => {
+    for (const href of ["http://a.example", "https://a.example/?q=1#x", "mailto:a@example.org", "#block"]) {
+      const host = caret(open([{}, "one two three"]), 0, 4, 7);
+      expect(host.run(setLink(href))).toBe(true);
+      expect(host.state.doc.child(0).child(1).marks[0]?.attrs["href"]).toBe(href);
+      press(caret(host, 0, 5), commands.unlink.run);
+      expect(host.state.doc.child(0).childCount).toBe(1);
+    }
+  });
+
+  test("an unsafe address of another client is kept, and never rendered", () => {
+    const doc = new Y.Doc();
+    doc
+      .getXmlFragment("document")
+      .push([element("textBlock", {}, [text({ insert: "x", attributes: { link: { href: "javascript:alert(1)" } } })])]);
+    const host = new Host(doc);
+    const mark = host.state.doc.child(0).child(0).marks[0];
+    expect(JSON.stringify(mark?.type.spec.toDOM?.(mark, true))).not.toContain("javascript");
+    expect(((host.fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText).toDelta()).toEqual([
+      { insert: "x", attributes: { link: { href: "javascript:alert(1)" } } },
+    ]);
+  });
+});
+
+describe("typing rules", () => {
+  test.each([
+    ["# ", "heading1"],
+    ["###### ", "heading6"],
+    ["- ", "bullet"],
+    ["* ", "bullet"],
+    ["1. ", "numbered"],
+    ["[] ", "task"],
+    ["[ ] ", "task"],
+    ["[x] ", "task!"],
+    ["> ", "quote"],
+    ["```ts ", "codeBlock"],
+  ])("%j becomes %s", (letters, expected) => {
+    const host = type(caret(open([{}, ""]), 0, 0), letters);
+    expect(shape(host)[0]).toBe(expected);
+    expect(ids(host)).toEqual(["b0"]);
+  });
+
+  test("``` and Enter starts code; --- makes a divider and goes on below", () => {
+    const code = press(type(caret(open([{}, ""]), 0, 0), "```js"), enter);
+    expect(code.state.doc.child(0).attrs).toMatchObject({ language: "js" });
+    expect(shape(type(caret(open([{}, ""]), 0, 0), "---x"))).toEqual(["divider", "text x"]);
+  });
+
+  test.each([
+    ["a **bold** b", "bold", "bold"],
+    ["a *slanted* b", "italic", "slanted"],
+    ["a _slanted_ b", "italic", "slanted"],
+    ["a ~~gone~~ b", "strike", "gone"],
+    ["a `x = 1` b", "code", "x = 1"],
+  ])("%j marks the words and nothing after them", (letters, mark, words) => {
+    const host = type(caret(open([{}, ""]), 0, 0), letters);
+    const marked = host.state.doc
+      .child(0)
+      .content.content.filter((node) => node.marks.some(({ type: { name } }) => name === mark));
+    expect(marked.map((node) => node.text)).toEqual([words]);
+    expect(host.state.doc.textContent).toBe(`a ${words} b`);
+  });
+
+  test("2 * 3 * 4 and snake_case_name are left alone", () => {
+    for (const letters of ["2 * 3 * 4", "snake_case_name ", "** no **"]) {
+      const host = type(caret(open([{}, ""]), 0, 0), letters);
+      expect(host.state.doc.textContent).toBe(letters);
+    }
+  });
+
+  test("Backspace right after takes back the rule only", () => {
+    const host = press(type(caret(open([{}, ""]), 0, 0), "# "), backspace);
+    expect(host.state.doc.child(0).attrs["kind"]).toBe("text");
+    expect(host.state.doc.textContent).toBe("# ");
+  });
+
+  test("the words a mark rule encloses stay the same shared letters", () => {
+    const host = type(caret(open([{}, ""]), 0, 0), "**bold*");
+    const shared = (host.fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText;
+    const inside = Y.createRelativePositionFromTypeIndex(shared, 4);
+    type(host, "*");
+    expect(Y.createAbsolutePositionFromRelativePosition(inside, host.doc)?.index).toBe(2);
+    expect(shared.toDelta()).toEqual([{ insert: "bold", attributes: { bold: {} } }]);
+  });
+});

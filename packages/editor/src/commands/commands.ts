@@ -1,0 +1,86 @@
+import { goToNextCell } from "@tiptap/pm/tables";
+import { chainCommands } from "@tiptap/pm/commands";
+import type { Command } from "@tiptap/pm/state";
+import { isListLike, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
+import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
+import { backspace, deleteForward, enter, insertHardBreak, leaveCode } from "./line.ts";
+import { toggle, unsetLink } from "./links.ts";
+import { tableCommands } from "./table.ts";
+import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock, toggleKind } from "./turn-into.ts";
+
+/** Something a person can do: read by menus, the shortcut sheet and generated tests. */
+export interface EditorCommand {
+  /** In the words of the interface, for a menu. */
+  readonly label: string;
+  readonly group: "turn into" | "format" | "insert" | "table" | "block" | "list" | "key";
+  /** In ProseMirror's notation: `Mod` is Command on a Mac, Control elsewhere. */
+  readonly shortcut?: string;
+  readonly run: Command;
+}
+
+const tab = (by: 1 | -1): Command =>
+  chainCommands(goToNextCell(by), (state, dispatch) => {
+    // Anywhere else Tab leaves the editor, as it does everywhere on a page: no keyboard trap.
+    const isList = textBlocksIn(state).some(({ node }) => isListLike(kindOf(node)));
+    if (!isList) return false;
+    indentBy(by)(state, dispatch);
+    return true;
+  });
+
+/** Everything without parameters. With parameters: setLink, insertTable, setKind, setAlign. */
+export const commands = {
+  text: { label: "Text", group: "turn into", shortcut: "Mod-Alt-0", run: setKind("text") },
+  heading1: { label: "Heading 1", group: "turn into", shortcut: "Mod-Alt-1", run: setKind("heading1") },
+  heading2: { label: "Heading 2", group: "turn into", shortcut: "Mod-Alt-2", run: setKind("heading2") },
+  heading3: { label: "Heading 3", group: "turn into", shortcut: "Mod-Alt-3", run: setKind("heading3") },
+  heading4: { label: "Heading 4", group: "turn into", shortcut: "Mod-Alt-4", run: setKind("heading4") },
+  heading5: { label: "Heading 5", group: "turn into", shortcut: "Mod-Alt-5", run: setKind("heading5") },
+  heading6: { label: "Heading 6", group: "turn into", shortcut: "Mod-Alt-6", run: setKind("heading6") },
+  numbered: { label: "Numbered list", group: "turn into", shortcut: "Mod-Shift-7", run: toggleKind("numbered") },
+  bullet: { label: "Bullet list", group: "turn into", shortcut: "Mod-Shift-8", run: toggleKind("bullet") },
+  task: { label: "Task list", group: "turn into", shortcut: "Mod-Shift-9", run: toggleKind("task") },
+  quote: { label: "Quote", group: "turn into", run: toggleKind("quote") },
+  codeBlock: { label: "Code block", group: "turn into", run: toggleCodeBlock },
+
+  bold: { label: "Bold", group: "format", shortcut: "Mod-b", run: toggle("bold") },
+  italic: { label: "Italic", group: "format", shortcut: "Mod-i", run: toggle("italic") },
+  underline: { label: "Underline", group: "format", shortcut: "Mod-u", run: toggle("underline") },
+  strike: { label: "Strikethrough", group: "format", shortcut: "Mod-Shift-x", run: toggle("strike") },
+  code: { label: "Code", group: "format", shortcut: "Mod-e", run: toggle("code") },
+  unlink: { label: "Remove link", group: "format", run: unsetLink },
+  alignLeft: { label: "Align left", group: "format", run: setAlign("left") },
+  alignCenter: { label: "Align centre", group: "format", run: setAlign("center") },
+  alignRight: { label: "Align right", group: "format", run: setAlign("right") },
+  alignJustify: { label: "Justify", group: "format", run: setAlign("justify") },
+
+  divider: { label: "Divider", group: "insert", run: insertDivider },
+  table: { label: "Table", group: "insert", run: insertTable(3, 3) },
+  hardBreak: { label: "Line break", group: "insert", shortcut: "Shift-Enter", run: insertHardBreak },
+
+  addRowBefore: { label: "Row above", group: "table", run: tableCommands.addRowBefore },
+  addRowAfter: { label: "Row below", group: "table", run: tableCommands.addRowAfter },
+  addColumnBefore: { label: "Column left", group: "table", run: tableCommands.addColumnBefore },
+  addColumnAfter: { label: "Column right", group: "table", run: tableCommands.addColumnAfter },
+  deleteRow: { label: "Delete row", group: "table", run: tableCommands.deleteRow },
+  deleteColumn: { label: "Delete column", group: "table", run: tableCommands.deleteColumn },
+  mergeCells: { label: "Merge cells", group: "table", run: tableCommands.mergeCells },
+  splitCell: { label: "Split cell", group: "table", run: tableCommands.splitCell },
+  toggleHeader: { label: "Header cell", group: "table", run: tableCommands.toggleHeader },
+  deleteTable: { label: "Delete table", group: "table", run: tableCommands.deleteTable },
+
+  moveUp: { label: "Move up", group: "block", shortcut: "Alt-Shift-ArrowUp", run: moveBlock("up") },
+  moveDown: { label: "Move down", group: "block", shortcut: "Alt-Shift-ArrowDown", run: moveBlock("down") },
+  duplicate: { label: "Duplicate", group: "block", shortcut: "Mod-d", run: duplicateBlock },
+  deleteBlock: { label: "Delete", group: "block", shortcut: "Mod-Shift-Backspace", run: deleteBlock },
+
+  indent: { label: "Indent", group: "list", shortcut: "Tab", run: tab(1) },
+  outdent: { label: "Outdent", group: "list", shortcut: "Shift-Tab", run: tab(-1) },
+  toggleChecked: { label: "Check or uncheck", group: "list", run: toggleChecked },
+
+  enter: { label: "New line", group: "key", shortcut: "Enter", run: enter },
+  leaveCode: { label: "Leave code, check task", group: "key", shortcut: "Mod-Enter", run: leaveCode },
+  backspace: { label: "Delete backward", group: "key", shortcut: "Backspace", run: backspace },
+  deleteForward: { label: "Delete forward", group: "key", shortcut: "Delete", run: deleteForward },
+} as const satisfies Record<string, EditorCommand>;
+
+export type CommandName = keyof typeof commands;

@@ -1,0 +1,133 @@
+import {
+  chainCommands,
+  createParagraphNear,
+  deleteSelection,
+  exitCode,
+  joinBackward,
+  joinForward,
+  newlineInCode,
+  selectNodeBackward,
+  selectNodeForward,
+} from "@tiptap/pm/commands";
+import { undoInputRule } from "@tiptap/pm/inputrules";
+import { TextSelection, type Command } from "@tiptap/pm/state";
+import { caretBlock, isHeading, kindOf } from "../blocks-in-selection.ts";
+import { startCodeBlock } from "../typing-rules.ts";
+import { toggleChecked } from "./turn-into.ts";
+
+/** A line break inside the block. */
+export const insertHardBreak: Command = (state, dispatch) => {
+  if (state.selection.$from.parent.type.spec.code === true) return newlineInCode(state, dispatch);
+  const hardBreak = state.schema.nodes["hardBreak"];
+  if (hardBreak === undefined || !state.selection.$from.parent.inlineContent) return false;
+  const marks = state.storedMarks ?? state.selection.$from.marks();
+  dispatch?.(
+    state.tr
+      .replaceSelectionWith(hardBreak.create(null, null, marks), false)
+      .setStoredMarks(marks)
+      .scrollIntoView(),
+  );
+  return true;
+};
+
+/** Enter in an empty item: one step out, then text. */
+const leaveEmptyItem: Command = (state, dispatch) => {
+  const block = caretBlock(state);
+  if (block === null || block.node.content.size > 0) return false;
+  const indent = block.node.attrs["indent"] as number;
+  if (indent > 0) dispatch?.(state.tr.setNodeAttribute(block.position, "indent", indent - 1));
+  else if (kindOf(block.node) !== "text") dispatch?.(state.tr.setNodeAttribute(block.position, "kind", "text"));
+  else return false;
+  return true;
+};
+
+/**
+ * Splits the block. The part with the words before the caret keeps its id; at the very start that is nothing, so an
+ * empty block goes before and the words stay where others may be typing in them.
+ */
+const splitBlock: Command = (state, dispatch) => {
+  const { $from } = state.selection;
+  if ($from.parent.type.name !== "textBlock" || !(state.selection instanceof TextSelection)) return false;
+  const tr = state.tr.deleteSelection();
+  const $caret = tr.selection.$from;
+  const block = $caret.parent;
+  if (block.type.name !== "textBlock") return false;
+  const kind = kindOf(block);
+  const attributes = { ...block.attrs, id: null, checked: false };
+  const line = { ...attributes, kind: isHeading(kind) ? "text" : kind };
+  if ($caret.parentOffset === 0 && block.content.size > 0) {
+    tr.insert($caret.before(), block.type.create(line));
+  } else {
+    const isAtEnd = $caret.parentOffset === block.content.size;
+    tr.split($caret.pos, 1, [{ type: block.type, attrs: isAtEnd ? line : attributes }]);
+  }
+  dispatch?.(tr.setStoredMarks(state.storedMarks).scrollIntoView());
+  return true;
+};
+
+/** Backspace at the start of a block: first its kind goes, then its indent. */
+const becomeText: Command = (state, dispatch) => {
+  const block = caretBlock(state);
+  if (block === null || block.offset > 0) return false;
+  const indent = block.node.attrs["indent"] as number;
+  if (kindOf(block.node) !== "text") dispatch?.(state.tr.setNodeAttribute(block.position, "kind", "text"));
+  else if (indent > 0) dispatch?.(state.tr.setNodeAttribute(block.position, "indent", indent - 1));
+  else return false;
+  return true;
+};
+
+/** Joining with an empty line removes that line rather than moving words out of the block they are in. */
+const dropEmptyLine =
+  (side: "before" | "after"): Command =>
+  (state, dispatch) => {
+    const block = caretBlock(state);
+    if (block === null) return false;
+    if (side === "before" && block.offset > 0) return false;
+    const $block = state.doc.resolve(block.position);
+    const index = $block.index();
+    const empty = side === "before" ? $block.parent.maybeChild(index - 1) : block.node;
+    const other = side === "before" ? block.node : $block.parent.maybeChild(index + 1);
+    if (empty?.type.name !== "textBlock" || empty.content.size > 0 || other?.type.name !== "textBlock") return false;
+    const from = side === "before" ? block.position - empty.nodeSize : block.position;
+    const tr = state.tr.delete(from, from + empty.nodeSize);
+    if (side === "after") tr.setSelection(TextSelection.create(tr.doc, from + 1));
+    dispatch?.(tr.scrollIntoView());
+    return true;
+  };
+
+/** An empty code block goes back to text. */
+const leaveEmptyCode: Command = (state, dispatch) => {
+  const { $from, empty } = state.selection;
+  const textBlock = state.schema.nodes["textBlock"];
+  if (!empty || $from.parent.type.name !== "codeBlock" || $from.parent.content.size > 0 || textBlock === undefined)
+    return false;
+  dispatch?.(state.tr.setBlockType($from.pos, $from.pos, textBlock, { id: $from.parent.attrs["id"] as string | null }));
+  return true;
+};
+
+export const enter: Command = chainCommands(
+  startCodeBlock,
+  newlineInCode,
+  createParagraphNear,
+  leaveEmptyItem,
+  splitBlock,
+);
+
+export const leaveCode: Command = chainCommands(exitCode, toggleChecked);
+
+export const backspace: Command = chainCommands(
+  undoInputRule,
+  deleteSelection,
+  leaveEmptyCode,
+  becomeText,
+  dropEmptyLine("before"),
+  joinBackward,
+  selectNodeBackward,
+);
+
+export const deleteForward: Command = chainCommands(
+  deleteSelection,
+  dropEmptyLine("after"),
+  joinForward,
+  selectNodeForward,
+);

@@ -1,0 +1,83 @@
+import { Extension, type Editor, type Extensions, type JSONContent } from "@tiptap/core";
+import { gapCursor } from "@tiptap/pm/gapcursor";
+import { dropCursor } from "@tiptap/pm/dropcursor";
+import type * as Y from "yjs";
+import { Binding } from "./binding/binding.ts";
+import { randomId, type NewId } from "./binding/ids.ts";
+import { initialContent } from "./binding/initial-content.ts";
+import { bindingPlugin } from "./binding/plugin.ts";
+import type { AwarenessLike } from "./carets/awareness.ts";
+import { caretsPlugin } from "./carets/plugin.ts";
+import { keysPlugin } from "./keys.ts";
+import { schemaExtensions } from "./schema/schema.ts";
+import { tablesPlugin } from "./tables.ts";
+import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
+import { typingRulesPlugin } from "./typing-rules.ts";
+import { Undo, undoKeys } from "./undo.ts";
+
+export interface EditorOptions {
+  /** `doc.getXmlFragment(DOCUMENT)` */
+  readonly fragment: Y.XmlFragment;
+  /** Whose carets to show and where to publish one's own; null shows none. */
+  readonly awareness: AwarenessLike | null;
+  readonly newId?: NewId | undefined;
+  readonly placeholders?: Placeholders | undefined;
+}
+
+export interface EditorParts {
+  /** For one `new Editor({ extensions, content, injectCSS: false })`; not to be shared between editors. */
+  readonly extensions: Extensions;
+  /** The document as it is now. */
+  readonly content: JSONContent;
+  /** null until the editor exists and after it was destroyed. */
+  undo(): Undo | null;
+  binding(): Binding | null;
+}
+
+/**
+ * All an editor of one shared document is made of, in order. Every plugin is there before the view is: one added later
+ * would make ProseMirror tear down and rebuild them all.
+ */
+export function createExtensions(options: EditorOptions): EditorParts {
+  const { fragment, awareness, newId = randomId, placeholders = PLACEHOLDERS } = options;
+  let parts: { readonly editor: Editor; readonly binding: Binding; readonly undo: Undo } | null = null;
+
+  const partsOf = (editor: Editor) => {
+    if (parts?.editor === editor) return parts;
+    if (parts !== null) throw new Error("createExtensions serves one editor; call it again for another");
+    const binding = new Binding(editor.schema, fragment);
+    parts = { editor, binding, undo: new Undo(binding) };
+    return parts;
+  };
+
+  const collaboration = Extension.create({
+    name: "sheaf",
+    // Before everything else: what a person typed is shared before any other plugin reacts to it.
+    priority: 10_000,
+    addProseMirrorPlugins() {
+      const { binding, undo } = partsOf(this.editor);
+      return [
+        bindingPlugin(binding, newId),
+        undoKeys(undo),
+        typingRulesPlugin(),
+        keysPlugin(),
+        tablesPlugin(),
+        ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
+        titlePlugin(placeholders),
+        gapCursor(),
+        dropCursor({ class: "drop-cursor", color: false }),
+      ];
+    },
+    onDestroy() {
+      parts?.undo.destroy();
+      parts = null;
+    },
+  });
+
+  return {
+    extensions: [collaboration, ...schemaExtensions],
+    content: initialContent(fragment),
+    undo: () => parts?.undo ?? null,
+    binding: () => parts?.binding ?? null,
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The attributes of every known element: what each may hold, and how a value from elsewhere is repaired for the view.
+ * One table serves the schema, the reader, the writer and the version test.
+ */
+
+/** Every shape a text block can take. Turning one into another changes one attribute and nothing else (D14). */
+export const KINDS = [
+  "text",
+  "heading1",
+  "heading2",
+  "heading3",
+  "heading4",
+  "heading5",
+  "heading6",
+  "bullet",
+  "numbered",
+  "task",
+  "quote",
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const ALIGNMENTS = ["left", "center", "right", "justify"] as const;
+export type Alignment = (typeof ALIGNMENTS)[number];
+
+export const MAX_INDENT = 8;
+
+/** Anything Y and JSON can both hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+export interface Field {
+  /** Never written: absence means this. */
+  readonly initial: Json;
+  /** The nearest value the view can show; `initial` when there is none. Never written back by itself. */
+  readonly repair: (value: unknown) => Json;
+  /** For the version hash: the accepted values in words. */
+  readonly accepts: string;
+}
+
+export type Fields = Readonly<Record<string, Field>>;
+
+const oneOf = (values: readonly string[], initial: string): Field => ({
+  initial,
+  repair: (value) => (typeof value === "string" && values.includes(value) ? value : initial),
+  accepts: values.join("|"),
+});
+
+const flag: Field = { initial: false, repair: (value) => value === true, accepts: "boolean" };
+
+const integer = (min: number, max: number, initial: number): Field => ({
+  initial,
+  repair: (value) =>
+    typeof value === "number" && Number.isFinite(value) ? Math.min(max, Math.max(min, Math.trunc(value))) : initial,
+  accepts: `${min}..${max}`,
+});
+
+const word = (initial: string | null, limit: number): Field => ({
+  initial,
+  repair: (value) => (typeof value === "string" && value.length <= limit ? value : initial),
+  accepts: `string(${limit})`,
+});
+
+const columnWidths: Field = {
+  initial: null,
+  repair: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((width) => typeof width === "number" && width >= 0)
+      ? (value as number[])
+      : null,
+  accepts: "number[]|null",
+};
+
+const id = word(null, 64);
+
+/** Element name to its attributes. Order is the order in which they are written. */
+export const FIELDS: Readonly<Record<string, Fields>> = {
+  textBlock: {
+    kind: oneOf(KINDS, "text"),
+    indent: integer(0, MAX_INDENT, 0),
+    checked: flag,
+    align: oneOf(ALIGNMENTS, "left"),
+    id,
+  },
+  codeBlock: { language: word(null, 64), id },
+  divider: { id },
+  table: { id },
+  tableRow: { id },
+  tableCell: { header: flag, colspan: integer(1, 200, 1), rowspan: integer(1, 2000, 1), colwidth: columnWidths, id },
+};
+
+/** Attribute that carries, unseen, whatever else an element or a mark holds, so that copies keep it. */
+export const EXTRA = "extra";
+
+/** Unknown attributes by name, or null when there are none. */
+export type Extra = Readonly<Record<string, Json>> | null;
+
+/** The Tiptap attribute list of an element. Parsing and rendering are done whole by each extension. */
+export function attributesOf(name: string): Record<string, { default: Json; rendered: false; parseHTML: () => null }> {
+  const attributes: Record<string, { default: Json; rendered: false; parseHTML: () => null }> = {};
+  for (const [field, { initial }] of Object.entries(FIELDS[name] ?? {})) attributes[field] = hidden(initial);
+  attributes[EXTRA] = hidden(null);
+  return attributes;
+}
+
+/** An attribute that Tiptap neither parses nor renders by itself. */
+export function hidden(initial: Json): { default: Json; rendered: false; parseHTML: () => null } {
+  return { default: initial, rendered: false, parseHTML: () => null };
+}

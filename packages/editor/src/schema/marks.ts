@@ -1,0 +1,95 @@
+import { Mark } from "@tiptap/core";
+import { parseJson } from "./dom-attributes.ts";
+import { EXTRA, hidden, type Json } from "./fields.ts";
+import { safeHref } from "./safe-href.ts";
+
+interface Simple {
+  readonly name: string;
+  /** Tags read; the first is the one written. */
+  readonly tags: readonly string[];
+  readonly styles?: readonly string[];
+  readonly code?: boolean;
+}
+
+/** A mark without attributes. `extra` carries the value another client gave it, when that is not the empty object. */
+function simple({ name, tags, styles = [], code = false }: Simple): Mark {
+  return Mark.create({
+    name,
+    code,
+    // Overlaps are always allowed: a schema that excluded one mark of two would have to drop it from what it shows.
+    addAttributes: () => ({ [EXTRA]: hidden(null) }),
+    parseHTML: () => [...tags.map((tag) => ({ tag, getAttrs: extraFromHtml })), ...styles.map((style) => ({ style }))],
+    renderHTML: ({ mark }) => [tags[0] ?? "span", extraToHtml(mark.attrs[EXTRA] as Json), 0],
+  });
+}
+
+export const Bold = simple({
+  name: "bold",
+  tags: ["strong", "b:not([style*='normal'])"],
+  styles: ["font-weight=bold", "font-weight=700"],
+});
+export const Italic = simple({
+  name: "italic",
+  tags: ["em", "i:not([style*='normal'])"],
+  styles: ["font-style=italic"],
+});
+export const Underline = simple({ name: "underline", tags: ["u"], styles: ["text-decoration=underline"] });
+export const Strike = simple({
+  name: "strike",
+  tags: ["s", "del", "strike"],
+  styles: ["text-decoration=line-through"],
+});
+export const Code = simple({ name: "code", tags: ["code"], code: true });
+
+/** A link. Its address is kept as it came, and put into the page only when it is safe to follow. */
+export const Link = Mark.create({
+  name: "link",
+  inclusive: false,
+  addAttributes: () => ({ href: hidden(""), [EXTRA]: hidden(null) }),
+  parseHTML: () => [
+    {
+      tag: "a[href]",
+      getAttrs: (element: HTMLElement) => {
+        const href = safeHref(element.getAttribute("href"));
+        return href === null ? false : { href, ...extraFromHtml(element) };
+      },
+    },
+  ],
+  renderHTML({ mark }) {
+    const href = safeHref(mark.attrs["href"]);
+    const safety =
+      href === null || href.startsWith("#") ? {} : { rel: "noopener noreferrer nofollow", target: "_blank" };
+    return ["a", { ...(href === null ? {} : { href }), ...safety, ...extraToHtml(mark.attrs[EXTRA] as Json) }, 0];
+  },
+});
+
+/** A mark this schema does not know: shown as plain text, kept with its name and value. Several may overlap. */
+export const UnknownMark = Mark.create({
+  name: "unknownMark",
+  priority: 10,
+  excludes: "",
+  inclusive: false,
+  addAttributes: () => ({ name: hidden(""), value: hidden(null) }),
+  parseHTML: () => [
+    {
+      tag: "span[data-unknown-mark]",
+      getAttrs: (element: HTMLElement) => ({
+        name: element.getAttribute("data-unknown-mark"),
+        value: parseJson(element.getAttribute("data-value")),
+      }),
+    },
+  ],
+  renderHTML: ({ mark }) => [
+    "span",
+    { "data-unknown-mark": String(mark.attrs["name"]), "data-value": JSON.stringify(mark.attrs["value"]) },
+    0,
+  ],
+});
+
+function extraFromHtml(element: HTMLElement): Record<string, Json> {
+  return { [EXTRA]: parseJson(element.getAttribute(`data-${EXTRA}`)) };
+}
+
+function extraToHtml(extra: Json): Record<string, string> {
+  return extra === null ? {} : { [`data-${EXTRA}`]: JSON.stringify(extra) };
+}

@@ -1,0 +1,34 @@
+import { getSchema, type Extensions } from "@tiptap/core";
+import type { Schema } from "@tiptap/pm/model";
+import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
+import { Bold, Code, Italic, Link, Strike, Underline, UnknownMark } from "./marks.ts";
+import { Table, TableCell, TableRow } from "./table.ts";
+import { TextBlock } from "./text-block.ts";
+import { UnknownBlock, UnknownInline } from "./unknown.ts";
+
+/** Every node and mark of the document, in order. */
+export const schemaExtensions: Extensions = [
+  Document,
+  TextBlock,
+  CodeBlock,
+  Divider,
+  Table,
+  TableRow,
+  TableCell,
+  Text,
+  HardBreak,
+  Link,
+  Bold,
+  Italic,
+  Underline,
+  Strike,
+  Code,
+  UnknownBlock,
+  UnknownInline,
+  UnknownMark,
+];
+
+/** The ProseMirror schema without an editor: for tests, converters and anything that reads documents. */
+export function createSchema(): Schema {
+  return getSchema(schemaExtensions);
+}

@@ -1,0 +1,70 @@
+import { DOMSerializer, type Node } from "@tiptap/pm/model";
+import type { EditorView, NodeView } from "@tiptap/pm/view";
+import { renderFields } from "./dom-attributes.ts";
+import { EXTRA, FIELDS, type Kind } from "./fields.ts";
+import { textBlockToDom } from "./text-block.ts";
+
+/**
+ * A text block on the page. It exists for two things ProseMirror's own rendering cannot do: a real checkbox, and
+ * changing attributes in place, because redrawing the block a person composes in would break their input method.
+ */
+export function textBlockView(initial: Node, view: EditorView, getPos: () => number | undefined): NodeView {
+  let node = initial;
+  const tag = tagOf(initial);
+  const { dom: rendered, contentDOM } = DOMSerializer.renderSpec(document, textBlockToDom(initial));
+  const dom = rendered as HTMLElement;
+  const box = initial.attrs["kind"] === "task" ? checkbox() : null;
+  if (box !== null) contentDOM?.parentElement?.prepend(box);
+  show();
+
+  return {
+    dom,
+    ...(contentDOM === undefined ? {} : { contentDOM }),
+    update(next) {
+      if (next.type !== node.type || tagOf(next) !== tag) return false;
+      node = next;
+      show();
+      return true;
+    },
+    stopEvent: (event) => box !== null && event.target === box,
+    ignoreMutation: (mutation) =>
+      mutation.type !== "selection" &&
+      (mutation.target === box || (mutation.target === dom && mutation.type === "attributes")),
+  };
+
+  function show(): void {
+    const wanted = renderFields(node);
+    // Only our own: decorations put others on the same element.
+    for (const name of OWN) if (!(name in wanted)) dom.removeAttribute(name);
+    for (const [name, value] of Object.entries(wanted))
+      if (dom.getAttribute(name) !== value) dom.setAttribute(name, value);
+    if (box !== null) box.checked = node.attrs["checked"] === true;
+  }
+
+  function checkbox(): HTMLInputElement {
+    const input = document.createElement("input");
+    input.type = "checkbox";
+    input.contentEditable = "false";
+    input.setAttribute("aria-label", "Done");
+    // Keeps the caret where the person writes; the click still toggles.
+    input.addEventListener("mousedown", (event) => event.preventDefault());
+    input.addEventListener("change", () => {
+      const pos = getPos();
+      // Read-only viewers see the state but cannot change it.
+      if (pos === undefined || !view.editable) {
+        input.checked = node.attrs["checked"] === true;
+        return;
+      }
+      view.dispatch(view.state.tr.setNodeAttribute(pos, "checked", input.checked));
+    });
+    return input;
+  }
+}
+
+const OWN = [...Object.keys(FIELDS["textBlock"] ?? {}), EXTRA].map((name) => `data-${name}`);
+
+/** Blocks with one tag are updated in place; the others are drawn anew. */
+function tagOf(node: Node): string {
+  const kind = node.attrs["kind"] as Kind;
+  return kind;
+}

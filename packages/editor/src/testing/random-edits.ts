@@ -1,0 +1,118 @@
+import { Fragment, Slice, type Node } from "@tiptap/pm/model";
+import { Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
+import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "../commands/blocks.ts";
+import { backspace, deleteForward, enter, insertHardBreak } from "../commands/line.ts";
+import { setLink, toggle, unsetLink } from "../commands/links.ts";
+import { tableCommands } from "../commands/table.ts";
+import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock } from "../commands/turn-into.ts";
+import { ALIGNMENTS, KINDS } from "../schema/fields.ts";
+import type { Undo } from "../undo.ts";
+import type { Host } from "./host.ts";
+import { integer, pick } from "./words.ts";
+
+type Random = () => number;
+export type Edit = (host: Host, random: Random, undo: Undo | null) => void;
+
+const LETTERS = ["a", "b", "aa", "é", "😀", "👩‍👩‍👧", "\u{1F600}\u{1F601}", " ", "word", "ﬁ", "אב"];
+
+function place(state: EditorState, random: Random): Selection {
+  const $at = state.doc.resolve(integer(random, state.doc.content.size + 1));
+  return Selection.near($at, random() < 0.5 ? 1 : -1);
+}
+
+export function moveCaret(host: Host, random: Random): void {
+  host.dispatch(host.state.tr.setSelection(place(host.state, random)));
+}
+
+export function select(host: Host, random: Random, longest = 12): void {
+  const { state } = host;
+  const from = place(state, random);
+  const $to = state.doc.resolve(Math.min(state.doc.content.size, from.head + integer(random, longest)));
+  host.dispatch(state.tr.setSelection(TextSelection.between(from.$head, $to)));
+}
+
+const typing: Edit = (host, random) => {
+  if (random() < 0.6) moveCaret(host, random);
+  if (host.state.selection.$from.parent.isTextblock) host.dispatch(host.state.tr.insertText(pick(random, LETTERS)));
+};
+
+const erasing: Edit = (host, random) => {
+  select(host, random);
+  host.run(pick(random, [backspace, deleteForward]));
+};
+
+/** Copies a slice of one document part over another, as paste and drag do. */
+const pasting: Edit = (host, random) => {
+  const { doc } = host.state;
+  const from = integer(random, doc.content.size);
+  const to = Math.min(doc.content.size, from + integer(random, 30));
+  const slice = doc.slice(from, to, true);
+  select(host, random);
+  host.dispatch(host.state.tr.replaceSelection(slice));
+};
+
+const pastingBlocks: Edit = (host, random) => {
+  const { doc } = host.state;
+  const blocks: Node[] = [];
+  for (let at = integer(random, doc.childCount); at < doc.childCount && blocks.length < 3; at++)
+    blocks.push(doc.child(at));
+  moveCaret(host, random);
+  host.dispatch(host.state.tr.replaceSelection(new Slice(Fragment.from(blocks), 0, 0)));
+};
+
+/** Every kind of change a person can make, weighted roughly as they occur. */
+export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit])[] = [
+  [10, "type", typing],
+  [4, "erase", erasing],
+  [3, "enter", (host, random) => (moveCaret(host, random), void host.run(enter))],
+  [2, "backspace", (host, random) => (moveCaret(host, random), void host.run(backspace))],
+  [2, "delete", (host, random) => (moveCaret(host, random), void host.run(deleteForward))],
+  [3, "turn into", (host, random) => (select(host, random), void host.run(setKind(pick(random, KINDS))))],
+  [2, "indent", (host, random) => (select(host, random), void host.run(indentBy(random() < 0.6 ? 1 : -1)))],
+  [1, "align", (host, random) => (select(host, random), void host.run(setAlign(pick(random, ALIGNMENTS))))],
+  [1, "check", (host, random) => (select(host, random), void host.run(toggleChecked))],
+  [
+    3,
+    "mark",
+    (host, random) => (select(host, random), void host.run(toggle(pick(random, ["bold", "italic", "code"] as const)))),
+  ],
+  [
+    1,
+    "link",
+    (host, random) => (
+      select(host, random),
+      void host.run(random() < 0.7 ? setLink("https://example.org/") : unsetLink)
+    ),
+  ],
+  [1, "break", (host, random) => (moveCaret(host, random), void host.run(insertHardBreak))],
+  [1, "code block", (host, random) => (moveCaret(host, random), void host.run(toggleCodeBlock))],
+  [1, "divider", (host, random) => (moveCaret(host, random), void host.run(insertDivider))],
+  [1, "table", (host, random) => (moveCaret(host, random), void host.run(insertTable(2, 2)))],
+  [
+    2,
+    "row or column",
+    (host, random) => (moveCaret(host, random), void host.run(pick(random, Object.values(tableCommands)))),
+  ],
+  [
+    2,
+    "move block",
+    (host, random) => (moveCaret(host, random), void host.run(moveBlock(random() < 0.5 ? "up" : "down"))),
+  ],
+  [1, "duplicate", (host, random) => (moveCaret(host, random), void host.run(duplicateBlock))],
+  [1, "delete block", (host, random) => (moveCaret(host, random), void host.run(deleteBlock))],
+  [2, "paste", pasting],
+  [1, "paste blocks", pastingBlocks],
+  [2, "undo", (host, _random, undo) => void (undo !== null && host.run(undo.undo))],
+  [1, "redo", (host, _random, undo) => void (undo !== null && host.run(undo.redo))],
+];
+
+const TOTAL = EDITS.reduce((sum, [weight]) => sum + weight, 0);
+
+export function pickEdit(random: Random): { readonly name: string; readonly edit: Edit } {
+  let left = random() * TOTAL;
+  for (const [weight, name, edit] of EDITS) {
+    left -= weight;
+    if (left < 0) return { name, edit };
+  }
+  return { name: "type", edit: typing };
+}

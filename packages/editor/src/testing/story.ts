@@ -1,0 +1,58 @@
+import * as Y from "yjs";
+import { tablesPlugin } from "../tables.ts";
+import { Undo } from "../undo.ts";
+import type { Host } from "./host.ts";
+import { openNetwork } from "./network.ts";
+import { writeOddDocument } from "./odd-document.ts";
+import { pickEdit } from "./random-edits.ts";
+import { integer, randomFrom } from "./words.ts";
+
+const EDITS = 40;
+
+/** The view must be what someone who opens the document now would see. */
+function expectTrue(host: Host, what: string): void {
+  host.state.doc.check();
+  if (!host.state.doc.eq(host.render()))
+    throw new Error(`${what}: the view is not what a fresh reading shows\n${host.state.doc}\n${host.render()}`);
+}
+
+/**
+ * One story told by a seed: two or three editors, offline windows, edits of every kind.
+ *
+ * @param odd - Start from a document full of what the schema does not know.
+ * Throws, naming the seed and the last edits, when replicas or views part.
+ */
+export function tellStory(seed: number, odd: boolean): void {
+  const random = randomFrom(seed);
+  const network = openNetwork(2 + integer(random, 2), odd ? writeOddDocument : undefined, {
+    plugins: () => [tablesPlugin()],
+  });
+  const undos = new Map(network.hosts.map((host) => [host, new Undo(host.binding)]));
+  const window = 1 + integer(random, 12);
+  const log: string[] = [];
+  try {
+    for (let at = 0; at < EDITS; at++) {
+      const host = network.hosts[integer(random, network.hosts.length)] as Host;
+      const { name, edit } = pickEdit(random);
+      log.push(`${network.hosts.indexOf(host)} ${name}`);
+      edit(host, random, undos.get(host) ?? null);
+      expectTrue(host, name);
+      if (at % window === window - 1) {
+        network.flush();
+        for (const each of network.hosts) expectTrue(each, "sync");
+      }
+    }
+    network.flush();
+    const [first, ...others] = network.hosts as [Host, ...Host[]];
+    expectTrue(first, "end");
+    for (const other of others) {
+      expectTrue(other, "end");
+      if (other.fragment.toString() !== first.fragment.toString()) throw new Error("the shared documents differ");
+      if (JSON.stringify(other.state.doc) !== JSON.stringify(first.state.doc)) throw new Error("the views differ");
+      if (Y.encodeStateVector(other.doc).join() !== Y.encodeStateVector(first.doc).join())
+        throw new Error("the state vectors differ");
+    }
+  } catch (cause) {
+    throw new Error(`seed ${seed}: ${log.slice(-6).join(", ")}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,103 @@
+import { InputRule, inputRules } from "@tiptap/pm/inputrules";
+import type { EditorState, Plugin, Transaction, Command } from "@tiptap/pm/state";
+import { kindOf } from "./blocks-in-selection.ts";
+import type { Json, Kind } from "./schema/fields.ts";
+
+/** What typing a few characters turns into. Backspace right after takes back the rule and keeps the characters. */
+export function typingRulesPlugin(): Plugin {
+  return inputRules({
+    rules: [
+      blockRule(/^(#{1,6})\s$/, (match) => ({ kind: `heading${match[1]?.length ?? 1}` })),
+      blockRule(/^[-*+]\s$/, () => ({ kind: "bullet" })),
+      blockRule(/^1[.)]\s$/, () => ({ kind: "numbered" })),
+      blockRule(/^\[( |x|X)?\]\s$/, (match) => ({ kind: "task", checked: match[1]?.toLowerCase() === "x" })),
+      blockRule(/^>\s$/, () => ({ kind: "quote" })),
+      new InputRule(/^```([\w+#-]*)\s$/, (state, match, start, end) => codeBlock(state, start, end, match[1])),
+      new InputRule(/^(?:---|—-)$/, divider),
+      markRule(/(?:^|[^*\w])(\*\*(?=\S)([^*]*[^*\s])\*\*)$/, "bold"),
+      markRule(/(?:^|[^_\w])(__(?=\S)([^_]*[^_\s])__)$/, "bold"),
+      markRule(/(?:^|[^*\w])(\*(?=[^\s*])([^*]*[^*\s])\*)$/, "italic"),
+      markRule(/(?:^|[^_\w])(_(?=[^\s_])([^_]*[^_\s])_)$/, "italic"),
+      markRule(/(?:^|[^~])(~~(?=\S)([^~]*[^~\s])~~)$/, "strike"),
+      markRule(/(?:^|[^`])(`([^`]+)`)$/, "code"),
+    ],
+  });
+}
+
+/** Enter after "```ts" at the start of a line. */
+export const startCodeBlock: Command = (state, dispatch) => {
+  const { $from, empty } = state.selection;
+  const match = /^```([\w+#-]*)$/.exec($from.parent.textContent);
+  if (
+    !empty ||
+    match === null ||
+    $from.parent.type.name !== "textBlock" ||
+    $from.parentOffset < $from.parent.content.size
+  )
+    return false;
+  const tr = codeBlock(state, $from.start(), $from.pos, match[1]);
+  if (tr === null) return false;
+  dispatch?.(tr);
+  return true;
+};
+
+/** Attributes of the block the person is in; the characters of the rule go, the words after them stay. */
+function blockRule(pattern: RegExp, attributes: (match: RegExpMatchArray) => Record<string, Json>): InputRule {
+  return new InputRule(
+    pattern,
+    (state, match, start, end) => {
+      const $start = state.doc.resolve(start);
+      if ($start.parent.type.name !== "textBlock" || $start.parentOffset > 0) return null;
+      const wanted = attributes(match);
+      // "# " in a list item is text: what it is already was chosen on purpose.
+      if (
+        kindOf($start.parent) !== "text" &&
+        !(wanted["kind"] as Kind).startsWith("heading") &&
+        kindOf($start.parent) !== "bullet"
+      )
+        return null;
+      const tr = state.tr.delete(start, end);
+      for (const [name, value] of Object.entries(wanted)) tr.setNodeAttribute($start.before(), name, value);
+      return tr;
+    },
+    { inCodeMark: false },
+  );
+}
+
+function codeBlock(state: EditorState, start: number, end: number, language: string | undefined): Transaction | null {
+  const $start = state.doc.resolve(start);
+  const type = state.schema.nodes["codeBlock"];
+  if (type === undefined || $start.parent.type.name !== "textBlock" || $start.parentOffset > 0) return null;
+  const id = $start.parent.attrs["id"] as string | null;
+  return state.tr
+    .delete(start, end)
+    .setBlockType(start, start, type, { language: language === "" ? null : (language ?? null), id });
+}
+
+function divider(state: EditorState, _match: RegExpMatchArray, start: number, end: number): Transaction | null {
+  const $start = state.doc.resolve(start);
+  const type = state.schema.nodes["divider"];
+  const isWholeBlock = $start.parentOffset === 0 && end === $start.end();
+  if (type === undefined || $start.parent.type.name !== "textBlock" || !isWholeBlock) return null;
+  return state.tr.delete(start, end).insert($start.before(), type.create());
+}
+
+/** The first group of `pattern` is what is replaced, the second what stays, with the mark on it. */
+function markRule(pattern: RegExp, name: string): InputRule {
+  return new InputRule(
+    pattern,
+    (state, match, start, end) => {
+      const type = state.schema.marks[name];
+      const [whole, marked = "", inner = ""] = match;
+      if (type === undefined || !state.doc.resolve(start).parent.type.allowsMarkType(type)) return null;
+      const from = start + whole.length - marked.length;
+      const lead = marked.indexOf(inner);
+      const tr = state.tr;
+      // Only the characters of the rule go; the words between stay the same characters, whoever is typing in them.
+      if (end > from + lead + inner.length) tr.delete(from + lead + inner.length, end);
+      tr.delete(from, from + lead).addMark(from, from + inner.length, type.create());
+      return tr.removeStoredMark(type);
+    },
+    { inCodeMark: false },
+  );
+}

@@ -1,0 +1,8 @@
+/**
+ * The number a session announces and a document carries (D12). A session that meets a newer one stops applying
+ * updates and asks for a reload, because what it cannot read it could damage.
+ *
+ * History
+ * - 1: first schema. textBlock, codeBlock, divider, table, hardBreak, six marks, three tolerance entries.
+ */
+export const SCHEMA_VERSION = 1;

@@ -1,0 +1,283 @@
+import { encodeStateVector } from "@sheaf/protocol";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import type { SessionId } from "./event.ts";
+import { type Edit, edit, edits } from "./testing/random-edits.ts";
+import { RoomDriver } from "./testing/room-driver.ts";
+
+/** A replica that speaks like a stock client, or with batch numbers like ours, over a network that delays both ways. */
+class Replica {
+  readonly doc: Y.Doc;
+  readonly #driver: RoomDriver;
+  readonly #isNumbered: boolean;
+  #session: SessionId | undefined;
+  #up: (() => void)[] = [];
+  #down: (() => void)[] = [];
+  #unacked = new Map<number, Uint8Array>();
+  #lastNumber = 0;
+  static #lastSession = 0;
+
+  constructor(driver: RoomDriver, clientId: number, isNumbered: boolean) {
+    this.#driver = driver;
+    this.#isNumbered = isNumbered;
+    this.doc = new Y.Doc({ gc: clientId % 2 === 0 });
+    this.doc.clientID = clientId;
+    this.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (origin !== driver && this.#session !== undefined) this.#send(update, false);
+    });
+    this.connect();
+  }
+
+  connect(): void {
+    if (this.#session !== undefined) return;
+    const session = (this.#session = this.#driver.enter(1e6 + ++Replica.#lastSession));
+    this.#up.push(() => this.#driver.sync(session, Y.encodeStateVector(this.doc)));
+  }
+
+  disconnect(): void {
+    if (this.#session === undefined) return;
+    this.#driver.leave(this.#session);
+    this.#session = undefined;
+    this.#up = [];
+    this.#down = [];
+    this.#unacked.clear();
+  }
+
+  /** Lets some of what is under way arrive. */
+  pump(count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#up.shift()?.();
+      for (const message of this.#session === undefined ? [] : this.#driver.take(this.#session)) {
+        this.#down.push(() => {
+          if (message.kind === "update") Y.applyUpdate(this.doc, message.update, this.#driver);
+          else if (message.kind === "welcome" || message.kind === "ask") {
+            this.#send(Y.encodeStateAsUpdate(this.doc, message.vector), true);
+          } else if (message.kind === "ack") this.#unacked.delete(message.number);
+          else if (message.kind === "nack") {
+            expect(message.code).toBe("storage");
+            const update = this.#unacked.get(message.number);
+            this.#unacked.delete(message.number);
+            if (update !== undefined) this.#send(update, false);
+          }
+        });
+      }
+      this.#down.shift()?.();
+    }
+  }
+
+  get isQuiet(): boolean {
+    return this.#up.length === 0 && this.#down.length === 0;
+  }
+
+  #send(update: Uint8Array, answer: boolean): void {
+    const session = this.#session!;
+    const number = this.#isNumbered ? ++this.#lastNumber : undefined;
+    if (number !== undefined) this.#unacked.set(number, update);
+    this.#up.push(() => {
+      const isAnswer = answer && number === undefined;
+      this.#driver.tell({ kind: "update", session, number, base: undefined, update, answer: isAnswer });
+    });
+  }
+}
+
+type Move =
+  | { readonly kind: "edit"; readonly who: number; readonly edits: readonly Edit[] }
+  | { readonly kind: "pump"; readonly who: number; readonly count: number }
+  | { readonly kind: "beside"; readonly who: number }
+  | { readonly kind: "reconnect" | "disconnect"; readonly who: number }
+  | { readonly kind: "commit"; readonly count: number }
+  | { readonly kind: "fail" | "read" | "failRead" | "tick" };
+
+const who = fc.nat(3);
+const moves: fc.Arbitrary<readonly Move[]> = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant("edit" as const), who, edits }) },
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant("pump" as const), who, count: fc.integer({ min: 1, max: 9 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("beside" as const), who }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("reconnect" as const, "disconnect" as const), who }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant("commit" as const), count: fc.integer({ min: 1, max: 5 }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("fail" as const, "read" as const, "tick" as const) }) },
+  ),
+  { minLength: 10, maxLength: 60, size: "max" },
+);
+
+function play(list: readonly Move[]): { driver: RoomDriver; replicas: readonly Replica[] } {
+  // So small that most joins read the log, and rows leave the tail all the time.
+  const driver = new RoomDriver([], 700);
+  const replicas = [0, 1, 2, 3].map((index) => new Replica(driver, 100 + index * 11, index > 1));
+  for (const move of list) {
+    switch (move.kind) {
+      case "edit":
+        for (const each of move.edits) edit(replicas[move.who]!.doc, each);
+        break;
+      case "pump":
+        replicas[move.who]!.pump(move.count);
+        break;
+      case "beside": {
+        // As two tabs do over a BroadcastChannel: the room hears of it in any order (trap 8).
+        const from = replicas[move.who]!.doc;
+        const to = replicas[move.who ^ 1]!.doc;
+        Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)), driver);
+        break;
+      }
+      case "disconnect":
+        replicas[move.who]!.disconnect();
+        break;
+      case "reconnect":
+        replicas[move.who]!.disconnect();
+        replicas[move.who]!.connect();
+        break;
+      case "commit":
+        driver.commit(move.count);
+        break;
+      case "fail":
+        driver.failCommit();
+        break;
+      case "read":
+        driver.answerRead();
+        break;
+      case "failRead":
+        driver.failRead();
+        break;
+      case "tick":
+        driver.tick();
+    }
+  }
+  return { driver, replicas };
+}
+
+function quieten(driver: RoomDriver, replicas: readonly Replica[]): void {
+  for (let round = 0; round < 200; round++) {
+    for (const replica of replicas) {
+      replica.connect();
+      replica.pump(20);
+    }
+    driver.commit();
+    driver.answerRead();
+    driver.tick(30_000);
+    if (round > 4 && driver.inFlight === 0 && driver.reads === 0 && replicas.every(({ isQuiet }) => isQuiet)) return;
+  }
+  throw new Error("the room never came to rest");
+}
+
+/** State, deletions included, in a form that does not depend on who merged what. */
+function stateOf(doc: Y.Doc) {
+  const { ds } = Y.decodeUpdate(Y.encodeStateAsUpdate(doc));
+  return {
+    vector: new Map([...Y.decodeStateVector(Y.encodeStateVector(doc))].sort(([a], [b]) => a - b)),
+    deletions: [...ds.clients].sort(([a], [b]) => a - b),
+    text: plain(doc.getText("text").toDelta()),
+    map: plain(doc.getMap("map").toJSON()),
+    array: plain(doc.getArray("array").toJSON()),
+    xml: doc.getXmlFragment("xml").toJSON(),
+  };
+}
+
+/** Keys sorted, for two replicas may have heard of them in another order; subdocuments by name. */
+function plain(value: unknown): unknown {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === "bigint") return String(inner);
+    if (inner instanceof Y.Doc) return inner.guid;
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function applied(updates: Iterable<Uint8Array>, doc = new Y.Doc()): Y.Doc {
+  for (const each of updates) Y.applyUpdate(doc, each);
+  return doc;
+}
+
+/** Opens root types first: what arrives before is otherwise kept untyped and looks different as JSON. */
+function typed(doc: Y.Doc): Y.Doc {
+  doc.getText("text");
+  doc.getMap("map");
+  doc.getArray("array");
+  doc.getXmlFragment("xml");
+  return doc;
+}
+
+function expectNothingPending(doc: Y.Doc): void {
+  expect(doc.store.pendingStructs).toBeNull();
+  expect(doc.store.pendingDs).toBeNull();
+}
+
+describe("whatever the order, delay, loss and failure", () => {
+  test("[R11] replicas converge, and the room's vector is that of a document that applied its log", () => {
+    fc.assert(
+      fc.property(moves, (list) => {
+        const { driver, replicas } = play(list);
+        quieten(driver, replicas);
+        const truth = typed(applied(driver.rows.map(({ update }) => update)));
+        expectNothingPending(truth);
+        for (const { doc } of replicas) {
+          expectNothingPending(doc);
+          expect(stateOf(typed(doc))).toEqual(stateOf(truth));
+        }
+        const observer = driver.enter(1);
+        const [welcome] = driver.takeOnly(observer, "welcome");
+        expect(Y.decodeStateVector(welcome!.vector)).toEqual(Y.decodeStateVector(Y.encodeStateVector(truth)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("[R31] a joiner with any part of the log ends with all of it, deletions included, and nothing pending", () => {
+    fc.assert(
+      fc.property(moves, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean(), (list, part, reopened) => {
+        const { driver: live, replicas } = play(list);
+        quieten(live, replicas);
+        const driver = reopened ? new RoomDriver(live.rows, 2_000) : live;
+        const truth = typed(applied(driver.rows.map(({ update }) => update)));
+        const held = driver.rows.slice(0, Math.floor(part * driver.rows.length)).map(({ update }) => update);
+        const joiner = typed(applied(held));
+        const session = driver.enter(2);
+        driver.sync(session, Y.encodeStateVector(joiner));
+        driver.answerRead();
+        applied(driver.takeOnly(session, "update").map(({ update }) => update), joiner);
+        expectNothingPending(joiner);
+        expect(stateOf(joiner)).toEqual(stateOf(truth));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("[R63] the same events at the same times give the same effects", () => {
+    fc.assert(
+      fc.property(moves, (list) => {
+        const [first, second] = [play(list), play(list)];
+        const plain = (driver: RoomDriver) => JSON.stringify(driver.effects).replaceAll(/"(session|except)":\d+/g, "");
+        expect(plain(first.driver)).toBe(plain(second.driver));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+test("[R10] what the room holds of an update never depends on how it was cut", () => {
+  fc.assert(
+    fc.property(fc.array(edits, { minLength: 1, maxLength: 3 }), fc.nat(), (lists, seed) => {
+      const updates: Uint8Array[] = [];
+      const docs = lists.map((list, index) => {
+        const doc = new Y.Doc();
+        doc.clientID = 10 + index;
+        doc.on("update", (update: Uint8Array) => updates.push(update));
+        for (const each of list) edit(doc, each);
+        return doc;
+      });
+      for (const from of docs) for (const to of docs) Y.applyUpdate(to, Y.encodeStateAsUpdate(from));
+      const whole = Y.encodeStateAsUpdate(docs[0]!);
+      const driver = new RoomDriver();
+      const session = driver.join(1);
+      const cut = updates.slice(0, seed % (updates.length + 1));
+      for (const each of [...cut, whole]) driver.answer(session, each);
+      driver.commit();
+      const [welcome] = driver.takeOnly(driver.enter(2), "welcome");
+      const expected = Y.decodeStateVector(Y.encodeStateVector(docs[0]!));
+      expect(Y.decodeStateVector(welcome!.vector)).toEqual(expected);
+      expect(Y.decodeStateVector(encodeStateVector(expected))).toEqual(expected);
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -1,0 +1,156 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import * as Y from "yjs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
+import { element, ODD_CASES, writeOddDocument } from "@sheaf/editor/testing";
+import type { Role } from "@sheaf/protocol";
+import { NOBODY } from "@sheaf/room";
+import { readSettings, type RunningServer, startServer } from "@sheaf/server";
+import { launchBrowser, Window } from "../support/browser.ts";
+import { OwnClient } from "../support/own-client.ts";
+import { delay, until } from "../support/until.ts";
+
+const WEB = join(import.meta.dirname, "../../apps/server/dist/web");
+/** The first byte of a batch frame. */
+const BATCH = 3;
+
+let browser: Browser;
+let server: RunningServer;
+/** What the next one to open a document may do; the author writes before. */
+let role: Role = "editor";
+const clients: OwnClient[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const settings = readSettings({ PORT: "0", DATA_DIR: mkdtempSync(join(tmpdir(), "sheaf-opening-")) });
+  if (!settings.ok) throw new Error(settings.error.join());
+  const identity = { principal: NOBODY, access: () => role };
+  const started = await startServer(settings.value, { webFolder: WEB, identity, report: () => {} });
+  if (!started.ok) throw new Error(started.error);
+  server = started.value;
+});
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await browser.close();
+  await server.stop();
+});
+
+/** Writes a document as another version of the editor might have, and leaves the author connected. */
+async function written(document: string, write: (fragment: Y.XmlFragment) => void): Promise<OwnClient> {
+  role = "editor";
+  const author = await new OwnClient(server.url, document, { schemaVersion: SCHEMA_VERSION }).synced();
+  clients.push(author);
+  author.doc.transact(() => write(author.doc.getXmlFragment(DOCUMENT)));
+  await until("written", () => author.status === "saved");
+  return author;
+}
+
+/** Opens a document and keeps the first byte of every frame the page sends. */
+async function watched(document: string): Promise<{ readonly window: Window; readonly sent: number[] }> {
+  const window = await Window.open(browser, "about:blank");
+  const sent: number[] = [];
+  window.page.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => void (typeof payload !== "string" && sent.push(payload[0]!))),
+  );
+  await window.page.goto(`${server.url}/d/${document}`);
+  return { window: await window.ready(), sent };
+}
+
+/** An odd subtree as bytes, apart from where it stands. */
+function bytesOf(fragment: Y.XmlFragment, at: number): string {
+  const copy = new Y.Doc();
+  copy.clientID = 1;
+  copy.getXmlFragment("copy").insert(0, [fragment.get(at).clone() as Y.XmlElement]);
+  return Buffer.from(Y.encodeStateAsUpdate(copy)).toString("hex");
+}
+
+test("an editor opens everything the schema cannot hold: 0 updates; beside it one can write, and every byte is kept", async () => {
+  const author = await written("odd-editor", writeOddDocument);
+  const fragment = author.doc.getXmlFragment(DOCUMENT);
+  const before = ODD_CASES.map((_, at) => bytesOf(fragment, at * 2));
+  const state = Buffer.from(Y.encodeStateAsUpdate(author.doc)).toString("hex");
+  const { window, sent } = await watched("odd-editor");
+  await window.editor.click();
+  await delay(1_500);
+  expect(sent).not.toContain(BATCH);
+  expect(Buffer.from(Y.encodeStateAsUpdate(author.doc)).toString("hex")).toBe(state);
+  // Beside each of them, where an ordinary line stands.
+  for (const at of [0, 5, 11, ODD_CASES.length - 1]) {
+    await window.page.getByText(`line ${at}`, { exact: true }).click();
+    await window.press("End");
+    await window.type(` edited${at}`);
+  }
+  await window.saved();
+  await until("the author has it", () => fragment.toString().includes(`edited${ODD_CASES.length - 1}`));
+  expect(ODD_CASES.map((_, at) => bytesOf(fragment, at * 2))).toEqual(before);
+  await window.close();
+});
+
+test("a viewer opens the same, also while it arrives, and sends nothing at all into the document", async () => {
+  const author = await written("odd-viewer", (fragment) => fragment.push([element("textBlock", { id: "first" }, ["first"])]));
+  role = "viewer";
+  const { window, sent } = await watched("odd-viewer");
+  author.doc.transact(() => writeOddDocument(author.doc.getXmlFragment(DOCUMENT)));
+  await window.shows(`line ${ODD_CASES.length - 1}`);
+  await window.editor.click();
+  await window.type("not allowed");
+  await delay(1_000);
+  expect(sent).not.toContain(BATCH);
+  expect(await window.text()).not.toContain("not allowed");
+  expect(await window.editor.getAttribute("contenteditable")).toBe("false");
+  await window.close();
+});
+
+test("at 100 pages a remote keystroke redraws its own block and nothing else", async () => {
+  const WORDS_A_BLOCK = 41;
+  const author = await written("long", (fragment) => {
+    const blocks = Array.from({ length: 1_200 }, (_, at) =>
+      element("textBlock", { id: `b${at}`, ...(at % 12 === 0 && { kind: "heading2" }) }, [
+        Array.from({ length: WORDS_A_BLOCK }, (_, word) => `word${at}x${word}`).join(" "),
+      ]),
+    );
+    fragment.push(blocks);
+  });
+  const { window } = await watched("long");
+  const touched = await window.editor.evaluateHandle((editor) => {
+    const blocks: string[] = [];
+    new MutationObserver((records) => {
+      const tops = new Set<Node>();
+      for (const { target } of records) {
+        let node: Node = target;
+        while (node.parentNode !== null && node.parentNode !== editor) node = node.parentNode;
+        tops.add(node);
+      }
+      blocks.push(...[...tops].map((node) => (node === editor ? "the whole document" : "a block")));
+    }).observe(editor, { childList: true, characterData: true, attributes: true, subtree: true });
+    return blocks;
+  });
+  const session = await window.page.context().newCDPSession(window.page);
+  await session.send("Performance.enable");
+  const scriptSeconds = async (): Promise<number> => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "ScriptDuration")!.value;
+  };
+  const text = (author.doc.getXmlFragment(DOCUMENT).get(600) as Y.XmlElement).get(0) as Y.XmlText;
+  const keystroke = async (letter: string): Promise<void> => {
+    text.insert(text.length, letter);
+    await delay(25);
+  };
+  for (let i = 0; i < 40; i++) await keystroke("w");
+  await window.shows("w".repeat(40));
+  await touched.evaluate((blocks) => blocks.splice(0));
+  const before = await scriptSeconds();
+  const KEYS = 200;
+  for (let i = 0; i < KEYS; i++) await keystroke("k");
+  await window.shows("k".repeat(KEYS));
+  const millis = ((await scriptSeconds()) - before) * 1000;
+  console.log(`script per remote keystroke at 100 pages: ${(millis / KEYS).toFixed(2)} ms`);
+  const seen = await touched.evaluate((blocks) => blocks);
+  expect(seen.length).toBeGreaterThan(KEYS / 2);
+  expect(seen.filter((what) => what !== "a block")).toEqual([]);
+  expect(seen.length).toBeLessThanOrEqual(KEYS);
+  await window.close();
+});
