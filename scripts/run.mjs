@@ -118,11 +118,15 @@ function run(file, runArgs, options = {}) {
     const pass = (signal) => child.kill(signal);
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, pass);
+    // npm passes a signal on to a shell, which dies of it and tells nobody: an orphan ends what it started.
+    const parent = process.ppid;
+    const watch = setInterval(() => process.ppid !== parent && pass("SIGTERM"), 250);
     child.once("error", (cause) => {
       console.error(`${file} could not be started: ${cause.message}`);
       process.exit(1);
     });
     child.once("exit", (code, signal) => {
+      clearInterval(watch);
       for (const name of signals) process.off(name, pass);
       if (code === 0) resolve();
       else process.exit(code ?? 128 + (constants.signals[signal] ?? 0));

@@ -8,6 +8,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { launchBrowser, Window } from "../support/browser.ts";
 import { makeFolder } from "../support/server-process.ts";
+import { until } from "../support/until.ts";
 
 const LIMITS = { first: 60_000, second: 5_000 };
 const repository = join(import.meta.dirname, "../..");
@@ -28,8 +29,13 @@ const env = {
 };
 console.log(`node ${execFileSync("node", ["--version"], { env }).toString().trim()}, npm ${execFileSync("npm", ["--version"], { env }).toString().trim()}`);
 
+interface Started {
+  readonly url: string;
+  readonly child: ChildProcess;
+}
+
 /** Runs `npm start` until it prints its address. */
-async function start(): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+async function start(): Promise<Started> {
   const child = spawn("npm", ["start"], { cwd: clone, env, stdio: ["ignore", "pipe", "inherit"] });
   child.stdout.setEncoding("utf8");
   for await (const text of child.stdout as AsyncIterable<string>) {
@@ -42,11 +48,13 @@ async function start(): Promise<{ readonly url: string; readonly child: ChildPro
   throw new Error("npm start ended without an address");
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+/** Ends npm as an impatient supervisor does, and waits until the server behind it has gone too. */
+async function stop({ url, child }: Started): Promise<void> {
   const exited = once(child, "exit");
   child.kill("SIGTERM");
-  const [code] = (await exited) as [number | null];
-  console.log(`SIGTERM: npm start ended with ${code}`);
+  await exited;
+  const isGone = (): Promise<boolean> => fetch(`${url}/healthz`).then(() => false, () => true);
+  console.log(`stopped, the server ${Math.round(await until("the server is gone", isGone))} ms after npm`);
 }
 
 const browser = await launchBrowser();
@@ -61,12 +69,12 @@ const shown = performance.now() - began;
 await ana.close();
 await ben.close();
 await browser.close();
-await stop(first.child);
+await stop(first);
 
 began = performance.now();
 const second = await start();
 const again = performance.now() - began;
-await stop(second.child);
+await stop(second);
 rmSync(folder, { recursive: true, force: true });
 
 const seconds = (millis: number): string => `${(millis / 1000).toFixed(1)} s`;
