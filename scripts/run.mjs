@@ -120,7 +120,11 @@ function run(file, runArgs, options = {}) {
     for (const signal of signals) process.on(signal, pass);
     // npm passes a signal on to a shell, which dies of it and tells nobody: an orphan ends what it started.
     const parent = process.ppid;
-    const watch = setInterval(() => process.ppid !== parent && pass("SIGTERM"), 250);
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      pass("SIGTERM");
+    }, 250);
     child.once("error", (cause) => {
       console.error(`${file} could not be started: ${cause.message}`);
       process.exit(1);

@@ -27,14 +27,17 @@ interface Source {
 function sourcesIn(folder: string, pattern: RegExp): Source[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((path) => pattern.test(path) && !/(^|[\\/])(node_modules|dist)[\\/]/.test(path))
-    .map((path) => ({ path: join(folder, path).split(sep).join("/"), text: readFileSync(join(ROOT, folder, path), "utf8") }));
+    .map((path) => ({
+      path: join(folder, path).split(sep).join("/"),
+      text: readFileSync(join(ROOT, folder, path), "utf8"),
+    }));
 }
 
 const isTest = ({ path }: Source): boolean => path.endsWith(".test.ts") || path.includes("/testing/");
 const importsOf = ({ text }: Source): string[] =>
-  [...text.matchAll(/^\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|^\s*import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gms)].map(
-    (match) => (match[1] ?? match[2] ?? match[3])!,
-  );
+  [
+    ...text.matchAll(/^\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|^\s*import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gms),
+  ].map((match) => (match[1] ?? match[2] ?? match[3])!);
 
 describe.each(Object.entries(MAY_IMPORT))("%s", (folder, allowed) => {
   const sources = sourcesIn(`${folder}/src`, /\.tsx?$/);
@@ -77,7 +80,9 @@ test("pure packages name no clock, chance or platform", () => {
   for (const folder of PURE) {
     for (const source of sourcesIn(`${folder}/src`, /\.ts$/)) {
       if (isTest(source)) continue;
-      expect(source.text, source.path).not.toMatch(/\bDate\b|Math\.random|performance\.|setTimeout|console\.|from "node:/);
+      expect(source.text, source.path).not.toMatch(
+        /\bDate\b|Math\.random|performance\.|setTimeout|console\.|from "node:/,
+      );
     }
   }
 });
@@ -99,9 +104,16 @@ test("no package is called shared, utils, common or helpers", () => {
 describe.each(["packages/protocol", "packages/room"])("%s/SPEC.md", (folder) => {
   const spec = readFileSync(join(ROOT, folder, "SPEC.md"), "utf8");
   const rules = new Set([...spec.matchAll(/\*\*([A-Z]+\d+)\*\*/g)].map(([, rule]) => rule!));
-  const tests = [...sourcesIn(`${folder}/src`, /\.ts$/), ...(folder.endsWith("room") ? sourcesIn("packages/store/src", /\.test\.ts$/) : [])];
+  const tests = [
+    ...sourcesIn(`${folder}/src`, /\.ts$/),
+    ...(folder.endsWith("room") ? sourcesIn("packages/store/src", /\.test\.ts$/) : []),
+  ];
   const cited = new Set(
-    tests.filter(isTest).flatMap(({ text }) => [...text.matchAll(/"([A-Z]+\d+)",|\[([A-Z]+\d+)\]/g)].map(([, listed, titled]) => (listed ?? titled)!)),
+    tests
+      .filter(isTest)
+      .flatMap(({ text }) =>
+        [...text.matchAll(/"([A-Z]+\d+)",|\[([A-Z]+\d+)\]/g)].map(([, listed, titled]) => (listed ?? titled)!),
+      ),
   );
 
   test("has rules, and every rule has a test whose title begins with it", () => {

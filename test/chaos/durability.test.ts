@@ -76,7 +76,10 @@ test("while syncs fail nothing is acked or shown; once they work again everythin
   expect(late.text.toString()).toBe("before ");
   fault.set("none");
   await until("saved after all", () => author.status === "saved", 40_000);
-  await until("seen after all", () => peer.text.toString() === "before during " && late.text.toString() === "before during ");
+  await until(
+    "seen after all",
+    () => peer.text.toString() === "before during " && late.text.toString() === "before during ",
+  );
 });
 
 test("a failed commit leaves nothing behind that a restart would bring back as committed twice", async () => {

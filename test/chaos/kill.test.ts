@@ -49,7 +49,10 @@ test(`kill -9 while three people type, ${ROUNDS} rounds: nothing acked or seen i
       // A reader that was not there before has only what the disk had.
       const witness = await new OwnClient(server.url, document, { schemaVersion: 0 }).synced();
       const recovered = new Set(witness.text.toString().split(" "));
-      expect([...promised].filter((word) => !recovered.has(word)), `round ${round}`).toEqual([]);
+      expect(
+        [...promised].filter((word) => !recovered.has(word)),
+        `round ${round}`,
+      ).toEqual([]);
       const { length } = witness.text;
       witness.text.insert(length, `witness${round} `);
       await until("the first ack after a restart", () => witness.status === "saved", 5_000);
@@ -57,7 +60,9 @@ test(`kill -9 while three people type, ${ROUNDS} rounds: nothing acked or seen i
       await until("everyone is saved", () => own.every(({ status }) => status === "saved"), 40_000);
       await until(
         "all replicas are equal",
-        () => new Set([...everyone, witness].map(({ doc }) => Buffer.from(Y.encodeStateAsUpdate(doc)).toString("base64"))).size === 1,
+        () =>
+          new Set([...everyone, witness].map(({ doc }) => Buffer.from(Y.encodeStateAsUpdate(doc)).toString("base64")))
+            .size === 1,
         20_000,
       );
       witness.close();

@@ -3,7 +3,14 @@ import { once } from "node:events";
 import WebSocket from "ws";
 import * as Y from "yjs";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { encodeUp, encodeYWebsocket, MAX_FRAME_BYTES, SUBPROTOCOL, type UpFrame, type DocumentId } from "@sheaf/protocol";
+import {
+  encodeUp,
+  encodeYWebsocket,
+  MAX_FRAME_BYTES,
+  SUBPROTOCOL,
+  type UpFrame,
+  type DocumentId,
+} from "@sheaf/protocol";
 import { OwnClient } from "../support/own-client.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
@@ -43,7 +50,13 @@ async function closeOf(ws: WebSocket): Promise<{ code: number; reason: string }>
 }
 
 const hello: UpFrame = { kind: "hello", protocolVersion: 1 };
-const join: UpFrame = { kind: "join", channel: 0, document: DOCUMENT as DocumentId, schemaVersion: 0, vector: Uint8Array.of(0) };
+const join: UpFrame = {
+  kind: "join",
+  channel: 0,
+  document: DOCUMENT as DocumentId,
+  schemaVersion: 0,
+  vector: Uint8Array.of(0),
+};
 const batch = (update: Uint8Array): UpFrame => ({ kind: "batch", channel: 0, number: 1, base: 0, update });
 
 test.each([
@@ -64,7 +77,10 @@ test.each([
   ["an unknown kind", Uint8Array.of(9, 0)],
   ["an unknown sync step", Uint8Array.of(0, 7, 0)],
   ["a truncated update", encodeYWebsocket({ kind: "update", update: new Uint8Array(100) }).subarray(0, 50)],
-  ["a state vector that claims 2^50 entries", encodeYWebsocket({ kind: "step1", vector: Uint8Array.of(255, 255, 255, 255, 255, 255, 7) })],
+  [
+    "a state vector that claims 2^50 entries",
+    encodeYWebsocket({ kind: "step1", vector: Uint8Array.of(255, 255, 255, 255, 255, 255, 7) }),
+  ],
 ])("on /y, %s closes with 4400, which stock clients do not retry", async (_what, bytes) => {
   const ws = await socket(`/y/${DOCUMENT}`);
   ws.send(bytes);
@@ -138,8 +154,14 @@ test("an update that builds on something nobody has is asked about once and show
 
 // HTTP: refusals before 101.
 
-async function upgradeStatus(path: string, headers: Record<string, string>, subprotocol: string | undefined = SUBPROTOCOL): Promise<number> {
-  const ws = new WebSocket(server.url.replace("http", "ws") + path, subprotocol === undefined ? [] : [subprotocol], { headers });
+async function upgradeStatus(
+  path: string,
+  headers: Record<string, string>,
+  subprotocol: string | undefined = SUBPROTOCOL,
+): Promise<number> {
+  const ws = new WebSocket(server.url.replace("http", "ws") + path, subprotocol === undefined ? [] : [subprotocol], {
+    headers,
+  });
   ws.on("error", () => {});
   return new Promise((resolve) => {
     ws.on("unexpected-response", (_request, response) => {
@@ -185,13 +207,27 @@ async function raw(request: string): Promise<string> {
   return answer.split("\r\n")[0]!;
 }
 
-const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n";
+const UPGRADE =
+  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n";
 
 test.each([
   ["a foreign Host", () => `GET /sync HTTP/1.1\r\nHost: evil.example\r\n${UPGRADE}\r\n`, "403"],
-  ["a target that names another host", () => `GET //evil.example/sync HTTP/1.1\r\nHost: localhost:${server.port}\r\n${UPGRADE}\r\n`, "404"],
-  ["an absolute target with a foreign Host", () => `GET http://localhost:${server.port}/sync HTTP/1.1\r\nHost: evil.example\r\n${UPGRADE}\r\n`, "403"],
-  ["an upgrade to something else", () => `GET /healthz HTTP/1.1\r\nHost: localhost:${server.port}\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n`, "200"],
+  [
+    "a target that names another host",
+    () => `GET //evil.example/sync HTTP/1.1\r\nHost: localhost:${server.port}\r\n${UPGRADE}\r\n`,
+    "404",
+  ],
+  [
+    "an absolute target with a foreign Host",
+    () => `GET http://localhost:${server.port}/sync HTTP/1.1\r\nHost: evil.example\r\n${UPGRADE}\r\n`,
+    "403",
+  ],
+  [
+    "an upgrade to something else",
+    () =>
+      `GET /healthz HTTP/1.1\r\nHost: localhost:${server.port}\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n`,
+    "200",
+  ],
   ["no subprotocol", () => `GET /sync HTTP/1.1\r\nHost: localhost:${server.port}\r\n${UPGRADE}\r\n`, "400"],
 ])("%s is answered as HTTP", async (_what, request, status) => {
   expect(await raw(request())).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
@@ -203,14 +239,19 @@ test("without an upgrade the same addresses say why in words", async () => {
   expect(await answer.json()).toEqual({ code: "upgrade-required", reason: expect.stringMatching(/\.$/) });
 });
 
-test.each(["/nothing", "/assets/../server.mjs", "/..%2fserver.mjs", "/d/a%2fb", "/y/.hidden", "/index.html", "//evil.example/"])(
-  "%s is a 404 with a sentence",
-  async (path) => {
-    const answer = await fetch(server.url + path);
-    expect(answer.status).toBe(404);
-    expect(await answer.json()).toMatchObject({ reason: expect.stringMatching(/\.$/) });
-  },
-);
+test.each([
+  "/nothing",
+  "/assets/../server.mjs",
+  "/..%2fserver.mjs",
+  "/d/a%2fb",
+  "/y/.hidden",
+  "/index.html",
+  "//evil.example/",
+])("%s is a 404 with a sentence", async (path) => {
+  const answer = await fetch(server.url + path);
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toMatchObject({ reason: expect.stringMatching(/\.$/) });
+});
 
 test("every answer carries the security headers, and the page's policy allows nothing inline", async () => {
   for (const path of ["/", "/d/x", "/healthz", "/nothing"]) {
@@ -236,7 +277,9 @@ test("fifty sockets reset in the middle of their upgrade leave the server as it 
     Array.from({ length: 50 }, async () => {
       const tcp = connect(server.port, "127.0.0.1");
       await once(tcp, "connect");
-      tcp.write(`GET /sync HTTP/1.1\r\nHost: localhost:${server.port}\r\nSec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n${UPGRADE}\r\n`);
+      tcp.write(
+        `GET /sync HTTP/1.1\r\nHost: localhost:${server.port}\r\nSec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n${UPGRADE}\r\n`,
+      );
       tcp.resetAndDestroy();
     }),
   );

@@ -9,7 +9,9 @@ import { editingTrace, writeTrace } from "../support/trace.ts";
 import { until } from "../support/until.ts";
 
 interface Snapshot {
-  readonly snapshot: { readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly (readonly string[])[] } };
+  readonly snapshot: {
+    readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly (readonly string[])[] };
+  };
   readonly nodes: readonly number[];
   readonly strings: readonly string[];
 }

@@ -44,7 +44,10 @@ test("a file that cannot be written: the server says so", async () => {
 
 test("a damaged file: the server says so, changes nothing, and says what to do", async () => {
   const dataDir = makeFolder();
-  writeFileSync(join(dataDir, "sheaf.db"), "this is not a database, but it is long enough to be looked at as one".repeat(100));
+  writeFileSync(
+    join(dataDir, "sheaf.db"),
+    "this is not a database, but it is long enough to be looked at as one".repeat(100),
+  );
   const { code, stderr } = await failToStart({ dataDir });
   expect(code).toBe(1);
   expect(stderr).toContain("is damaged");

@@ -38,7 +38,8 @@ function own(document: string): OwnClient {
   return client;
 }
 
-const stateOf = ({ doc }: { readonly doc: Y.Doc }): string => Buffer.from(Y.encodeStateAsUpdate(doc)).toString("base64");
+const stateOf = ({ doc }: { readonly doc: Y.Doc }): string =>
+  Buffer.from(Y.encodeStateAsUpdate(doc)).toString("base64");
 
 async function same(...replicas: readonly { readonly doc: Y.Doc }[]): Promise<void> {
   await until("all replicas hold the same bytes", () => new Set(replicas.map(stateOf)).size === 1);

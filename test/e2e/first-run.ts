@@ -27,7 +27,9 @@ const env = {
   npm_config_cache: join(home, "npm"),
   PORT: "0",
 };
-console.log(`node ${execFileSync("node", ["--version"], { env }).toString().trim()}, npm ${execFileSync("npm", ["--version"], { env }).toString().trim()}`);
+console.log(
+  `node ${execFileSync("node", ["--version"], { env }).toString().trim()}, npm ${execFileSync("npm", ["--version"], { env }).toString().trim()}`,
+);
 
 interface Started {
   readonly url: string;
@@ -53,7 +55,11 @@ async function stop({ url, child }: Started): Promise<void> {
   const exited = once(child, "exit");
   child.kill("SIGTERM");
   await exited;
-  const isGone = (): Promise<boolean> => fetch(`${url}/healthz`).then(() => false, () => true);
+  const isGone = (): Promise<boolean> =>
+    fetch(`${url}/healthz`).then(
+      () => false,
+      () => true,
+    );
   console.log(`stopped, the server ${Math.round(await until("the server is gone", isGone))} ms after npm`);
 }
 
@@ -78,6 +84,8 @@ await stop(second);
 rmSync(folder, { recursive: true, force: true });
 
 const seconds = (millis: number): string => `${(millis / 1000).toFixed(1)} s`;
-console.log(`first npm start: address after ${seconds(listening)}, second window shows the text after ${seconds(shown)} (limit ${seconds(LIMITS.first)})`);
+console.log(
+  `first npm start: address after ${seconds(listening)}, second window shows the text after ${seconds(shown)} (limit ${seconds(LIMITS.first)})`,
+);
 console.log(`second npm start: address after ${seconds(again)} (limit ${seconds(LIMITS.second)})`);
 process.exitCode = shown < LIMITS.first && again < LIMITS.second ? 0 : 1;

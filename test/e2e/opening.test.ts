@@ -90,7 +90,9 @@ test("an editor opens everything the schema cannot hold: 0 updates; beside it on
 });
 
 test("a viewer opens the same, also while it arrives, and sends nothing at all into the document", async () => {
-  const author = await written("odd-viewer", (fragment) => fragment.push([element("textBlock", { id: "first" }, ["first"])]));
+  const author = await written("odd-viewer", (fragment) =>
+    fragment.push([element("textBlock", { id: "first" }, ["first"])]),
+  );
   role = "viewer";
   const { window, sent } = await watched("odd-viewer");
   author.doc.transact(() => writeOddDocument(author.doc.getXmlFragment(DOCUMENT)));

@@ -25,7 +25,11 @@ export class Window {
     this.#faults = faults;
   }
 
-  static async open(browser: Browser, url: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Window> {
+  static async open(
+    browser: Browser,
+    url: string,
+    options: Parameters<Browser["newContext"]>[0] = {},
+  ): Promise<Window> {
     const context = await browser.newContext(options);
     const faults: Faults = { list: [] };
     await context.exposeBinding("reportFault", (_source, fault: string) => void faults.list.push(fault));

@@ -12,7 +12,9 @@ type Patch = readonly [position: number, deleted: number, inserted: string];
 export function editingTrace(): readonly Patch[] {
   const file = join(import.meta.dirname, "../../../shared/traces/automerge-paper.json.gz");
   if (!existsSync(file)) return madeUpTrace();
-  const { txns } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { txns: readonly { patches: readonly Patch[] }[] };
+  const { txns } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as {
+    txns: readonly { patches: readonly Patch[] }[];
+  };
   return txns.flatMap(({ patches }) => patches);
 }
 

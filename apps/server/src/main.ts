@@ -28,11 +28,8 @@ if (!started.ok) fail(started.error);
 console.log(`Sheaf is at ${started.value.url}  (this machine only; documents in ${settings.value.dataDir})`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => {
-    // A second signal means now.
-    process.once(signal, () => process.exit(1));
-    void started.value.stop().then(() => process.exit(0));
-  });
+  // Ctrl-C reaches this process twice, from the terminal and from the one that started it: once is enough.
+  process.on(signal, () => void started.value.stop().then(() => process.exit(0)));
 }
 
 function fail(reason: string): never {
