@@ -1,5 +1,5 @@
 import WebSocket from "ws";
-import { createProvider, type Ports, type Provider, socketOpener, type WebSocketClass } from "@sheaf/client";
+import { createProvider, type Ports, type Provider, socketOpener } from "@sheaf/client";
 import type { DocumentId } from "@sheaf/protocol";
 import * as Y from "yjs";
 import { until } from "./until.ts";
@@ -39,7 +39,7 @@ export class OwnClient {
 
 function nodePorts(url: string): Ports {
   return {
-    openSocket: socketOpener(WebSocket as unknown as WebSocketClass, `${url.replace(/^http/, "ws")}/sync`),
+    openSocket: socketOpener(WebSocket, `${url.replace(/^http/, "ws")}/sync`),
     clock: {
       now: () => performance.now(),
       setTimer(callback, millis) {

@@ -14,7 +14,8 @@ export function watchStatus(provider: Provider): Store<Status> {
   provider.subscribe(() => {
     const { status } = provider.state;
     clearTimeout(timer);
-    if (status.kind === "saved" && store.get().kind === "saving") timer = setTimeout(() => store.set(status), SETTLE_MILLIS);
+    if (status.kind === "saved" && store.get().kind === "saving")
+      timer = setTimeout(() => store.set(status), SETTLE_MILLIS);
     else store.set(status);
   });
   return store;

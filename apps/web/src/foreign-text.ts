@@ -36,7 +36,8 @@ function wordsOf(type: Structs, depth: number): string {
   }
   endRun();
   // The entries of an element are its attributes; those of a map are its content.
-  if (!(type instanceof Y.XmlElement)) for (const item of type._map.values()) if (!item.deleted) lines.push(contentOf(item, depth));
+  if (!(type instanceof Y.XmlElement))
+    for (const item of type._map.values()) if (!item.deleted) lines.push(contentOf(item, depth));
   return lines.filter((line) => line !== "").join("\n");
 }
 

@@ -18,7 +18,11 @@ export function watchPeople(awareness: Awareness): Store<readonly Participant[]>
       const user: unknown = state["user"];
       if (id === awareness.clientID || typeof user !== "object" || user === null) continue;
       const { name, color } = user as { readonly name?: unknown; readonly color?: unknown };
-      people.push({ id, name: parseName(name) ?? "Someone", colour: parseColour(color) ?? PALETTE[id % PALETTE.length]! });
+      people.push({
+        id,
+        name: parseName(name) ?? "Someone",
+        colour: parseColour(color) ?? PALETTE[id % PALETTE.length]!,
+      });
     }
     // Carets move twenty times a second; the list changes when somebody comes, goes or takes another name.
     const next = people.map(({ id, name, colour }) => `${id}\n${name}\n${colour.hex}`).join("\n");

@@ -11,7 +11,8 @@ export interface Person {
 
 export const MAX_NAME_LENGTH = 40;
 
-const MOODS = "Quiet Patient Bright Gentle Curious Steady Nimble Candid Early Merry Plain Swift Kind Lucid Warm Brisk".split(" ");
+const MOODS =
+  "Quiet Patient Bright Gentle Curious Steady Nimble Candid Early Merry Plain Swift Kind Lucid Warm Brisk".split(" ");
 const ANIMALS =
   "Heron Otter Finch Hare Lynx Marten Wren Badger Plover Vole Curlew Fox Swift Newt Dormouse Kestrel".split(" ");
 
@@ -33,8 +34,9 @@ export function createMe(): Store<Person> {
 /** @returns undefined when nothing readable is left of it. */
 export function parseName(text: unknown): string | undefined {
   if (typeof text !== "string") return undefined;
-  const name = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
-  return name === "" ? undefined : [...name].slice(0, MAX_NAME_LENGTH).join("");
+  // Also what turns the writing direction of everything after it.
+  const name = text.replace(/[\p{Cc}\s\u200b\u202a-\u202e\u2066-\u2069\ufeff]+/gu, " ").trim();
+  return name === "" ? undefined : charactersOf(name).slice(0, MAX_NAME_LENGTH).join("");
 }
 
 /** One or two letters for the avatar. */
@@ -44,7 +46,11 @@ export function initialsOf(name: string): string {
   return words.length > 1 ? first + firstLetter(words.at(-1) ?? "") : first;
 }
 
-const firstLetter = (word: string): string => ([...word][0] ?? "").toLocaleUpperCase();
+const firstLetter = (word: string): string => (charactersOf(word)[0] ?? "").toLocaleUpperCase();
+
+/** As people count them: a flag or a letter with its accents is one. */
+const charactersOf = (text: string): string[] =>
+  Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 
 function nameFor(device: string): string {
   const number = hash(`${device} name`);

@@ -8,7 +8,8 @@ export interface StatusWords {
 
 /** The first sentence of the status, cut where a narrow screen may end it. */
 export function statusWords(status: Status): StatusWords {
-  if (status.kind === "stopped") return { lead: status.why.code === "outdated" ? "Reload needed" : "Not connected", rest: "" };
+  if (status.kind === "stopped")
+    return { lead: status.why.code === "outdated" ? "Reload needed" : "Not connected", rest: "" };
   const sentence = statusSentence(status).replace(/\.(?:\s.*)?$/s, "");
   const colon = sentence.indexOf(":");
   return colon < 0 ? { lead: sentence, rest: "" } : { lead: sentence.slice(0, colon), rest: sentence.slice(colon) };
@@ -29,7 +30,10 @@ export function explainStatus(status: Status): readonly string[] {
         "This page keeps trying by itself. You can go on writing: it will be sent as soon as the server answers.",
       ];
     case "not-saved":
-      return [`${countChanges(status.changes)} in this page and nowhere else.`, afterFirstSentence(statusSentence(status))];
+      return [
+        `${countChanges(status.changes)} in this page and nowhere else.`,
+        afterFirstSentence(statusSentence(status)),
+      ];
     case "stopped":
       return [statusSentence(status), "Everything you wrote is saved."];
   }

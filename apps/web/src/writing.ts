@@ -6,11 +6,11 @@ import type { Writing } from "./page.ts";
 /** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
 export function openWriting(host: HTMLElement, provider: Provider): Writing {
   const fragment = provider.doc.getXmlFragment(DOCUMENT);
-  const { extensions, content, undo } = createExtensions({ fragment, awareness: provider.awareness, placeholders: PLACEHOLDERS });
+  const parts = createExtensions({ fragment, awareness: provider.awareness, placeholders: PLACEHOLDERS });
   const editor = new Editor({
     element: host,
-    extensions,
-    content,
+    extensions: parts.extensions,
+    content: parts.content,
     editable: mayWrite(provider),
     // Would put a stylesheet into the page, which its policy blocks.
     injectCSS: false,
@@ -29,11 +29,11 @@ export function openWriting(host: HTMLElement, provider: Provider): Writing {
   provider.subscribe(() => {
     if (editor.isEditable !== mayWrite(provider)) editor.setEditable(mayWrite(provider), false);
   });
-  return { editor, undo };
+  return { editor, undo: () => parts.undo() };
 }
 
 /** An empty page teaches one thing. */
-const PLACEHOLDERS = { title: "Untitled", text: "Write here. # makes a heading, - a list." };
+const PLACEHOLDERS = { title: "Untitled", text: "Write, or press / for lists, tables and more" };
 
 /** Words typed after a permanent end would be lost, so none are taken. */
 const mayWrite = ({ state }: Provider): boolean => state.isWritable && state.connection !== "stopped";

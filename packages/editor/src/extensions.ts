@@ -8,6 +8,7 @@ import { initialContent } from "./binding/initial-content.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
+import { clipboardPlugin } from "./clipboard.ts";
 import { keysPlugin } from "./keys.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables.ts";
@@ -62,6 +63,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         typingRulesPlugin(),
         keysPlugin(),
         tablesPlugin(),
+        clipboardPlugin(this.editor.schema),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
         titlePlugin(placeholders),
         gapCursor(),
@@ -70,6 +72,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
     },
     onDestroy() {
       parts?.undo.destroy();
+      parts?.binding.destroy();
       parts = null;
     },
   });

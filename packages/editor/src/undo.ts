@@ -1,6 +1,6 @@
 import { keymap } from "@tiptap/pm/keymap";
 import type { Node } from "@tiptap/pm/model";
-import { Plugin, Selection, TextSelection, type Command, type EditorState } from "@tiptap/pm/state";
+import { Selection, TextSelection, type Command, type EditorState, type Plugin } from "@tiptap/pm/state";
 import * as Y from "yjs";
 import type { Binding } from "./binding/binding.ts";
 import { fromRelative, toRelative } from "./positions.ts";
@@ -75,10 +75,6 @@ export class Undo {
 
 export function undoKeys(undo: Undo): Plugin {
   return keymap({ "Mod-z": undo.undo, "Mod-Shift-z": undo.redo, "Mod-y": undo.redo });
-}
-
-function holdsAnything(type: Y.AbstractType<unknown>): boolean {
-  return (type instanceof Y.XmlElement || type instanceof Y.XmlText) && type.length > 0;
 }
 
 function between(doc: Node, anchor: number, head: number): Selection {

@@ -156,7 +156,9 @@ test("many documents share a socket, each on its own channel", async () => {
   ana.join("plan");
   ana.say({ kind: "join", channel: 7, document: "other" as never, schemaVersion: 1, vector: Uint8Array.of(0) });
   await hosts.advance();
-  expect(ana.heard.filter(({ kind }) => kind === "welcome").map((frame) => "channel" in frame && frame.channel)).toEqual([0, 7]);
+  expect(
+    ana.heard.filter(({ kind }) => kind === "welcome").map((frame) => "channel" in frame && frame.channel),
+  ).toEqual([0, 7]);
   const ben = hosts.connect();
   ben.join("other");
   await hosts.advance();

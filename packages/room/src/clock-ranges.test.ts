@@ -13,7 +13,8 @@ const toRanges = (list: readonly (readonly [number, number, number])[]): ClientR
 function clocks(entries: readonly ClientRanges[]): Set<string> {
   const all = new Set<string>();
   for (const { client, ranges } of entries) {
-    for (let i = 0; i < ranges.length; i += 2) for (let c = ranges[i]!; c < ranges[i + 1]!; c++) all.add(`${client}:${c}`);
+    for (let i = 0; i < ranges.length; i += 2)
+      for (let c = ranges[i]!; c < ranges[i + 1]!; c++) all.add(`${client}:${c}`);
   }
   return all;
 }

@@ -68,7 +68,8 @@ export function failCommit(turn: Turn): void {
 /** Doubles per question, not per failure: between two questions people may go on typing, and failing. */
 function backOff(failing: RoomState["failing"], now: number): RoomState["failing"] {
   if (failing !== undefined && now < failing.askAt) return failing;
-  const backoffMillis = failing === undefined ? FIRST_BACKOFF_MILLIS : Math.min(failing.backoffMillis * 2, MAX_BACKOFF_MILLIS);
+  const backoffMillis =
+    failing === undefined ? FIRST_BACKOFF_MILLIS : Math.min(failing.backoffMillis * 2, MAX_BACKOFF_MILLIS);
   return { backoffMillis, askAt: now + backoffMillis };
 }
 

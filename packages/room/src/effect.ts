@@ -34,4 +34,3 @@ export type RoomEffect =
   | { readonly kind: "broadcast"; readonly except: SessionId | undefined; readonly message: RoomMessage }
   /** End the session's connection for this reason; `leave` follows as an event. */
   | { readonly kind: "close"; readonly session: SessionId; readonly reason: CloseKind };
-

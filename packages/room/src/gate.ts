@@ -4,6 +4,9 @@ import type { Held } from "./held.ts";
 import type { Principal } from "./log.ts";
 import { type Walk, walkUpdate } from "./walker.ts";
 
+/** Structs of a document that may wait: every later update has to ask whether they still do. */
+export const MAX_WAITING = 10_000;
+
 /** What the room thinks of an update (D4). */
 export type Verdict =
   | { readonly kind: "malformed" }
@@ -35,8 +38,10 @@ export function judge(held: Held, update: Uint8Array, principal: Principal, tole
   if (!addsStructs && deletions.length === 0) return { kind: "known" };
   // What it repeats of structs already stored needs neither checking again nor storing again.
   const news: Walk = addsStructs ? { ...walk, deletions } : { ...ONLY_DELETIONS, deletions };
-  const connects = held.connects(update, news);
-  if (!connects && !toleratesGaps) return { kind: "gap", beginsHeld: addsStructs && held.begins(news.runs) };
+  const left = held.leftOver(update, news);
+  const connects = left === 0;
+  if (!connects && (!toleratesGaps || left + held.waiting > MAX_WAITING))
+    return { kind: "gap", beginsHeld: addsStructs && held.begins(news.runs) };
   if (!addsStructs) return { kind: "accept", update: encodeDeletions(deletions), walk: news, connects };
   const bytes = deletions === walk.deletions ? update : replaceDeleteSet(update, walk.deleteSetStart, deletions);
   return { kind: "accept", update: bytes, walk: news, connects };
@@ -50,4 +55,10 @@ function replaceDeleteSet(update: Uint8Array, start: number, deletions: readonly
   return encoding.toUint8Array(encoder);
 }
 
-const ONLY_DELETIONS = { runs: [], dependencies: new Map<number, number>(), deleteSetStart: 1, hasSkips: false, structs: 0 };
+const ONLY_DELETIONS = {
+  runs: [],
+  dependencies: new Map<number, number>(),
+  deleteSetStart: 1,
+  hasSkips: false,
+  structs: 0,
+};

@@ -21,6 +21,8 @@ export class Held {
   readonly #owners: Map<number, Principal>;
   /** Structs in stored rows that no replica can integrate yet (trap 9). Nearly always empty. */
   readonly #waiting: Waiting;
+  /** All runs of updates that did not connect, so that the same is not stored again. Nearly always empty. */
+  readonly #stored: ClockRanges;
   /** Undefined while the document is empty, 0 when it is foreign. */
   schemaVersion: number | undefined;
 
@@ -29,6 +31,7 @@ export class Held {
     this.deletions = from === undefined ? new ClockRanges() : from.deletions.clone();
     this.#owners = new Map(from === undefined ? [] : from.#owners);
     this.#waiting = new Map(from === undefined ? [] : from.#waiting);
+    this.#stored = from === undefined ? new ClockRanges() : from.#stored.clone();
     this.schemaVersion = from?.schemaVersion;
   }
 
@@ -43,25 +46,27 @@ export class Held {
 
   /** True when every struct of the run is in a row already, integrated or waiting. */
   stores({ client, from, to }: Run): boolean {
-    let reached = Math.max(from, this.clock(client));
-    for (const link of this.#waiting.get(client) ?? []) if (link.from <= reached) reached = Math.max(reached, link.to);
-    return reached >= to && from <= reached;
+    const held = this.clock(client);
+    return to <= held || this.#stored.contains(client, Math.max(from, held), to);
   }
 
-  /** True when a replica holding this could integrate all structs and apply all deletions at once. */
-  connects(update: Uint8Array, { runs, dependencies, deletions }: Walk): boolean {
-    for (const { client, ranges } of deletions) {
-      let held = this.clock(client);
-      for (const run of runs) if (run.client === client) held = Math.max(held, run.to);
-      for (let i = 1; i < ranges.length; i += 2) if (ranges[i]! > held) return false;
-    }
-    if (this.#continues(runs) && covers(this.vector, dependencies)) return true;
+  /** Structs stored that wait for others. */
+  get waiting(): number {
+    return count(this.#waiting);
+  }
+
+  /**
+   * How much of an update a replica holding this could not apply at once: structs that would wait, and one
+   * more for deletions of what is not there. 0 when it connects.
+   */
+  leftOver(update: Uint8Array, { runs, dependencies, deletions }: Walk): number {
+    const left = this.#reaches(runs, deletions) ? 0 : 1;
+    if (this.#continues(runs) && covers(this.vector, dependencies)) return left;
     // Parts of it depend on one another, or something is missing: only trying tells which.
-    const vector = new Map(this.vector);
     const waiting: Waiting = new Map();
     enqueue(waiting, linksOf(update));
-    settle(vector, waiting);
-    return waiting.size === 0;
+    settle(new Map(this.vector), waiting);
+    return left + count(waiting);
   }
 
   /** True when nothing is missing between what is held of each client and its first run here. */
@@ -79,11 +84,21 @@ export class Held {
       for (const { client, to } of runs) if (to > this.clock(client)) this.vector.set(client, to);
     } else {
       enqueue(this.#waiting, linksOf(update));
+      this.#stored.addAll(runs.map(({ client, from, to }) => ({ client, ranges: [from, to] })));
       settle(this.vector, this.#waiting);
     }
     if (this.#waiting.size > 0 && canSettle(this.vector, this.#waiting)) settle(this.vector, this.#waiting);
     this.deletions.addAll(deletions);
     this.schemaVersion = Math.max(this.schemaVersion ?? 0, schemaVersion);
+  }
+
+  /** True when all deletions end at or below what is held once the runs are. */
+  #reaches(runs: readonly Run[], deletions: Walk["deletions"]): boolean {
+    const reached = new Map<number, number>();
+    if (deletions.length > 0) for (const { client, to } of runs) reached.set(client, to);
+    return deletions.every(({ client, ranges }) => {
+      return ranges.at(-1)! <= Math.max(this.clock(client), reached.get(client) ?? 0);
+    });
   }
 
   /** True when no run starts past what is held of its client, counting the runs before it. */
@@ -102,6 +117,12 @@ export class Held {
 export function covers(vector: StateVector, needed: StateVector): boolean {
   for (const [client, clock] of needed) if ((vector.get(client) ?? 0) < clock) return false;
   return true;
+}
+
+function count(waiting: Waiting): number {
+  let structs = 0;
+  for (const queue of waiting.values()) structs += queue.length;
+  return structs;
 }
 
 function linksOf(update: Uint8Array): Link[] {

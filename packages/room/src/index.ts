@@ -1,4 +1,12 @@
 export type { RoomEvent, SessionId } from "./event.ts";
 export type { RoomEffect, RoomMessage } from "./effect.ts";
 export { isIdle, openRoom, receivers, type Room, step } from "./room.ts";
-export { type AppendRequest, type LoadedLog, type Log, type LogError, type LogRow, NOBODY, type Principal } from "./log.ts";
+export {
+  type AppendRequest,
+  type LoadedLog,
+  type Log,
+  type LogError,
+  type LogRow,
+  NOBODY,
+  type Principal,
+} from "./log.ts";

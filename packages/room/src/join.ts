@@ -44,7 +44,8 @@ export function answerWaiters(turn: Turn, rows: readonly LogRow[]): void {
   const older: HistoryRow[] = [];
   for (const row of rows) {
     const walk = spares ? walkUpdate(row.update) : undefined;
-    if (row.seq === older.length + 1 && spares === (walk !== undefined)) older.push(toHistoryRow(row, walk?.runs ?? []));
+    if (row.seq === older.length + 1 && spares === (walk !== undefined))
+      older.push(toHistoryRow(row, walk?.runs ?? []));
   }
   if (older.length !== rows.length || older.length + 1 !== to) return closeWaiters(turn);
   for (const [session, vector] of room.waiters) answer(turn, session, vector, older);

@@ -95,7 +95,12 @@ describe("the table", () => {
     expect(presence.hear(A, [entry(0, 2)], 0, anyone).relay).toHaveLength(1);
     let next = 1_000;
     for (let session = 10; session < 40; session++) {
-      presence.hear(session as SessionId, many.map(() => entry(next++, 1)), 0, anyone);
+      presence.hear(
+        session as SessionId,
+        many.map(() => entry(next++, 1)),
+        0,
+        anyone,
+      );
     }
     expect(presence.entries()).toHaveLength(MAX_PRESENCE_ENTRIES);
     // The gone make room for the living.
@@ -108,7 +113,12 @@ describe("the table", () => {
     const full = new Presence();
     const large = { pad: "x".repeat(MAX_PRESENCE_STATE_BYTES - 10) };
     for (let session = 0; session < 20; session++) {
-      full.hear(session as SessionId, Array.from({ length: 60 }, () => entry(next++, 1, large)), 0, anyone);
+      full.hear(
+        session as SessionId,
+        Array.from({ length: 60 }, () => entry(next++, 1, large)),
+        0,
+        anyone,
+      );
     }
     const bytes = full.entries().reduce((sum, { state }) => sum + state.length, 0);
     expect(bytes).toBeLessThanOrEqual(MAX_ROOM_STATE_BYTES);
@@ -212,7 +222,14 @@ describe("in a room", () => {
           source.states.set(clientId, JSON.parse(Buffer.from(state).toString()) as Record<string, unknown>);
           source.meta.set(clientId, { clock, lastUpdated: 0 });
         }
-        applyAwarenessUpdate(awareness, encodeAwarenessUpdate(source, entries.map(({ clientId }) => clientId)), "room");
+        applyAwarenessUpdate(
+          awareness,
+          encodeAwarenessUpdate(
+            source,
+            entries.map(({ clientId }) => clientId),
+          ),
+          "room",
+        );
         source.destroy();
       }
     };

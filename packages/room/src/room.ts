@@ -110,7 +110,10 @@ function take(turn: Turn, event: RoomEvent): void {
   }
 }
 
-function enter(turn: Turn, { session: id, principal, role, schemaVersion }: Extract<RoomEvent, { kind: "enter" }>): void {
+function enter(
+  turn: Turn,
+  { session: id, principal, role, schemaVersion }: Extract<RoomEvent, { kind: "enter" }>,
+): void {
   const session: Session = { id, principal, role, schemaVersion, question: "welcomed", isAskDue: false };
   turn.room.sessions.set(id, session);
   welcome(turn, session);

@@ -15,7 +15,13 @@ function settled(links: readonly Link[]) {
 
 test("[R11] structs that need each other by turns are all held", () => {
   const links = [link(1, 0, 1), link(1, 1, 2, 2, 1), link(2, 0, 1, 1, 1), link(2, 1, 2, 1, 2)];
-  expect(settled(links)).toEqual({ vector: [[1, 2], [2, 2]], waiting: 0 });
+  expect(settled(links)).toEqual({
+    vector: [
+      [1, 2],
+      [2, 2],
+    ],
+    waiting: 0,
+  });
 });
 
 test("[R12] structs in a circle are not held, nor what needs them", () => {
@@ -23,21 +29,39 @@ test("[R12] structs in a circle are not held, nor what needs them", () => {
   expect(settled(circle)).toEqual({ vector: [], waiting: 3 });
 });
 
+test("[R11] a struct that is held already, sent again with a forged origin, let through what Yjs then kept pending", () => {
+  const vector = new Map([[1, 4]]);
+  const waiting: Waiting = new Map();
+  enqueue(waiting, [link(1, 0, 1), link(1, 1, 4, 9, 1), link(1, 4, 8)]);
+  settle(vector, waiting);
+  expect([...vector]).toEqual([[1, 4]]);
+  expect(waiting.get(1)).toHaveLength(2);
+});
+
 test("[R17] everything before a hole is held, everything after it waits", () => {
   expect(settled([link(1, 0, 3), link(1, 5, 6), link(2, 0, 2, 1, 3), link(2, 2, 3, 1, 6)])).toEqual({
-    vector: [[1, 3], [2, 2]],
+    vector: [
+      [1, 3],
+      [2, 2],
+    ],
     waiting: 2,
   });
 });
 
 test("[R17] what waited is held once the hole is filled", () => {
   const vector = new Map([[1, 3]]);
-  const waiting: Waiting = new Map([[1, [link(1, 5, 6)]], [2, [link(2, 0, 1, 1, 6)]]]);
+  const waiting: Waiting = new Map([
+    [1, [link(1, 5, 6)]],
+    [2, [link(2, 0, 1, 1, 6)]],
+  ]);
   expect(canSettle(vector, waiting)).toBe(false);
   vector.set(1, 5);
   expect(canSettle(vector, waiting)).toBe(true);
   settle(vector, waiting);
-  expect([...vector]).toEqual([[1, 6], [2, 1]]);
+  expect([...vector]).toEqual([
+    [1, 6],
+    [2, 1],
+  ]);
   expect(waiting.size).toBe(0);
 });
 

@@ -37,7 +37,8 @@ export function settle(vector: Map<number, number>, waiting: Waiting): void {
         for (const each of path) stuck.add(each.client);
         break;
       } else {
-        const missing = link.to > held ? firstMissing(vector, link) : undefined;
+        // Asked of held structs too: Yjs puts off even those, and all after them, when one points at nothing.
+        const missing = firstMissing(vector, link);
         if (missing === undefined) {
           if (link.to > held) vector.set(client, link.to);
           next.set(client, index + 1);
@@ -66,7 +67,10 @@ export function canSettle(vector: ReadonlyMap<number, number>, waiting: Waiting)
   return false;
 }
 
-function firstMissing(vector: ReadonlyMap<number, number>, { needs }: Link): { client: number; until: number } | undefined {
+function firstMissing(
+  vector: ReadonlyMap<number, number>,
+  { needs }: Link,
+): { client: number; until: number } | undefined {
   for (let i = 0; i < needs.length; i += 2) {
     const client = needs[i]!;
     const until = needs[i + 1]!;

@@ -15,7 +15,10 @@ export interface HistoryRow {
   readonly runs: readonly Run[];
 }
 
-export function toHistoryRow({ seq, base, update }: Pick<LogRow, "seq" | "base" | "update">, runs: readonly Run[]): HistoryRow {
+export function toHistoryRow(
+  { seq, base, update }: Pick<LogRow, "seq" | "base" | "update">,
+  runs: readonly Run[],
+): HistoryRow {
   return { message: { kind: "update", seq, base, update }, runs };
 }
 

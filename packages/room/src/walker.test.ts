@@ -142,6 +142,16 @@ describe("what Yjs would throw on, or never writes, is refused", () => {
     expect(walkUpdate(bytes(3, ...deleted(5, 0, 1), ...deleted(6, 0, 1), ...deleted(5, 9, 1), 0))).toBeUndefined();
   });
 
+  test("[R2] one client twice in the delete set", () => {
+    expect(walkUpdate(bytes(0, 2, 5, 1, 0, 1, 6, 1, 0, 1))).toBeDefined();
+    expect(walkUpdate(bytes(0, 2, 5, 1, 0, 1, 5, 1, 4, 1))).toBeUndefined();
+  });
+
+  test("[R13] deleted ranges out of order or overlapping, which Yjs never writes but others may, are put in order", () => {
+    const walk = walkUpdate(bytes(0, 1, 5, 4, 9, 2, 0, 3, 2, 2, 4, 1));
+    expect(walk?.deletions).toEqual([{ client: 5, ranges: [0, 5, 9, 11] }]);
+  });
+
   test("[R3] a section without structs, one of Skips only, and structs of length 0 (trap 6)", () => {
     expect(walkUpdate(bytes(1, 0, 5, 77, 0))).toBeUndefined();
     expect(walkUpdate(bytes(1, 1, 5, 0, SKIP, 9, 0))).toBeUndefined();
@@ -161,7 +171,13 @@ describe("what Yjs would throw on, or never writes, is refused", () => {
 
   test("[R5] a Skip ends a run, and what follows it is another", () => {
     const walk = walkUpdate(bytes(1, 3, 5, 2, GC, 3, SKIP, 4, GC, 1, 0));
-    expect(walk).toMatchObject({ runs: [{ client: 5, from: 2, to: 5 }, { client: 5, from: 9, to: 10 }], hasSkips: true });
+    expect(walk).toMatchObject({
+      runs: [
+        { client: 5, from: 2, to: 5 },
+        { client: 5, from: 9, to: 10 },
+      ],
+      hasSkips: true,
+    });
   });
 
   test("[R6] a struct that points at its own client's future, which makes Yjs throw while it integrates", () => {
@@ -201,7 +217,8 @@ describe("what Yjs would throw on, or never writes, is refused", () => {
   });
 
   test("[R7] values of unknown kinds, JSON that is none, options of a subdocument that are none", () => {
-    const value = (kind: number, ...content: number[]) => walkUpdate(bytes(1, 1, 5, 0, kind, 1, 1, 0x74, ...content, 0));
+    const value = (kind: number, ...content: number[]) =>
+      walkUpdate(bytes(1, 1, 5, 0, kind, 1, 1, 0x74, ...content, 0));
     const text = (string: string) => [string.length, ...Buffer.from(string)];
     expect(value(8, 1, 126)).toBeDefined();
     for (const any of [0, 115, 128, 255]) expect(value(8, 1, any)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { MAX_CLIENT_ID, Reader, type StateVector } from "@sheaf/protocol";
 import { MAX_RUN, skipContent } from "./content.ts";
 import { skipText } from "./text.ts";
-import type { ClientRanges } from "./clock-ranges.ts";
+import { type ClientRanges, normalize } from "./clock-ranges.ts";
 
 /** Largest clock of a struct's end, a reference or a deletion: 53 bits less room for honest sums (trap 7). */
 export const MAX_CLOCK = 2 ** 50;
@@ -25,6 +25,7 @@ export interface Walk {
   readonly runs: readonly Run[];
   /** What structs of other clients point at, as the state that must be reached. */
   readonly dependencies: StateVector;
+  /** Each client once, its ranges sorted and merged. */
   readonly deletions: readonly ClientRanges[];
   /** Byte offset of the delete set: before it are structs, from it on only deletions. */
   readonly deleteSetStart: number;
@@ -142,20 +143,32 @@ class Walker {
   deleteSet(): void {
     const { reader } = this;
     const clients = reader.varUint();
+    const seen = clients > 1 ? new Set<number>() : undefined;
     for (let i = 0; i < clients && !reader.failed; i++) {
       const client = reader.varUint(MAX_CLIENT_ID);
-      const count = reader.varUint();
-      const ranges: number[] = [];
-      for (let j = 0; j < count && !reader.failed; j++) {
-        const from = reader.varUint(MAX_CLOCK);
-        const to = from + reader.varUint(MAX_CLOCK);
-        if (to === from || to > MAX_CLOCK) reader.fail();
-        ranges.push(from, to);
-      }
-      if (count === 0) continue;
+      if (seen?.has(client) === true) reader.fail();
+      seen?.add(client);
+      const ranges = this.#ranges();
+      if (ranges.length === 0) continue;
       if (this.deletions === NO_DELETIONS) this.deletions = [];
       (this.deletions as ClientRanges[]).push({ client, ranges });
     }
+  }
+
+  #ranges(): number[] {
+    const { reader } = this;
+    const count = reader.varUint();
+    const ranges: number[] = [];
+    let isNormal = true;
+    for (let i = 0; i < count && !reader.failed; i++) {
+      const from = reader.varUint(MAX_CLOCK);
+      const to = from + reader.varUint(MAX_CLOCK);
+      if (to === from || to > MAX_CLOCK) reader.fail();
+      // Yjs sorts and merges; other implementations need not.
+      if (i > 0 && from <= ranges[ranges.length - 1]!) isNormal = false;
+      ranges.push(from, to);
+    }
+    return isNormal ? ranges : normalize(ranges);
   }
 }
 

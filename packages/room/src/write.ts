@@ -25,7 +25,8 @@ export function receive(turn: Turn, session: Session, event: UpdateEvent): void 
       return refuse(turn, session, event, "foreignClientId");
     case "gap":
       // The answer to a question that is out will hold this, and whatever comes until then (trap 2).
-      if (session.question === "settled" || (session.question === "welcomed" && event.number !== undefined)) ask(turn, session);
+      if (session.question === "settled" || (session.question === "welcomed" && event.number !== undefined))
+        ask(turn, session);
       return;
     case "known":
       settleQuestion(session, event, true);
@@ -54,7 +55,8 @@ function judgeFor({ question, isAskDue, principal }: Session, { accepted }: Room
   const isAnswer = event.answer && question !== "settled";
   const verdict = judge(accepted, event.update, principal, isAnswer || question === "exhausted");
   // Numbered batches do not say whether they answer; one that starts where our question did is taken for it.
-  const answers = verdict.kind === "gap" && verdict.beginsHeld && question === "asked" && !isAskDue && event.number !== undefined;
+  const answers =
+    verdict.kind === "gap" && verdict.beginsHeld && question === "asked" && !isAskDue && event.number !== undefined;
   return answers ? judge(accepted, event.update, principal, true) : verdict;
 }
 

@@ -13,9 +13,11 @@ import {
   ListChecks,
   ListOrdered,
   type LucideIcon,
+  Minus,
   Redo2,
   SquareCode,
   Strikethrough,
+  Table,
   TextQuote,
   Type,
   Underline,
@@ -30,6 +32,18 @@ export interface Action extends Pick<EditorCommand, "label" | "shortcut"> {
   /** The mark or kind that says it is on already. */
   readonly command: (writing: Writing) => Command;
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  text: "paragraph plain",
+  heading1: "h1 title",
+  heading2: "h2 subtitle",
+  heading3: "h3",
+  bullet: "ul unordered",
+  numbered: "ol ordered",
+  task: "todo checkbox check",
+  quote: "blockquote citation",
+  codeBlock: "pre",
+};
 
 const NEVER: Command = () => false;
 
@@ -56,6 +70,13 @@ export const KIND_ACTIONS: readonly Action[] = [
   action("task", ListChecks),
   action("quote", TextQuote),
   action("codeBlock", SquareCode),
+];
+
+/** Everything a line can become or be followed by, with other words people type for it. */
+export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
+  ...KIND_ACTIONS.map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
+  { ...action("table", Table), words: "grid" },
+  { ...action("divider", Minus), words: "line rule hr" },
 ];
 
 export const UNDO: Action = {

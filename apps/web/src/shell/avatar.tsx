@@ -7,8 +7,14 @@ export function Avatar({ person, isLarge = false }: { readonly person: Person; r
   const { name, colour } = person;
   useEffect(() => ref.current?.style.setProperty("background-color", colour.hex), [colour]);
   return (
-    <span ref={ref} className={isLarge ? "avatar large" : "avatar"} role="img" aria-label={name} data-tip={isLarge ? undefined : name} data-tip-side="end">
-      {initialsOf(name)}
+    <span
+      ref={ref}
+      className={isLarge ? "avatar large" : "avatar"}
+      data-tip={isLarge ? undefined : name}
+      data-tip-side="end"
+      data-initials={initialsOf(name)}
+    >
+      <span className="unseen">{name}</span>
     </span>
   );
 }

@@ -49,7 +49,12 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     const blurred = (): void => void setTimeout(follow);
     const typed = (event: globalThis.KeyboardEvent): void => {
       if (event.key === "F10" && event.altKey) setMode((before) => (before === "tools" ? before : "asked"));
-      else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+      else if (
+        event.key.toLowerCase() === "k" &&
+        (event.ctrlKey || event.metaKey) &&
+        !event.shiftKey &&
+        !event.altKey
+      ) {
         if (!editor.state.selection.empty || hrefOf(editor.state) !== "") setMode("link");
       } else if (event.key === "Escape") {
         if (!isMenuOpen()) setMode("closed");

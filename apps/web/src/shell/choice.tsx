@@ -14,7 +14,13 @@ export function Choice<T extends string>({ legend, name, value, options, choose 
       <div className="choice-options">
         {options.map((option) => (
           <label key={option.value} className={option.className}>
-            <input type="radio" name={name} value={option.value} checked={option.value === value} onChange={() => choose(option.value)} />
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => choose(option.value)}
+            />
             {option.label}
           </label>
         ))}

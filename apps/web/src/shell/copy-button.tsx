@@ -29,7 +29,14 @@ export function CopyButton({ className, read, done, label, children }: CopyButto
 
   const words = outcome === "copied" ? done : outcome === "failed" ? "The browser does not allow copying" : "";
   return (
-    <button type="button" className={className} aria-label={label} data-tip={label === undefined ? undefined : words || label} onClick={() => void copy()}>
+    <button
+      type="button"
+      className={className}
+      aria-label={label}
+      data-tip={label === undefined ? undefined : words || label}
+      data-tip-shown={outcome !== undefined}
+      onClick={() => void copy()}
+    >
       {outcome === "copied" ? <Icon of={Check} /> : label === undefined ? null : children}
       {label === undefined && (words || children)}
       <span className="unseen" aria-live="polite">

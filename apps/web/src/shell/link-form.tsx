@@ -56,7 +56,14 @@ export function LinkForm({ editor, done }: { readonly editor: Editor; readonly d
       {existing !== "" && (
         <>
           {safe !== null && (
-            <a className="button" href={safe} target="_blank" rel="noopener noreferrer" aria-label="Open link" data-tip="Open">
+            <a
+              className="button"
+              href={safe}
+              target="_blank"
+              rel="noopener noreferrer"
+              aria-label="Open link"
+              data-tip="Open"
+            >
               <Icon of={ExternalLink} />
             </a>
           )}

@@ -46,7 +46,10 @@ export function MePanel({ page, openShortcuts }: { readonly page: Page; readonly
             }}
             onBlur={() => setText(page.me.get().name)}
             onKeyDown={(event) => {
-              if (event.key === "Enter") document.getElementById("me")?.hidePopover();
+              if (event.key !== "Enter") return;
+              // The focus goes back to the button, which the same key would press again.
+              event.preventDefault();
+              document.getElementById("me")?.hidePopover();
             }}
           />
         </div>
@@ -64,7 +67,11 @@ export function MePanel({ page, openShortcuts }: { readonly page: Page; readonly
         legend="Text"
         name="typeface"
         value={typeface}
-        options={TYPEFACES.map((value) => ({ value, label: TYPEFACE_LABELS[value], className: value === "serif" ? "in-serif" : undefined }))}
+        options={TYPEFACES.map((value) => ({
+          value,
+          label: TYPEFACE_LABELS[value],
+          className: value === "serif" ? "in-serif" : undefined,
+        }))}
         choose={(value) => page.appearance.typeface.set(value)}
       />
       <button type="button" className="list-button" onClick={openShortcuts}>

@@ -13,12 +13,18 @@ export function Notices({ page }: { readonly page: Page }) {
   const isOutdated = useProvider(provider, (state) => state.isOutdated);
   const stop = useProvider(provider, stopReason);
   const isOffline = useProvider(provider, ({ status }) => status.kind === "offline");
-  const isReader = useProvider(provider, ({ role, isWritable, kind }) => role !== undefined && kind === "native" && !isWritable);
+  const isReader = useProvider(
+    provider,
+    ({ role, isWritable, kind }) => role !== undefined && kind === "native" && !isWritable,
+  );
 
   if (view.kind === "opening") {
     if (stop !== undefined) return above(<LoneNote heading="This document cannot be opened" text={stop} />);
     if (isOutdated) return above(<LoneNote heading="This page is out of date" text={OUTDATED} canReload />);
-    if (isOffline) return above(<LoneNote heading="The server cannot be reached" text={UNREACHABLE} retry={() => provider.connect()} />);
+    if (isOffline)
+      return above(
+        <LoneNote heading="The server cannot be reached" text={UNREACHABLE} retry={() => provider.connect()} />,
+      );
     return null;
   }
   return above(
@@ -49,8 +55,10 @@ export function Notices({ page }: { readonly page: Page }) {
   );
 }
 
-const OUTDATED = "This document was written with a newer version of Sheaf. Reload the page to go on; what you wrote before is saved.";
-const UNREACHABLE = "The document is on the server and will appear here as soon as it answers. This page keeps trying by itself.";
+const OUTDATED =
+  "This document was written with a newer version of Sheaf. Reload the page to go on; what you wrote before is saved.";
+const UNREACHABLE =
+  "The document is on the server and will appear here as soon as it answers. This page keeps trying by itself.";
 
 type State = Provider["state"];
 
@@ -60,7 +68,15 @@ function stopReason({ status }: State): string | undefined {
   return status.why.code === "stopped" ? status.why.reason.reason : undefined;
 }
 
-function Notice({ text, isLoud = false, children }: { readonly text: string; readonly isLoud?: boolean; readonly children?: ReactNode }) {
+function Notice({
+  text,
+  isLoud = false,
+  children,
+}: {
+  readonly text: string;
+  readonly isLoud?: boolean;
+  readonly children?: ReactNode;
+}) {
   return (
     <section className="notice" data-loud={isLoud} role={isLoud ? "alert" : undefined} aria-label="Notice">
       <p>{text}</p>

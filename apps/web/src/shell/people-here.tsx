@@ -24,7 +24,14 @@ export function PeopleHere({ page, openShortcuts }: { readonly page: Page; reado
         ))}
         {more > 0 && (
           <li>
-            <button type="button" className="avatar more figures" popoverTarget="everyone" aria-label={`${more} more people`} data-tip={`${more} more`} data-tip-side="end">
+            <button
+              type="button"
+              className="avatar more figures"
+              popoverTarget="everyone"
+              aria-label={`${more} more people`}
+              data-tip={`${more} more`}
+              data-tip-side="end"
+            >
               +{more}
             </button>
           </li>
@@ -39,7 +46,7 @@ export function PeopleHere({ page, openShortcuts }: { readonly page: Page; reado
             <ul className="roll" role="list">
               {people.map((person) => (
                 <li key={person.id}>
-                  <Avatar person={person} /> {person.name}
+                  <Avatar person={person} /> <span aria-hidden="true">{person.name}</span>
                 </li>
               ))}
             </ul>
@@ -58,9 +65,16 @@ function MyAvatar({ page }: { readonly page: Page }) {
   const ref = useRef<HTMLButtonElement>(null);
   useEffect(() => ref.current?.style.setProperty("background-color", colour.hex), [colour]);
   return (
-    <button ref={ref} type="button" className="avatar" popoverTarget="me" aria-label={`You: ${name}. Name and appearance`} data-tip={`${name} (you)`} data-tip-side="end">
-      {initialsOf(name)}
-    </button>
+    <button
+      ref={ref}
+      type="button"
+      className="avatar"
+      popoverTarget="me"
+      aria-label={`You: ${name}. Name and appearance`}
+      data-tip={`${name} (you)`}
+      data-tip-side="end"
+      data-initials={initialsOf(name)}
+    />
   );
 }
 

@@ -65,12 +65,15 @@ function place(panel: HTMLElement, button: DOMRect, align: "start" | "end"): voi
   const wanted = panel.classList.contains("menu") ? 232 : 300;
   const left = align === "start" ? button.left : button.right - wanted;
   style.left = `${Math.max(EDGE, Math.min(left, width - EDGE - wanted))}px`;
-  const below = innerHeight - button.bottom;
+  const below = document.documentElement.clientHeight - button.bottom;
   if (below >= 300 || below >= button.top) {
     style.top = `${button.bottom + GAP}px`;
     style.bottom = "auto";
+    style.maxHeight = `${below - GAP - EDGE}px`;
   } else {
     style.top = "auto";
-    style.bottom = `${innerHeight - button.top + GAP}px`;
+    style.bottom = `${below + button.height + GAP}px`;
+    // A phone's keyboard may have pushed the top of the page out of sight.
+    style.maxHeight = `${button.top - GAP - EDGE - (visualViewport?.offsetTop ?? 0)}px`;
   }
 }

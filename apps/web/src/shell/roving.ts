@@ -20,7 +20,12 @@ export function rove(event: KeyboardEvent<HTMLElement>, direction: "row" | "colu
   next.focus();
 }
 
-function target(key: string, direction: "row" | "column", stops: HTMLElement[], current: number): HTMLElement | undefined {
+function target(
+  key: string,
+  direction: "row" | "column",
+  stops: HTMLElement[],
+  current: number,
+): HTMLElement | undefined {
   const [back, forward] = direction === "row" ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
   switch (key) {
     case back:

@@ -15,7 +15,8 @@ export function hrefOf(state: EditorState): string {
   const type = state.schema.marks["link"];
   if (type === undefined) return "";
   const { from, to, $from, empty } = state.selection;
-  let href: unknown = type.isInSet($from.marks())?.attrs["href"] ?? type.isInSet($from.nodeAfter?.marks ?? [])?.attrs["href"];
+  let href: unknown =
+    type.isInSet($from.marks())?.attrs["href"] ?? type.isInSet($from.nodeAfter?.marks ?? [])?.attrs["href"];
   if (!empty)
     state.doc.nodesBetween(from, to, (node) => {
       href ??= type.isInSet(node.marks)?.attrs["href"];

@@ -5,6 +5,7 @@ import type { Page } from "../page.ts";
 import { Bubble } from "./bubble.tsx";
 import { Notices } from "./notices.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
+import { SlashMenu } from "./slash-menu.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { TouchBar, useTouchLayout } from "./touch-bar.tsx";
 import { useStore } from "./use-store.ts";
@@ -58,5 +59,10 @@ function Formatting({ page }: { readonly page: Page }) {
   const view = useStore(page.view);
   const isTouch = useTouchLayout();
   if (view.kind !== "text") return null;
-  return isTouch ? <TouchBar writing={view.writing} /> : <Bubble writing={view.writing} />;
+  return (
+    <>
+      {isTouch ? <TouchBar writing={view.writing} /> : <Bubble writing={view.writing} />}
+      <SlashMenu writing={view.writing} />
+    </>
+  );
 }

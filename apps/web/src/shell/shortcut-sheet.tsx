@@ -49,12 +49,22 @@ function sections(): readonly (readonly [string, readonly Row[]])[] {
     ["Text", [...rowsOf("format"), ["Link", keysText("Mod-k")]]],
     ["Turn into", rowsOf("turn into")],
     ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
-    ["Page", [rowOf(UNDO), rowOf(REDO), ["Go to the toolbar", keysText("Alt-F10")], ["Back to the text", "Esc"], ["This list", keysText("Mod-/")]]],
+    [
+      "Page",
+      [
+        rowOf(UNDO),
+        rowOf(REDO),
+        ["Go to the toolbar", keysText("Alt-F10")],
+        ["Back to the text", "Esc"],
+        ["This list", keysText("Mod-/")],
+      ],
+    ],
     ["As you type", AS_YOU_TYPE],
   ];
 }
 
 const AS_YOU_TYPE: readonly Row[] = [
+  ["Everything a line can be", "/"],
   ["Heading", "# to ######"],
   ["Bullet list", "- or *"],
   ["Numbered list", "1."],

@@ -21,7 +21,12 @@ export function TopBar({ page, openShortcuts }: { readonly page: Page; readonly 
       </div>
       <div className="bar-end">
         <PeopleHere page={page} openShortcuts={openShortcuts} />
-        <CopyButton className="button" label="Copy link" done="Link copied" read={() => location.origin + location.pathname}>
+        <CopyButton
+          className="button"
+          label="Copy link"
+          done="Link copied"
+          read={() => location.origin + location.pathname}
+        >
           <Icon of={Link2} size={18} />
         </CopyButton>
         <a className="button" href="/" aria-label="New document" data-tip="New document" data-tip-side="end">
@@ -48,7 +53,7 @@ function Title({ page }: { readonly page: Page }) {
 function useScrolledMark(): void {
   useEffect(() => {
     const bar = document.getElementById("bar");
-    const update = (): void => void bar?.setAttribute("data-scrolled", String(scrollY > 8));
+    const update = (): void => bar?.setAttribute("data-scrolled", String(scrollY > 8));
     update();
     addEventListener("scroll", update, { passive: true });
     return () => removeEventListener("scroll", update);

@@ -51,7 +51,8 @@ function Menu({ writing, kind }: { readonly writing: Writing; readonly kind: str
   useEffect(() => {
     // Opened from the keyboard it takes the focus; opened by a finger that would close the keyboard of a phone.
     if (document.activeElement?.getAttribute("popovertarget") !== "turn-into") return;
-    const chosen = ref.current?.querySelector<HTMLElement>("[aria-checked=true]") ?? ref.current?.querySelector("button");
+    const chosen =
+      ref.current?.querySelector<HTMLElement>("[aria-checked=true]") ?? ref.current?.querySelector("button");
     // The popover is shown right after this.
     requestAnimationFrame(() => chosen?.focus());
   }, []);

@@ -14,7 +14,7 @@ export function readAttributes(element: Y.XmlElement): Attrs {
     if (field === undefined) extra[name] = toJson(value);
     else attributes[name] = field.repair(value);
   }
-  if (Object.keys(extra).length > 0) attributes[EXTRA] = extra;
+  if (Object.keys(extra).length > 0) attributes[EXTRA] = toJson(extra);
   return attributes;
 }
 

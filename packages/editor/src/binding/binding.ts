@@ -3,7 +3,7 @@ import { PluginKey, TextSelection, type EditorState, type Transaction } from "@t
 import type { StepMap } from "@tiptap/pm/transform";
 import * as Y from "yjs";
 import { changedRanges, type Change } from "./align.ts";
-import { positionBefore } from "./bound.ts";
+import { positionBefore, type Bound } from "./bound.ts";
 import { hintsOf, textChanges, type PendingHints } from "./hints.ts";
 import { idOf } from "./match.ts";
 import { patch } from "./patch.ts";
@@ -25,6 +25,8 @@ export interface StepLog {
   /** The document the steps start from. */
   readonly base: Node;
   readonly maps: readonly StepMap[];
+  /** The document as the last change of others left it: proof that it arrived. */
+  readonly arrived: Node | null;
 }
 
 export const bindingKey = new PluginKey<StepLog>("binding");
@@ -58,10 +60,14 @@ export class Binding {
   /** While someone composes where others type, that one block waits, in both directions. */
   #held: Held | null = null;
   #isBusy = false;
+  /** The document a transaction of ours is bringing to the view right now. */
+  #arriving: Node | null = null;
 
   constructor(schema: Schema, fragment: Y.XmlFragment) {
     this.fragment = fragment;
     this.tree = new Tree(schema, fragment);
+    // From here on, not from attaching: what changes while no view is there is only noted.
+    fragment.observeDeep(this.#observe);
   }
 
   /** The view served now. */
@@ -84,21 +90,25 @@ export class Binding {
   attach(view: ViewLike): void {
     this.#view = view;
     this.#state = view.state;
-    this.fragment.observeDeep(this.#observe);
-    // Anything may have changed while nobody listened.
-    this.tree.markAllStale();
     this.#settle(view);
   }
 
+  /** Stops serving the view; another may be attached. */
   detach(): void {
-    this.fragment.unobserveDeep(this.#observe);
     this.#view = null;
+  }
+
+  destroy(): void {
+    this.detach();
+    this.fragment.unobserveDeep(this.#observe);
   }
 
   /** Call after every change of the view's state: writes what the person changed. */
   update(): void {
     const view = this.#view;
     if (view === null) return;
+    // A change that the view refused must not be read as its undoing by the person.
+    if (this.#arriving !== null && !this.#hasArrived(view, this.#arriving)) return;
     const before = this.#state ?? view.state;
     const after = view.state;
     this.#state = after;
@@ -115,14 +125,16 @@ export class Binding {
     } finally {
       this.#isBusy = wasBusy;
       // Reads back what was written. Should it not be what the view shows, the shared document is right.
+      if (wasBusy && this.tree.refresh().eq(after.doc)) this.tree.adopt(after.doc);
       this.#settle(view);
     }
   }
 
   #write(after: EditorState): void {
     const held = this.#held;
+    const touched = (bound: Bound) => this.tree.markStale(bound);
     if (held === null) {
-      writeNode(this.tree.root, after.doc, this.#rangesOf(after), 0, 0);
+      writeNode(this.tree.root, after.doc, { ranges: this.#rangesOf(after), touched }, 0, 0);
       return;
     }
     // The composed block goes first, by itself; for the rest it is as the view has it.
@@ -135,7 +147,7 @@ export class Binding {
       held.bound.node = next;
       this.tree.markStale(held.bound);
     }
-    writeNode(this.tree.root, after.doc, null, 0, 0);
+    writeNode(this.tree.root, after.doc, { ranges: null, touched }, 0, 0);
   }
 
   /** Keeps back a change in the block someone composes in. @returns false when this event is for everyone else. */
@@ -188,13 +200,28 @@ export class Binding {
         // Tiptap empties the document's first block after a select-all was deleted; that is for whoever deleted it.
         tr.setMeta("preventClearDocument", true);
         this.tree.adopt(tr.doc);
-        view.dispatch(tr);
-        if (bindingKey.getState(view.state)?.base !== tr.doc && view.state.doc !== tr.doc)
-          throw new Error("a plugin rejected a change of the shared document; the view no longer shows it");
+        this.#bring(view, tr);
       }
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  #bring(view: ViewLike, tr: Transaction): void {
+    this.#arriving = tr.doc;
+    try {
+      view.dispatch(tr);
+    } finally {
+      this.#arriving = null;
+      // A view that refused a change is wrong from here on; nothing it says may reach the shared document.
+      if (!this.#hasArrived(view, tr.doc)) this.detach();
+    }
+    if (this.#view === null && !this.#hasArrived(view, tr.doc))
+      throw new Error("a plugin rejected a change of the shared document; the view no longer shows it");
+  }
+
+  #hasArrived(view: ViewLike, doc: Node): boolean {
+    return bindingKey.getState(view.state)?.arrived === doc;
   }
 
   #rangesOf(state: EditorState): readonly Change[] | null {

@@ -129,6 +129,7 @@ describe("a remote change in a document of 1,200 blocks", () => {
     }
     local.sort((a, b) => a - b);
     const show = (sorted: number[]) => `p50 ${sorted[150]?.toFixed(3)} ms, p95 ${sorted[285]?.toFixed(3)} ms`;
+    // oxlint-disable-next-line no-console -- the figure is the point
     console.info(`remote keystroke, both ends, ${BLOCKS} blocks: ${show(times)}; local keystroke: ${show(local)}`);
     expect(host.state.doc.eq(host.render())).toBe(true);
   });

@@ -85,7 +85,7 @@ function longestRun(pairs: readonly Pair[]): Pair[] {
   }
   const run: Pair[] = [];
   for (let at = best; at >= 0; at = previous[at] as number) run.push(pairs[at] as Pair);
-  return run.reverse();
+  return run.toReversed();
 }
 
 /** Between two anchors, blocks without an id continue each other in order when they are of one type. */

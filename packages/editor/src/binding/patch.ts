@@ -37,7 +37,7 @@ function patchChildren(tr: Transaction, before: Node, after: Node, start: number
   let end = start + before.content.size;
   for (let at = oldEnd; at < before.childCount; at++) end -= before.child(at).nodeSize;
   // Backwards, so that the positions still to come stay true.
-  for (const pair of [...pairs].reverse().concat({ before: prefix - 1, after: prefix - 1 })) {
+  for (const pair of pairs.toReversed().concat({ before: prefix - 1, after: prefix - 1 })) {
     let from = end;
     for (let at = pair.before + 1; at < oldEnd; at++) from -= before.child(at).nodeSize;
     const added = after.content.content.slice(pair.after + 1, newEnd);
@@ -53,7 +53,11 @@ function patchChildren(tr: Transaction, before: Node, after: Node, start: number
 function patchInline(tr: Transaction, before: Node, after: Node, start: number, hint: readonly Change[] | null): void {
   if (before.content.eq(after.content)) return;
   const changes = align(before.content, after.content, hint);
-  for (const { from, to, before: old, after: marks } of markChanges(before.content, after.content, changes).reverse())
+  for (const { from, to, before: old, after: marks } of markChanges(
+    before.content,
+    after.content,
+    changes,
+  ).toReversed())
     patchMarks(tr, start + from, start + to, old, marks);
   for (const { fromA, toA, fromB, toB } of changes.toReversed())
     tr.step(new ReplaceStep(start + fromA, start + toA, new Slice(after.content.cut(fromB, toB), 0, 0)));

@@ -1,5 +1,5 @@
 import { Plugin, type EditorState } from "@tiptap/pm/state";
-import { Binding, bindingKey, isRemote, type StepLog } from "./binding.ts";
+import { bindingKey, isRemote, type Binding, type StepLog } from "./binding.ts";
 import { nameNewBlocks, type NewId } from "./ids.ts";
 
 const COMPOSITION_SETTLED_MILLIS = 50;
@@ -9,14 +9,14 @@ export function bindingPlugin(binding: Binding, newId: NewId): Plugin<StepLog> {
   return new Plugin<StepLog>({
     key: bindingKey,
     state: {
-      init: (_config, state) => ({ base: state.doc, maps: [] }),
+      init: (_config, state) => ({ base: state.doc, maps: [], arrived: null }),
       apply(tr, log) {
         if (!tr.docChanged) return log;
-        if (isRemote(tr)) return { base: tr.doc, maps: [] };
+        if (isRemote(tr)) return { base: tr.doc, maps: [], arrived: tr.doc };
         const { maps } = tr.mapping;
         return tr.getMeta("appendedTransaction") === undefined
-          ? { base: tr.before, maps }
-          : { base: log.base, maps: [...log.maps, ...maps] };
+          ? { base: tr.before, maps, arrived: log.arrived }
+          : { ...log, maps: [...log.maps, ...maps] };
       },
     },
     appendTransaction(transactions, _before, state: EditorState) {

@@ -81,7 +81,11 @@ export function toJson(value: unknown): Json {
   if (value instanceof Uint8Array) return { [BYTES]: toBase64(value) };
   if (Array.isArray(value)) return value.map(toJson);
   if (value instanceof Y.AbstractType || value === undefined || typeof value === "bigint") return null;
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toJson(inner)]));
+  if (isRecord(value)) {
+    // Sorted: replicas hold the same attributes in the order in which they arrived.
+    const names = Object.keys(value).sort();
+    return Object.fromEntries(names.map((name) => [name, toJson(value[name])]));
+  }
   return value as Json;
 }
 

@@ -53,10 +53,6 @@ export class Tree {
     return this.root.isStale || this.root.isStaleInside;
   }
 
-  markAllStale(): void {
-    markAll(this.root);
-  }
-
   /** Reads again what was marked, and nothing else. @returns the whole document as it is now. */
   refresh(): Node {
     this.#refresh(this.root);
@@ -119,7 +115,7 @@ export class Tree {
       const parent = type as YParent;
       const attributes = known.name === "doc" ? null : readAttributes(parent as Y.XmlElement);
       const before = bound.children ?? [];
-      const children = parent.toArray().map((child) => this.#readChild(bound, child as YChild));
+      const children = parent.toArray().map((child) => this.#readChild(bound, child));
       const kept = new Set(children);
       for (const child of before) if (!kept.has(child)) child.parent = null;
       this.#assemble(bound, children, attributes);
@@ -194,11 +190,6 @@ function virtualBound(node: Node, parent: Bound): Bound {
   if (node.isTextblock) bound.segments = [];
   else if (!node.isLeaf) bound.children = node.content.content.map((child) => virtualBound(child, bound));
   return bound;
-}
-
-function markAll(bound: Bound): void {
-  bound.isStale = bound.type !== null;
-  bound.children?.forEach(markAll);
 }
 
 function adopt(bound: Bound, node: Node): void {

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { setAlign, indentBy, setKind, toggleChecked, toggleKind } from "../commands/turn-into.ts";
 import { ALIGNMENTS, KINDS } from "../schema/fields.ts";
-import type { Host } from "../testing/host.ts";
 import { openNetwork } from "../testing/network.ts";
 import { element } from "../testing/odd-document.ts";
 import { integer, pick, randomFrom } from "../testing/words.ts";
@@ -26,7 +25,7 @@ describe("one person changes a block's attributes while another types in it", ()
         const window = 1 + integer(random, 12);
         const words: string[] = [];
         for (let at = 0; at < EDITS; at++) {
-          const host = pick(random, network.hosts) as Host;
+          const host = pick(random, network.hosts);
           const block = integer(random, 2);
           const start = (block === 0 ? 0 : host.state.doc.child(0).nodeSize) + 1;
           const size = host.state.doc.child(block).content.size;

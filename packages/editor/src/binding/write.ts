@@ -38,45 +38,54 @@ function changesSince(agreed: Node, element: Y.XmlElement): readonly Change[] {
   return now === null ? [] : align(agreed.content, now.content, null);
 }
 
+export interface Writing {
+  /** Where the view's steps changed things, in positions of the old and new document; null when unknown. */
+  readonly ranges: readonly Change[] | null;
+  /**
+   * Told of every node whose shared type is written. Events would say so too, but inside an observer Yjs delivers
+   * them only after it.
+   */
+  readonly touched: (bound: Bound) => void;
+}
+
 /**
  * Writes what changed between the node last agreed on, `bound.node`, and `next` into the shared types. The view is
  * never compared with the shared document: what the view repaired or cannot show is equal in both nodes, so it stays.
  *
- * @param ranges - Where the view's steps changed things, in positions of the old and new document; null when unknown.
+ * @param startA - Position of the node's content in the old document, `startB` in the new one.
  * Must run inside a Y transaction. Leaves the tree as it was: reading it again is the caller's next move.
  */
-export function writeNode(
-  bound: Bound,
-  next: Node,
-  ranges: readonly Change[] | null,
-  startA: number,
-  startB: number,
-): void {
+export function writeNode(bound: Bound, next: Node, writing: Writing, startA: number, startB: number): void {
   const before = bound.node;
   const { type } = bound;
+  const { ranges } = writing;
   if (before === next || type === null || type instanceof Y.XmlText || type instanceof Y.XmlHook) return;
   if (type instanceof Y.XmlElement) writeAttributes(type, before, next);
+  if (bound.segments !== null || !before.sameMarkup(next)) writing.touched(bound);
   if (bound.segments !== null) {
     const hint = ranges === null ? null : rangesInside(ranges, startA, before.content.size, startB, next.content.size);
     const ops = inlineChange(before.content, next.content, hint);
     if (ops.length > 0) applyInline(type as Y.XmlElement, bound.segments, ops);
   } else if (bound.children !== null) {
-    writeChildren(type, bound.children, before, next, ranges, startA, startB);
+    writeChildren(bound, type, next, writing, startA, startB);
   }
 }
 
 function writeChildren(
+  bound: Bound,
   type: YParent,
-  bounds: readonly Bound[],
-  before: Node,
   next: Node,
-  ranges: readonly Change[] | null,
+  writing: Writing,
   startA: number,
   startB: number,
 ): void {
+  const before = bound.node;
+  const bounds = bound.children ?? [];
   // What only the view has is made real by the first edit in it, all of it at once.
   if (bounds.some((child) => child.type === null)) {
-    if (!before.content.eq(next.content)) type.insert(type.length, next.content.content.map(createBlock));
+    if (before.content.eq(next.content)) return;
+    type.insert(type.length, next.content.content.map(createBlock));
+    writing.touched(bound);
     return;
   }
   const { prefix, pairs, suffix } = matchChildren(before.content.content, next.content.content);
@@ -85,11 +94,12 @@ function writeChildren(
   let oldEnd = before.childCount - suffix;
   let newEnd = next.childCount - suffix;
   // Backwards, so that the indexes still to come stay true.
-  for (const pair of [...pairs].reverse().concat({ before: prefix - 1, after: prefix - 1 })) {
+  for (const pair of pairs.toReversed().concat({ before: prefix - 1, after: prefix - 1 })) {
     const created = next.content.content.slice(pair.after + 1, newEnd).map(createBlock);
     const removed = oldEnd - pair.before - 1;
     if (created.length > 0) type.insert(oldEnd, created);
     if (removed > 0) type.delete(pair.before + 1, removed);
+    if (created.length > 0 || removed > 0) writing.touched(bound);
     oldEnd = pair.before;
     newEnd = pair.after;
     const child = bounds[pair.before];
@@ -97,7 +107,7 @@ function writeChildren(
     writeNode(
       child,
       next.child(pair.after),
-      ranges,
+      writing,
       (positionsA[pair.before] ?? 0) + 1,
       (positionsB[pair.after] ?? 0) + 1,
     );

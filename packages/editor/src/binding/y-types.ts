@@ -1,4 +1,4 @@
-import * as Y from "yjs";
+import type * as Y from "yjs";
 
 /** The root of every document, by this name in its Y.Doc. */
 export const DOCUMENT = "document";

@@ -15,6 +15,7 @@ interface CaretsState {
 interface CaretsChange {
   readonly clients: readonly number[];
   readonly carets: readonly PlacedCaret[];
+  readonly flagOf: (client: number) => Flag;
 }
 
 const caretsKey = new PluginKey<CaretsState>("carets");
@@ -24,6 +25,15 @@ const caretsKey = new PluginKey<CaretsState>("carets");
  */
 export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin<CaretsState> {
   const flags = new Map<number, Flag>();
+  const flagOf = (client: number) => {
+    const flag = flags.get(client) ?? new Flag();
+    flags.set(client, flag);
+    return flag;
+  };
+  const forget = (client: number) => {
+    flags.get(client)?.destroy();
+    flags.delete(client);
+  };
   return new Plugin<CaretsState>({
     key: caretsKey,
     state: {
@@ -33,7 +43,7 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
         const isOwn = !isRemote(tr) && (tr.docChanged || tr.selectionSet);
         const mapped = tr.docChanged ? state.decorations.map(tr.mapping, tr.doc) : state.decorations;
         return {
-          decorations: change === undefined ? mapped : redraw(mapped, change, tr, flags),
+          decorations: change === undefined ? mapped : redraw(mapped, change, tr),
           moves: state.moves + (isOwn ? 1 : 0),
         };
       },
@@ -69,8 +79,7 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
           awareness.off("change", listener);
           publisher.withdraw();
           publishers.delete(view);
-          for (const flag of flags.values()) flag.destroy();
-          flags.clear();
+          for (const client of flags.keys()) forget(client);
         },
       };
 
@@ -80,7 +89,9 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
         const carets = others
           .map((client) => placeCaret(binding, awareness, client, target.state.doc))
           .filter((caret) => caret !== null);
-        const change: CaretsChange = { clients: others, carets };
+        for (const client of others) if (!carets.some((caret) => caret.client === client)) forget(client);
+        for (const caret of carets) flagOf(caret.client).show(caret);
+        const change: CaretsChange = { clients: others, carets, flagOf };
         target.dispatch(target.state.tr.setMeta(caretsKey, change).setMeta("addToHistory", false));
       }
     },
@@ -93,31 +104,17 @@ function publisherOf(view: EditorView): CaretPublisher | undefined {
   return publishers.get(view);
 }
 
-function redraw(
-  decorations: DecorationSet,
-  { clients, carets }: CaretsChange,
-  tr: Transaction,
-  flags: Map<number, Flag>,
-): DecorationSet {
+function redraw(decorations: DecorationSet, change: CaretsChange, tr: Transaction): DecorationSet {
+  const { clients, carets, flagOf } = change;
   const stale = decorations.find(undefined, undefined, (spec) => clients.includes(spec["client"] as number));
-  for (const client of clients) {
-    if (carets.some((caret) => caret.client === client)) continue;
-    flags.get(client)?.destroy();
-    flags.delete(client);
-  }
-  const fresh = carets.flatMap((caret) => {
-    const flag = flags.get(caret.client) ?? new Flag();
-    flags.set(caret.client, flag);
-    flag.show(caret);
-    return draw(caret, flag);
-  });
+  const fresh = carets.flatMap((caret) => draw(caret, () => flagOf(caret.client).dom));
   return decorations.remove(stale).add(tr.doc, fresh);
 }
 
-function draw(caret: PlacedCaret, flag: Flag): Decoration[] {
+function draw(caret: PlacedCaret, toDom: () => HTMLElement): Decoration[] {
   const { client, anchor, head, color } = caret;
   // Before what stands there, as the text that others insert at one's own caret goes after it.
-  const bar = Decoration.widget(head, flag.dom, {
+  const bar = Decoration.widget(head, toDom, {
     client,
     key: `caret-${client}`,
     side: -1,

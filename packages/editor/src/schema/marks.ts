@@ -7,18 +7,24 @@ interface Simple {
   readonly name: string;
   /** Tags read; the first is the one written. */
   readonly tags: readonly string[];
-  readonly styles?: readonly string[];
+  /** A style that means the same, as property and value. */
+  readonly style?: readonly [property: string, value: RegExp];
   readonly code?: boolean;
 }
 
 /** A mark without attributes. `extra` carries the value another client gave it, when that is not the empty object. */
-function simple({ name, tags, styles = [], code = false }: Simple): Mark {
+function simple({ name, tags, style, code = false }: Simple): Mark {
   return Mark.create({
     name,
     code,
     // Overlaps are always allowed: a schema that excluded one mark of two would have to drop it from what it shows.
     addAttributes: () => ({ [EXTRA]: hidden(null) }),
-    parseHTML: () => [...tags.map((tag) => ({ tag, getAttrs: extraFromHtml })), ...styles.map((style) => ({ style }))],
+    parseHTML: () => [
+      ...tags.map((tag) => ({ tag, getAttrs: extraFromHtml })),
+      ...(style === undefined
+        ? []
+        : [{ style: style[0], getAttrs: (value: string) => (style[1].test(value) ? null : (false as const)) }]),
+    ],
     renderHTML: ({ mark }) => [tags[0] ?? "span", extraToHtml(mark.attrs[EXTRA] as Json), 0],
   });
 }
@@ -26,18 +32,18 @@ function simple({ name, tags, styles = [], code = false }: Simple): Mark {
 export const Bold = simple({
   name: "bold",
   tags: ["strong", "b:not([style*='normal'])"],
-  styles: ["font-weight=bold", "font-weight=700"],
+  style: ["font-weight", /^(?:bold(?:er)?|[6-9]\d\d)$/],
 });
 export const Italic = simple({
   name: "italic",
   tags: ["em", "i:not([style*='normal'])"],
-  styles: ["font-style=italic"],
+  style: ["font-style", /^italic$/],
 });
-export const Underline = simple({ name: "underline", tags: ["u"], styles: ["text-decoration=underline"] });
+export const Underline = simple({ name: "underline", tags: ["u"], style: ["text-decoration", /underline/] });
 export const Strike = simple({
   name: "strike",
   tags: ["s", "del", "strike"],
-  styles: ["text-decoration=line-through"],
+  style: ["text-decoration", /line-through/],
 });
 export const Code = simple({ name: "code", tags: ["code"], code: true });
 

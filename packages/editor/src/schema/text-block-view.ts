@@ -2,7 +2,7 @@ import { DOMSerializer, type Node } from "@tiptap/pm/model";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
 import { renderFields } from "./dom-attributes.ts";
 import { EXTRA, FIELDS, type Kind } from "./fields.ts";
-import { textBlockToDom } from "./text-block.ts";
+import { textBlockToDom } from "./text-block-dom.ts";
 
 /**
  * A text block on the page. It exists for two things ProseMirror's own rendering cannot do: a real checkbox, and
@@ -12,7 +12,7 @@ export function textBlockView(initial: Node, view: EditorView, getPos: () => num
   let node = initial;
   const tag = tagOf(initial);
   const { dom: rendered, contentDOM } = DOMSerializer.renderSpec(document, textBlockToDom(initial));
-  const dom = rendered as HTMLElement;
+  const dom = rendered;
   const box = initial.attrs["kind"] === "task" ? checkbox() : null;
   if (box !== null) contentDOM?.parentElement?.prepend(box);
   show();

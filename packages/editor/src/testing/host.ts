@@ -1,5 +1,5 @@
 import { EditorState, type Command, type Plugin, type Transaction } from "@tiptap/pm/state";
-import * as Y from "yjs";
+import type * as Y from "yjs";
 import { Binding, type ViewLike } from "../binding/binding.ts";
 import { bindingPlugin } from "../binding/plugin.ts";
 import { Tree } from "../binding/tree.ts";

@@ -31,6 +31,12 @@ export class Author {
     return this;
   }
 
+  /** Goes on writing under another id; Yjs draws a new one when it hears of its own. */
+  as(clientId: number): this {
+    this.doc.clientID = clientId;
+    return this;
+  }
+
   get whole(): Uint8Array {
     return Y.encodeStateAsUpdate(this.doc);
   }

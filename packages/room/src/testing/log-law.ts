@@ -89,7 +89,10 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
         const read = await log.read(A, from, to);
         return read.ok ? read.value.map(({ seq, update }) => [seq, ...update]) : read.error.code;
       };
-      expect(await seqs(2, 4)).toEqual([[2, 2], [3, 3]]);
+      expect(await seqs(2, 4)).toEqual([
+        [2, 2],
+        [3, 3],
+      ]);
       expect(await seqs(1, 2)).toEqual([[1, 1]]);
       expect(await seqs(3, 3)).toEqual([]);
       expect(await seqs(5, 100)).toEqual([[5, 5]]);

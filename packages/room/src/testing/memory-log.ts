@@ -26,7 +26,8 @@ export class MemoryLog implements Log {
   /** The same log as after a restart. */
   reopen(): MemoryLog {
     const log = new MemoryLog();
-    for (const [document, { logId, rows }] of this.#documents) log.#documents.set(document, { logId, rows: rows.slice() });
+    for (const [document, { logId, rows }] of this.#documents)
+      log.#documents.set(document, { logId, rows: rows.slice() });
     return log;
   }
 

@@ -9,8 +9,22 @@ export interface Edit {
 }
 
 const KINDS = [
-  "text", "emoji", "format", "embed", "delete", "map", "mapNested", "mapDelete", "array", "arrayDelete",
-  "xml", "xmlText", "xmlDelete", "subdocument", "binary", "many",
+  "text",
+  "emoji",
+  "format",
+  "embed",
+  "delete",
+  "map",
+  "mapNested",
+  "mapDelete",
+  "array",
+  "arrayDelete",
+  "xml",
+  "xmlText",
+  "xmlDelete",
+  "subdocument",
+  "binary",
+  "many",
 ] as const;
 
 export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
@@ -34,7 +48,7 @@ export function edit(doc: Y.Doc, { kind, at, size }: Edit): void {
       case "format":
         return format(text, at, size);
       case "embed":
-        return text.insertEmbed(boundary(text, at), { src: "ü\"\\", nested: [{ at }] });
+        return text.insertEmbed(boundary(text, at), { src: 'ü"\\', nested: [{ at }] });
       case "delete": {
         const from = boundary(text, at);
         const to = boundary(text, Math.min(from + size, text.length));
@@ -43,7 +57,13 @@ export function edit(doc: Y.Doc, { kind, at, size }: Edit): void {
       case "map":
         return void map.set(key, VALUES[at % VALUES.length]);
       case "mapNested":
-        return void map.set(key, new Y.Map([["inner", new Y.Array()], ["text", new Y.Text("in")]]));
+        return void map.set(
+          key,
+          new Y.Map([
+            ["inner", new Y.Array()],
+            ["text", new Y.Text("in")],
+          ]),
+        );
       case "mapDelete":
         return map.delete(key);
       case "array":
@@ -68,7 +88,10 @@ export function edit(doc: Y.Doc, { kind, at, size }: Edit): void {
       case "subdocument":
         return void map.set(key, new Y.Doc({ guid: `sub${at}`, meta: { size } }));
       case "binary":
-        return void map.set(key, Uint8Array.from({ length: size * 40 }, (_, index) => index));
+        return void map.set(
+          key,
+          Uint8Array.from({ length: size * 40 }, (_, index) => index),
+        );
       case "many":
         for (let i = 0; i < size; i++) text.insert(boundary(text, at * i), "x");
     }
@@ -92,6 +115,17 @@ function format(text: Y.Text, at: number, size: number): void {
 }
 
 const VALUES: unknown[] = [
-  1, -7, 2 ** 31 - 1, 1.5, 0.1, { big: 2n ** 40n, none: undefined, bytes: Uint8Array.of(1, 2) }, true, false, null, "ß🍀", { a: [1, { b: "c" }], "": null }, [], [[[]]],
+  1,
+  -7,
+  2 ** 31 - 1,
+  1.5,
+  0.1,
+  { big: 2n ** 40n, none: undefined, bytes: Uint8Array.of(1, 2) },
+  true,
+  false,
+  null,
+  "ß🍀",
+  { a: [1, { b: "c" }], "": null },
+  [],
+  [[[]]],
 ];
-

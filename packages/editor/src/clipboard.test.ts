@@ -1,0 +1,16 @@
+import { describe, expect, test } from "vitest";
+import { setStylesAside } from "./clipboard.ts";
+
+describe("pasted HTML", () => {
+  test("has its style attributes set aside, in tags only", () => {
+    const html = `<b style="font-weight:normal"><p align=left STYLE='color:red'>style="x" stays</p></b>`;
+    expect(setStylesAside(html)).toBe(
+      `<b data-pasted-style="font-weight:normal"><p align=left data-pasted-style='color:red'>style="x" stays</p></b>`,
+    );
+  });
+
+  test("without styles is left as it is", () => {
+    const html = `<p data-style="a" class="style">a < b, style=1</p>`;
+    expect(setStylesAside(html)).toBe(html);
+  });
+});

@@ -1,0 +1,224 @@
+import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { Author } from "./testing/author.ts";
+import { RoomDriver } from "./testing/room-driver.ts";
+
+/** A room whose document was written letter by letter, each a row. */
+function written(letters: string, tailBytes?: number): { driver: RoomDriver; author: Author; vectors: Uint8Array[] } {
+  const driver = new RoomDriver([], tailBytes);
+  const writer = driver.enter(1_000);
+  const author = new Author(10);
+  const vectors = [author.vector];
+  for (const letter of letters) {
+    driver.update(writer, author.type(letter));
+    driver.commit();
+    vectors.push(author.vector);
+  }
+  return { driver, author, vectors };
+}
+
+/** A tail of about three rows. */
+const SMALL_TAIL = 600;
+
+test("[R30] entering is answered with where the durable state stands", () => {
+  const { driver, author } = written("ab");
+  driver.update(driver.enter(1), author.type("c"));
+  const session = driver.enter(2, { role: "viewer" });
+  expect(driver.take(session)).toEqual([
+    {
+      kind: "welcome",
+      role: "viewer",
+      schemaVersion: 0,
+      logId: new Uint8Array(16),
+      seq: 2,
+      vector: Uint8Array.of(1, 10, 2),
+    },
+  ]);
+});
+
+describe("history", () => {
+  test("[R31] whoever has nothing gets every row, in log order, and nothing else", () => {
+    const { driver } = written("abc");
+    const session = driver.join(1);
+    expect(driver.take(session).slice(1)).toEqual([
+      ...driver.rows.map(({ seq, base, update }) => ({ kind: "update", seq, base, update })),
+      { kind: "synced", seq: 3 },
+    ]);
+  });
+
+  test("[R31] rows a vector covers are left out", () => {
+    const { driver, vectors } = written("abc");
+    const session = driver.enter(1);
+    driver.sync(session, vectors[2]);
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([3]);
+  });
+
+  test("[R32] when rows were left out, every deletion known follows in one update (trap 1)", () => {
+    const { driver, author, vectors } = written("abc");
+    driver.update(driver.enter(1), author.erase(0, 2));
+    driver.commit();
+    const joiner = new Author(11);
+    for (const { update } of driver.rows.slice(0, 3)) joiner.apply(update);
+    const session = driver.enter(2);
+    driver.sync(session, vectors[3]);
+    const updates = driver.takeOnly(session, "update");
+    expect(updates).toMatchObject([{ seq: 0, base: 0 }]);
+    expect(joiner.apply(updates[0]!.update).text).toBe("c");
+  });
+
+  test("[R33] presence follows the rows, and synced is last (trap 12)", () => {
+    const { driver } = written("ab");
+    const other = driver.join(1);
+    driver.presence(other, { clientId: 7, clock: 1, state: Buffer.from("{}") });
+    const session = driver.join(2);
+    expect(driver.kinds(session)).toEqual(["welcome", "update", "update", "presence", "synced"]);
+  });
+
+  test("[R31] a repeated sync is answered again", () => {
+    const { driver, vectors } = written("ab");
+    const session = driver.join(1);
+    driver.take(session);
+    driver.sync(session, vectors[1]);
+    expect(driver.kinds(session)).toEqual(["update", "synced"]);
+  });
+
+  test("[R38] rows in flight are not shown, and reach the joiner when they are durable (trap 15)", () => {
+    const { driver, author } = written("a");
+    driver.update(driver.enter(1), author.type("b"));
+    const session = driver.join(2);
+    expect(driver.kinds(session)).toEqual(["welcome", "update", "synced"]);
+    driver.commit();
+    expect(driver.kinds(session)).toEqual(["update"]);
+  });
+
+  test("[R37] nothing is broadcast to a session before its sync was answered (trap 13)", () => {
+    const { driver, author } = written("a");
+    const session = driver.enter(2);
+    driver.take(session);
+    driver.update(driver.enter(1), author.type("b"));
+    driver.commit();
+    expect(driver.take(session)).toEqual([]);
+    driver.sync(session);
+    expect(driver.kinds(session)).toEqual(["update", "update", "synced"]);
+  });
+});
+
+describe("rows before the tail", () => {
+  test("[R34] a vector that covers them needs no read; all others share one", () => {
+    const { driver, vectors } = written("abcdefgh", SMALL_TAIL);
+    const current = driver.enter(1);
+    driver.sync(current, vectors[7]);
+    expect(driver.reads).toBe(0);
+    expect(driver.takeOnly(current, "update").map(({ seq }) => seq)).toEqual([8]);
+    const [fresh, old] = [driver.join(2), driver.enter(3)];
+    driver.sync(old, vectors[2]);
+    expect(driver.reads).toBe(1);
+    driver.answerRead();
+    expect(driver.takeOnly(fresh, "update").map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(driver.takeOnly(old, "update").map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7, 8]);
+  });
+
+  test("[R37] rows that commit while the read is out are in the answer, though they push the tail on (trap 11)", () => {
+    const { driver, author } = written("abcdefgh", SMALL_TAIL);
+    const session = driver.join(1);
+    const writer = driver.enter(2);
+    for (const letter of "ijklmnop") {
+      driver.update(writer, author.type(letter));
+      driver.commit();
+    }
+    expect(driver.kinds(session)).toEqual(["welcome"]);
+    driver.answerRead();
+    const reader = new Author(11);
+    for (const { update } of driver.takeOnly(session, "update")) reader.apply(update);
+    expect(reader.text).toBe("abcdefghijklmnop");
+    driver.update(writer, author.type("q"));
+    driver.commit();
+    expect(driver.kinds(session)).toEqual(["update"]);
+  });
+
+  test("[R35] waiters survive a failed commit and others leaving; their later sync replaces the vector (trap 11)", () => {
+    const { driver, author, vectors } = written("abcdefgh", SMALL_TAIL);
+    const [first, waiter] = [driver.join(1), driver.join(2)];
+    driver.update(first, author.type("lost"));
+    driver.leave(first);
+    driver.failCommit();
+    driver.sync(waiter, vectors[3]);
+    driver.answerRead();
+    expect(driver.takeOnly(waiter, "update").map(({ seq }) => seq)).toEqual([4, 5, 6, 7, 8]);
+    expect(driver.take(first)).toEqual([expect.objectContaining({ kind: "welcome" })]);
+  });
+
+  test("[R36] a read that fails, or brings the wrong rows, closes who waited, and the next joiner reads again", () => {
+    const { driver } = written("abcdefgh", SMALL_TAIL);
+    const first = driver.join(1);
+    driver.failRead();
+    expect(driver.closed.get(first)).toBe("storage");
+    const wrong: { rows: typeof driver.rows }[] = [
+      { rows: driver.rows.slice(0, 2) },
+      { rows: driver.rows.slice(1) },
+      { rows: driver.rows.slice(0, -1).map((row) => ({ ...row, update: Uint8Array.of(7) })) },
+    ];
+    for (const [index, { rows }] of wrong.entries()) {
+      const session = driver.enter(10 + index);
+      driver.sync(session, Uint8Array.of(1, 10, 1));
+      driver.tell({ kind: "rows", from: 1, rows });
+      expect(driver.closed.get(session)).toBe("storage");
+    }
+    const last = driver.join(20);
+    driver.answerRead();
+    expect(driver.kinds(last).at(-1)).toBe("synced");
+  });
+});
+
+describe("a schema that was raised", () => {
+  const joined = (driver: RoomDriver, id: number, schemaVersion: number) => {
+    const session = driver.join(id, { schemaVersion });
+    driver.take(session);
+    return session;
+  };
+
+  test("[R45] reaches no older page: it is welcomed anew instead, and gets no updates any more (D12)", () => {
+    const driver = new RoomDriver();
+    const [old, current, late] = [joined(driver, 1, 1), joined(driver, 2, 2), driver.enter(3, { schemaVersion: 1 })];
+    const author = new Author(10);
+    driver.update(old, author.type("old"), 1, 0);
+    driver.commit();
+    driver.take(current);
+    driver.take(old);
+    driver.take(late);
+    const newer = new Author(11).apply(author.whole);
+    driver.update(current, newer.type(" new"), 1, 0);
+    driver.commit();
+    for (const session of [old, late]) {
+      expect(driver.take(session)).toMatchObject([{ kind: "welcome", schemaVersion: 2, seq: 2 }]);
+      driver.sync(session);
+    }
+    driver.update(current, newer.type("!"), 2, 0);
+    driver.commit();
+    expect(driver.take(old)).toEqual([]);
+    expect(driver.take(late)).toEqual([]);
+    expect(driver.kinds(joined(driver, 4, 2))).toEqual([]);
+    expect(driver.take(joined(driver, 5, 1))).toEqual([]);
+  });
+
+  test("[R45] what an older page still has pending is taken and acked", () => {
+    const driver = new RoomDriver();
+    const [old, current] = [joined(driver, 1, 1), joined(driver, 2, 2)];
+    driver.update(current, new Author(11).type("new"), 1, 0);
+    driver.commit();
+    driver.take(old);
+    driver.update(old, new Author(10).type("pending"), 1, 0);
+    driver.commit();
+    expect(driver.kinds(old)).toEqual(["ack"]);
+    expect(driver.takeOnly(driver.enter(3), "welcome")[0]?.schemaVersion).toBe(2);
+  });
+
+  test("[R45] foreign sessions, which have no schema, go on reading", () => {
+    const driver = new RoomDriver();
+    const [reader, current] = [joined(driver, 1, 0), joined(driver, 2, 2)];
+    driver.update(current, new Author(11).type("new"), 1, 0);
+    driver.commit();
+    expect(driver.kinds(reader)).toEqual(["update"]);
+    expect(Y.decodeStateVector(new Author(1).vector).size).toBe(0);
+  });
+});
