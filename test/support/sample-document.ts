@@ -1,4 +1,4 @@
-import * as Y from "yjs";
+import type * as Y from "yjs";
 import { DOCUMENT } from "@sheaf/editor";
 import { element, text } from "@sheaf/editor/testing";
 

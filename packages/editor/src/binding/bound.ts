@@ -45,7 +45,7 @@ export function positionBefore(bound: Bound): number {
 }
 
 /** Index of `bound` among its parent's shared children, not counting what only the view has. */
-export function sharedIndex(bound: Bound): number {
+function sharedIndex(bound: Bound): number {
   let index = 0;
   for (const sibling of bound.parent?.children ?? []) {
     if (sibling === bound) return index;
