@@ -121,6 +121,7 @@ test("in a browser: while syncs fail the page says not saved and shows nothing t
   try {
     const url = `http://localhost:${server.port}/d/${newDocument()}`;
     const ana = await (await Window.open(browser, url)).ready();
+    await ana.toEnd();
     await ana.type("safe");
     await ana.saved();
     const ben = await (await Window.open(browser, url)).ready();

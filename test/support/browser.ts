@@ -94,6 +94,11 @@ export class Window {
     await until(`the page shows "${text}"`, async () => (await this.text()).includes(text), timeoutMillis);
   }
 
+  /** What the page did wrong so far, for a scenario in which that is expected. */
+  takeFaults(): string[] {
+    return this.#faults.list.splice(0);
+  }
+
   /** Closes the window; throws when the page broke its security policy or threw. */
   async close(): Promise<void> {
     await this.#context.close();

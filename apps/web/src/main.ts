@@ -48,7 +48,8 @@ function showText(): void {
   const host = takePlace();
   const writing = openWriting(host, provider);
   observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
-  if (isFresh) writing.editor.view.focus();
+  // Where there is nothing to read, one came to write.
+  if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
   view.set({ kind: "text", writing });
 }
 

@@ -43,13 +43,3 @@ export function positionBefore(bound: Bound): number {
   }
   throw new Error("a bound node is not among its parent's children");
 }
-
-/** Index of `bound` among its parent's shared children, not counting what only the view has. */
-function sharedIndex(bound: Bound): number {
-  let index = 0;
-  for (const sibling of bound.parent?.children ?? []) {
-    if (sibling === bound) return index;
-    if (sibling.type !== null) index++;
-  }
-  return index;
-}
