@@ -1,32 +1,24 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "@sheaf/editor";
-import { launchBrowser, Window } from "../support/browser.ts";
+import type { Window } from "../support/browser.ts";
 import { OwnClient } from "../support/own-client.ts";
 import { writeSampleDocument } from "../support/sample-document.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-let server: ServerProcess;
-let browser: Browser;
+const stage = setStage();
 let author: OwnClient;
 
 beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchBrowser();
-  author = await new OwnClient(server.url, "sample", { schemaVersion: SCHEMA_VERSION }).synced();
+  author = await new OwnClient(stage.server.url, "sample", { schemaVersion: SCHEMA_VERSION }).synced();
   writeSampleDocument(author.doc);
   await until("saved", () => author.status === "saved");
 });
-afterAll(async () => {
-  author.close();
-  await browser.close();
-  await server.end();
-});
+afterAll(() => author.close());
 
 interface Violation {
   readonly id: string;
@@ -49,19 +41,13 @@ const VIEWPORTS = { wide: { width: 1280, height: 800 }, narrow: { width: 390, he
 for (const [size, viewport] of Object.entries(VIEWPORTS)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing in a full document with someone else in it, ${size} and ${colorScheme}`, async () => {
-      const url = `http://localhost:${server.port}/d/sample`;
-      const other = await (await Window.open(browser, url)).ready();
-      await other.toEnd();
-      const window = await (
-        await Window.open(browser, url, { viewport, colorScheme, reducedMotion: "reduce" })
-      ).ready();
+      await stage.open("sample");
+      const window = await stage.open("sample", { viewport, colorScheme, reducedMotion: "reduce" });
       await window.page.getByLabel("People here").waitFor();
       expect(await violations(window)).toEqual([]);
       expect(await window.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
         viewport.width,
       );
-      await window.close();
-      await other.close();
     });
   }
 }

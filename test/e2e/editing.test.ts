@@ -1,36 +1,11 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { launchBrowser, Window } from "../support/browser.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { expect, test } from "vitest";
+import { Window } from "../support/browser.ts";
+import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
 
-let server: ServerProcess;
-let browser: Browser;
-const windows: Window[] = [];
-let documents = 0;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  for (const window of windows.splice(0)) await window.close();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.end();
-});
-
-const newDocument = (): string => `editing-${++documents}`;
-
-async function open(document: string, options: Parameters<typeof Window.open>[2] = {}): Promise<Window> {
-  const window = await Window.open(browser, `http://localhost:${server.port}/d/${document}`, options);
-  windows.push(window);
-  await window.ready();
-  await window.toEnd();
-  return window;
-}
+const stage = setStage();
+const { newDocument, open } = stage;
 
 /** The blocks as the page has them: tag, and what is in it. */
 const blocks = (window: Window): Promise<string[]> =>
@@ -206,11 +181,11 @@ test("leaving with something unsaved asks first; with everything saved it does n
   await ana.ready();
   expect(asked).toEqual([]);
   await ana.toEnd();
-  server.signal("SIGSTOP");
+  stage.server.signal("SIGSTOP");
   await ana.type(" unsaved");
   await until("the page says not saved", async () => (await ana.status()) === "not-saved", 6_000);
   await ana.page.reload({ timeout: 1_000 }).catch(() => {});
-  server.signal("SIGCONT");
+  stage.server.signal("SIGCONT");
   expect(asked).toEqual(["beforeunload"]);
   await ana.saved();
   await ana.shows("saved unsaved");
@@ -238,10 +213,9 @@ test("on a phone everything needed is at hand above the keyboard", async () => {
 test("another application's document is shown as words and not touched", async () => {
   const { StockClient } = await import("../support/stock-client.ts");
   const document = newDocument();
-  const stock = await new StockClient(server.url, document).synced();
+  const stock = await new StockClient(stage.server.url, document).synced();
   stock.text.insert(0, "written elsewhere");
-  const ana = await Window.open(browser, `http://localhost:${server.port}/d/${document}`);
-  windows.push(ana);
+  const ana = stage.keep(await Window.open(stage.browser, `http://localhost:${stage.server.port}/d/${document}`));
   await ana.page.locator("#editor").getByText("written elsewhere").waitFor();
   expect(await ana.page.locator("[contenteditable=true]").count()).toBe(0);
   stock.close();

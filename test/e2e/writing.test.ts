@@ -1,50 +1,23 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { launchBrowser, Window } from "../support/browser.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { delay, until } from "../support/until.ts";
 import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
 
-let server: ServerProcess;
-let browser: Browser;
-const windows: Window[] = [];
-let documents = 0;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  // Closing checks that no page broke its security policy or threw.
-  for (const window of windows.splice(0)) await window.close();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.end();
-});
-
-const newDocument = (): string => `writing-${++documents}`;
-
-async function open(document: string, from = browser): Promise<Window> {
-  const window = await Window.open(from, `http://localhost:${server.port}/d/${document}`);
-  windows.push(window);
-  await window.ready();
-  await window.toEnd();
-  return window;
-}
+const stage = setStage();
+const { newDocument, open } = stage;
 
 test("`/` is a fresh document with the caret in its first line, and typing reaches a second window", async () => {
-  const ana = await Window.open(browser, server.url);
-  windows.push(ana);
+  const ana = stage.keep(await Window.open(stage.browser, stage.server.url));
   await ana.ready();
   expect(new URL(ana.page.url()).pathname).toMatch(/^\/d\/[\w-]+$/);
   await ana.type("Minutes of Monday");
   await ana.press("Enter");
   await ana.type("We met.");
   await ana.saved();
-  const ben = await Window.open(browser, ana.page.url());
-  windows.push(ben);
+  const ben = stage.keep(await Window.open(stage.browser, ana.page.url()));
   await ben.ready();
   await ben.shows("We met.");
   expect(await ben.page.title()).toContain("Minutes of Monday");
@@ -61,12 +34,11 @@ test("opening, reading and closing a document writes nothing", async () => {
   const first = await open(document);
   await first.toEnd();
   const sent: number[] = [];
-  const second = await Window.open(browser, "about:blank");
-  windows.push(second);
+  const second = stage.keep(await Window.open(stage.browser, "about:blank"));
   second.page.on("websocket", (socket) =>
     socket.on("framesent", ({ payload }) => typeof payload !== "string" && sent.push(payload[0]!)),
   );
-  await second.page.goto(`http://localhost:${server.port}/d/${document}`);
+  await second.page.goto(`http://localhost:${stage.server.port}/d/${document}`);
   await second.ready();
   await second.editor.click();
   await second.press("Control+Home");
@@ -96,10 +68,10 @@ test("after a reload and after a restart of the server every word is there once,
   await ben.ready();
   expect(countWords(all, await ben.text())).toEqual(ALL_ONCE);
 
-  const { dataDir, port } = server;
-  expect(await server.end()).toBe(0);
+  const { dataDir, port } = stage.server;
+  expect(await stage.server.end()).toBe(0);
   await until("the page says it is offline", async () => (await ana.status()) === "offline", 6_000);
-  server = await ServerProcess.start({ dataDir, port });
+  stage.server = await ServerProcess.start({ dataDir, port });
   for (const window of [ana, ben, cleo]) await window.saved(20_000);
   await cleo.page.reload();
   await cleo.ready();
@@ -111,13 +83,13 @@ test("after a reload and after a restart of the server every word is there once,
 test("60 seconds offline with 200 words typed on each side: every word is there once, and the page said so meanwhile", async () => {
   const document = newDocument();
   const proxies = [
-    await TcpProxy.to(() => server.port, { address: "127.0.0.2", port: server.port }),
-    await TcpProxy.to(() => server.port, { address: "127.0.0.3", port: server.port }),
+    await TcpProxy.to(() => stage.server.port, { address: "127.0.0.2", port: stage.server.port }),
+    await TcpProxy.to(() => stage.server.port, { address: "127.0.0.3", port: stage.server.port }),
   ] as const;
   const browsers = [await launchBrowser("127.0.0.2"), await launchBrowser("127.0.0.3")] as const;
   try {
-    const ana = await open(document, browsers[0]);
-    const ben = await open(document, browsers[1]);
+    const ana = await open(document, { from: browsers[0] });
+    const ben = await open(document, { from: browsers[1] });
     await ana.type("Shared line ");
     await ben.shows("Shared line");
     await ben.toEnd();
@@ -145,7 +117,7 @@ test("60 seconds offline with 200 words typed on each side: every word is there 
     const fresh = await open(document);
     expect(countWords(all, await fresh.text())).toEqual(ALL_ONCE);
   } finally {
-    for (const window of windows.splice(0)) await window.close();
+    await stage.closeWindows();
     for (const each of browsers) await each.close();
     for (const proxy of proxies) await proxy.close();
   }

@@ -8,6 +8,8 @@ export const launchBrowser = (localhost = "127.0.0.1"): Promise<Browser> =>
     args: ["--no-sandbox", "--disable-dev-shm-usage", `--host-resolver-rules=MAP localhost ${localhost}`],
   });
 
+export type WindowOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
+
 /** What a page must never do; collected in it and checked when its window closes. */
 interface Faults {
   readonly list: string[];
@@ -25,11 +27,7 @@ export class Window {
     this.#faults = faults;
   }
 
-  static async open(
-    browser: Browser,
-    url: string,
-    options: Parameters<Browser["newContext"]>[0] = {},
-  ): Promise<Window> {
+  static async open(browser: Browser, url: string, options: WindowOptions = {}): Promise<Window> {
     const context = await browser.newContext(options);
     const faults: Faults = { list: [] };
     await context.exposeBinding("reportFault", (_source, fault: string) => void faults.list.push(fault));

@@ -7,6 +7,7 @@ import { startServer } from "./server.ts";
 const LEVEL_OF: Readonly<Record<HostReport["kind"], LogLevel>> = {
   "commit-failed": "error",
   "load-failed": "error",
+  "room-failed": "error",
   refused: "warn",
   "room-opened": "debug",
   "room-closed": "debug",

@@ -1,10 +1,12 @@
-import type { DocumentId, Result } from "@sheaf/protocol";
+import type { Result } from "@sheaf/protocol";
 import type { AppendRequest, Log, LogError } from "@sheaf/room";
 import type { HostPorts } from "./ports.ts";
 
-/** A row waits with its room's name; the room hears of its rows in the order it asked. */
-export interface Commit {
-  readonly rows: readonly AppendRequest[];
+/** A commit that is over; an owner hears of its rows in the order it asked. */
+export interface Commit<Owner> {
+  /** Whose each row is. */
+  readonly owners: readonly Owner[];
+  /** The seq of each row, or why none of them is held. */
   readonly result: Result<readonly number[], LogError>;
 }
 
@@ -20,18 +22,18 @@ const TIMER_GRAIN_MILLIS = 0.6;
  * last one began more than a window ago, else when the window is over; the window grows with what a
  * flush of the busiest room touched costs, and never two commits run at once.
  */
-export class CommitClock {
+export class CommitClock<Owner> {
   readonly #log: Log;
   readonly #ports: Pick<HostPorts, "now" | "after">;
-  readonly #done: (commit: Commit) => void;
-  #queue: AppendRequest[] = [];
+  readonly #done: (commit: Commit<Owner>) => void;
+  #queue: { readonly row: AppendRequest; readonly owner: Owner }[] = [];
   #queuedBytes = 0;
   #windowMillis = 0;
   #lastBegan = Number.NEGATIVE_INFINITY;
   #running = false;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(log: Log, ports: Pick<HostPorts, "now" | "after">, done: (commit: Commit) => void) {
+  constructor(log: Log, ports: Pick<HostPorts, "now" | "after">, done: (commit: Commit<Owner>) => void) {
     this.#log = log;
     this.#ports = ports;
     this.#done = done;
@@ -47,18 +49,18 @@ export class CommitClock {
   }
 
   /** @param receivers - How many sessions the row's room will write to. */
-  enqueue(row: AppendRequest, receivers: number): void {
-    this.#queue.push(row);
+  enqueue(row: AppendRequest, owner: Owner, receivers: number): void {
+    this.#queue.push({ row, owner });
     this.#queuedBytes += row.update.length;
     const window = receivers <= 4 ? 0 : Math.min(MAX_WINDOW_MILLIS, receivers * MILLIS_PER_RECEIVER);
     this.#windowMillis = Math.max(this.#windowMillis, window);
     this.#schedule();
   }
 
-  /** Forgets the rows of a document that no commit has begun for: an earlier one of it failed. */
-  drop(document: DocumentId): void {
-    this.#queue = this.#queue.filter((row) => row.document !== document);
-    this.#queuedBytes = this.#queue.reduce((bytes, row) => bytes + row.update.length, 0);
+  /** Forgets an owner's rows that no commit has begun for: an earlier one of it failed. */
+  drop(owner: Owner): void {
+    this.#queue = this.#queue.filter((queued) => queued.owner !== owner);
+    this.#queuedBytes = this.#queue.reduce((bytes, { row }) => bytes + row.update.length, 0);
   }
 
   #schedule(): void {
@@ -72,16 +74,16 @@ export class CommitClock {
   }
 
   async #commit(): Promise<void> {
-    const rows = this.#queue;
-    if (rows.length === 0) return;
+    const queue = this.#queue;
+    if (queue.length === 0) return;
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#windowMillis = 0;
     this.#lastBegan = this.#ports.now();
     this.#running = true;
-    const result = await this.#log.append(rows);
+    const result = await this.#log.append(queue.map(({ row }) => row));
     this.#running = false;
-    this.#done({ rows, result });
+    this.#done({ owners: queue.map(({ owner }) => owner), result });
     this.#schedule();
   }
 }

@@ -134,6 +134,34 @@ test("a document that cannot be loaded closes its joiners with a reason to come 
   expect(ben.kinds()).toEqual(["welcome", "synced"]);
 });
 
+test("a room that breaks its own rules is replaced by one made from the log; its people come back, others notice nothing", async () => {
+  const log = new MemoryLog();
+  const append = log.append.bind(log);
+  const hosts = new TestHost(log);
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  ana.join("plan");
+  ben.join("other");
+  await hosts.advance();
+  ben.writes.length = 0;
+  // A log that answers with positions it cannot have given.
+  log.append = async (rows) => {
+    await append(rows);
+    return { ok: true, value: rows.map(() => 99) };
+  };
+  writer(ana).type("kept");
+  await hosts.advance();
+  expect(ana.kinds()).not.toContain("ack");
+  expect(ana.closedWith).toBe(4501);
+  expect(hosts.reports).toContainEqual(expect.objectContaining({ kind: "room-failed", document: "plan" }));
+  log.append = append;
+  const again = hosts.connect();
+  again.join("plan");
+  writer(ben).type("undisturbed");
+  await hosts.advance();
+  expect(again.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(ben.kinds()).toEqual(["ack"]);
+});
+
 test("a room nobody is in is forgotten after a while, and read again when someone comes", async () => {
   const hosts = new TestHost();
   const ana = hosts.connect();

@@ -42,4 +42,5 @@ export type HostReport =
   | { readonly kind: "commit-failed"; readonly code: string; readonly reason: string; readonly rows: number }
   | { readonly kind: "load-failed"; readonly document: DocumentId; readonly code: string; readonly reason: string }
   | { readonly kind: "refused"; readonly document?: DocumentId; readonly reason: string }
+  | { readonly kind: "room-failed"; readonly document: DocumentId; readonly reason: string }
   | { readonly kind: "room-opened" | "room-closed"; readonly document: DocumentId };

@@ -25,6 +25,7 @@ export const CLOSE = {
   tooLarge: { code: 4413, retry: "never", reason: "An update was larger than the server accepts." },
   malformedUpdate: { code: 4422, retry: "never", reason: "The server could not read an update." },
   storage: { code: 4500, retry: "backoff", reason: "The server cannot save at the moment." },
+  fault: { code: 4501, retry: "backoff", reason: "The server made a mistake here and starts this document over." },
   silent: { code: 4504, retry: "backoff", reason: "Nothing was heard for too long." },
   slow: { code: 4529, retry: "backoff", reason: "The connection could not keep up." },
 } as const satisfies Record<string, CloseMeaning>;

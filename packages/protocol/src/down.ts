@@ -1,9 +1,9 @@
 import * as encoding from "lib0/encoding";
-import type { DecodeError } from "./decode-error.ts";
+import { type DecodeError, decodeFrame } from "./decode.ts";
 import { MAX_PRESENCE_BYTES, MAX_REASON_BYTES, MAX_UPDATE_BYTES, MAX_VECTOR_BYTES } from "./limits.ts";
 import { type NackCode, NACK, parseNackCode } from "./nack-code.ts";
-import { Reader } from "./reader.ts";
-import { assertNever, err, ok, type Result } from "./result.ts";
+import type { Reader } from "./reader.ts";
+import { assertNever, type Result } from "./result.ts";
 import { type Role, ROLES } from "./role.ts";
 
 /** What the server says on `sheaf.v1`. Frames of one channel arrive in the order the room decided them. */
@@ -133,17 +133,9 @@ export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
 }
 
 /** Reads one frame. Byte fields are views into `bytes`. */
-export function decodeDown(bytes: Uint8Array): Result<DownFrame, DecodeError> {
-  const reader = new Reader(bytes);
-  const kind = reader.varUint();
-  const frame = readBody(reader, kind);
-  if (frame === undefined && !reader.failed) return err({ code: "unknown-kind", kind });
-  if (frame === undefined || !reader.complete) return err({ code: "malformed", kind });
-  return ok(frame);
-}
+export const decodeDown = (bytes: Uint8Array): Result<DownFrame, DecodeError> => decodeFrame(bytes, readBody);
 
 function readBody(reader: Reader, kind: number): DownFrame | undefined {
-  if (reader.failed) return undefined;
   switch (kind) {
     case WELCOME: {
       const channel = reader.varUint();

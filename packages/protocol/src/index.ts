@@ -5,7 +5,7 @@ export { type DocumentId, parseDocumentId } from "./document-id.ts";
 export { mayEdit, type Role, ROLES } from "./role.ts";
 export { CLOSE, type CloseKind, type Retry, retryAfterClose } from "./close-code.ts";
 export { NACK, type NackCode } from "./nack-code.ts";
-export type { DecodeError } from "./decode-error.ts";
+export type { DecodeError } from "./decode.ts";
 export { decodeUp, encodeUp, type UpFrame } from "./up.ts";
 export { decodeDown, type DownFrame, encodeDown, LOG_ID_BYTES } from "./down.ts";
 export { decodeYWebsocket, encodeYWebsocket, type YWebsocketFrame } from "./y-websocket.ts";

@@ -1,5 +1,5 @@
 import * as encoding from "lib0/encoding";
-import type { DecodeError } from "./decode-error.ts";
+import { type DecodeError, decodeFrame } from "./decode.ts";
 import { type DocumentId, parseDocumentId } from "./document-id.ts";
 import {
   MAX_CHANNELS,
@@ -8,8 +8,8 @@ import {
   MAX_UPDATE_BYTES,
   MAX_VECTOR_BYTES,
 } from "./limits.ts";
-import { Reader } from "./reader.ts";
-import { assertNever, err, ok, type Result } from "./result.ts";
+import type { Reader } from "./reader.ts";
+import { assertNever, type Result } from "./result.ts";
 
 /**
  * What a `sheaf.v1` client says. `channel` is the client's own number for a document on this
@@ -87,17 +87,9 @@ export function encodeUp(frame: UpFrame): Uint8Array<ArrayBuffer> {
 }
 
 /** Reads one frame. Byte fields are views into `bytes`: copy what outlives the read buffer. */
-export function decodeUp(bytes: Uint8Array): Result<UpFrame, DecodeError> {
-  const reader = new Reader(bytes);
-  const kind = reader.varUint();
-  const frame = readBody(reader, kind);
-  if (frame === undefined && !reader.failed) return err({ code: "unknown-kind", kind });
-  if (frame === undefined || !reader.complete) return err({ code: "malformed", kind });
-  return ok(frame);
-}
+export const decodeUp = (bytes: Uint8Array): Result<UpFrame, DecodeError> => decodeFrame(bytes, readBody);
 
 function readBody(reader: Reader, kind: number): UpFrame | undefined {
-  if (reader.failed) return undefined;
   switch (kind) {
     case HELLO:
       return { kind: "hello", protocolVersion: reader.varUint() };

@@ -1,8 +1,8 @@
 import * as encoding from "lib0/encoding";
-import type { DecodeError } from "./decode-error.ts";
+import { type DecodeError, decodeFrame } from "./decode.ts";
 import { MAX_PRESENCE_BYTES, MAX_REASON_BYTES, MAX_UPDATE_BYTES, MAX_VECTOR_BYTES } from "./limits.ts";
-import { Reader } from "./reader.ts";
-import { assertNever, err, ok, type Result } from "./result.ts";
+import type { Reader } from "./reader.ts";
+import { assertNever, type Result } from "./result.ts";
 
 /** The frames of stock y-websocket, the same in both directions; the document is named by the URL. */
 export type YWebsocketFrame =
@@ -57,17 +57,10 @@ export function encodeYWebsocket(frame: YWebsocketFrame): Uint8Array<ArrayBuffer
 }
 
 /** Reads one frame. Byte fields are views into `bytes`. */
-export function decodeYWebsocket(bytes: Uint8Array): Result<YWebsocketFrame, DecodeError> {
-  const reader = new Reader(bytes);
-  const kind = reader.varUint();
-  const frame = readBody(reader, kind);
-  if (frame === undefined && !reader.failed) return err({ code: "unknown-kind", kind });
-  if (frame === undefined || !reader.complete) return err({ code: "malformed", kind });
-  return ok(frame);
-}
+export const decodeYWebsocket = (bytes: Uint8Array): Result<YWebsocketFrame, DecodeError> =>
+  decodeFrame(bytes, readBody);
 
 function readBody(reader: Reader, kind: number): YWebsocketFrame | undefined {
-  if (reader.failed) return undefined;
   switch (kind) {
     case SYNC:
       return readSync(reader);

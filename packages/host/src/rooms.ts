@@ -1,0 +1,188 @@
+import { assertNever, type CloseKind, type DocumentId } from "@sheaf/protocol";
+import {
+  isIdle,
+  openRoom,
+  receivers,
+  type Room,
+  type RoomEffect,
+  type RoomEvent,
+  type RoomMessage,
+  type SessionId,
+  step,
+} from "@sheaf/room";
+import { type Commit, CommitClock } from "./commit-clock.ts";
+import type { HostPorts } from "./ports.ts";
+
+/** Rooms stay this long after the last session left: a reload should not read the log again. */
+const LINGER_MILLIS = 15_000;
+
+/** What rooms say, and to whom; the host knows the sockets behind the sessions. */
+export interface Audience {
+  send(session: SessionId, message: RoomMessage): void;
+  /** One message object for all of them: encode it once per dialect. */
+  broadcast(sessions: Iterable<SessionId>, except: SessionId | undefined, message: RoomMessage): void;
+  close(session: SessionId, reason: CloseKind): void;
+  /** Ends everyone who is in a document. */
+  closeAll(document: DocumentId, reason: CloseKind): void;
+  /** All that a commit had to say has been said: write it now. */
+  flush(): void;
+}
+
+/** A document being loaded, with the events that wait for it. */
+interface LoadingPlace {
+  readonly kind: "loading";
+  readonly waiting: RoomEvent[];
+}
+
+interface OpenPlace {
+  readonly kind: "open";
+  readonly document: DocumentId;
+  readonly room: Room;
+  idleSince: number | undefined;
+}
+
+/** The rooms that are live: loaded when the first session enters, told their events, forgotten when idle. */
+export class Rooms {
+  readonly #ports: HostPorts;
+  readonly #audience: Audience;
+  readonly #clock: CommitClock<OpenPlace>;
+  readonly #places = new Map<DocumentId, LoadingPlace | OpenPlace>();
+  #stepping = false;
+
+  constructor(ports: HostPorts, audience: Audience) {
+    this.#ports = ports;
+    this.#audience = audience;
+    this.#clock = new CommitClock<OpenPlace>(ports.log, ports, (commit) => this.#committed(commit));
+  }
+
+  /** Bytes that wait for a commit to begin. */
+  get queuedBytes(): number {
+    return this.#clock.queuedBytes;
+  }
+
+  /** True when nothing is on its way to the log. */
+  get settled(): boolean {
+    return this.#clock.idle;
+  }
+
+  /** Tells a document's room. Only someone who enters brings a room to life. */
+  dispatch(document: DocumentId, event: RoomEvent): void {
+    const place = this.#places.get(document);
+    if (place === undefined) {
+      if (event.kind !== "enter") return;
+      this.#places.set(document, { kind: "loading", waiting: [event] });
+      void this.#load(document);
+    } else if (place.kind === "loading") {
+      place.waiting.push(event);
+    } else {
+      this.#step(place, event);
+    }
+  }
+
+  /** Lets time pass for every room. */
+  tick(): void {
+    const now = this.#ports.now();
+    for (const [document, place] of this.#places) {
+      if (place.kind !== "open") continue;
+      this.#step(place, { kind: "tick" });
+      if (!isIdle(place.room)) place.idleSince = undefined;
+      else if (now - (place.idleSince ??= now) >= LINGER_MILLIS) {
+        this.#places.delete(document);
+        this.#ports.report({ kind: "room-closed", document });
+      }
+    }
+  }
+
+  #step(place: OpenPlace, event: RoomEvent): void {
+    // Answers of the log may come for a room that was given up meanwhile.
+    if (this.#places.get(place.document) !== place) return;
+    if (this.#stepping) throw new Error(`a room was told ${event.kind} while it was being told something else`);
+    this.#stepping = true;
+    let effects: readonly RoomEffect[];
+    try {
+      effects = step(place.room, event, this.#ports.now());
+    } catch (cause) {
+      this.#giveUp(place, cause);
+      return;
+    } finally {
+      this.#stepping = false;
+    }
+    for (const effect of effects) this.#perform(place, effect);
+  }
+
+  /** A room that broke its own rules is not asked again: its sessions come back to a new one, made from the log. */
+  #giveUp(place: OpenPlace, cause: unknown): void {
+    const { document } = place;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.#ports.report({ kind: "room-failed", document, reason });
+    this.#places.delete(document);
+    this.#clock.drop(place);
+    this.#audience.closeAll(document, "fault");
+  }
+
+  #perform(place: OpenPlace, effect: RoomEffect): void {
+    const { document, room } = place;
+    switch (effect.kind) {
+      case "append":
+        this.#clock.enqueue({ ...effect.row, document, time: this.#ports.wallClock() }, place, receivers(room).size);
+        return;
+      case "read":
+        void this.#read(place, effect.from, effect.to);
+        return;
+      case "send":
+        this.#audience.send(effect.session, effect.message);
+        return;
+      case "broadcast":
+        this.#audience.broadcast(receivers(room), effect.except, effect.message);
+        return;
+      case "close":
+        this.#ports.report({ kind: "refused", document, reason: effect.reason });
+        this.#audience.close(effect.session, effect.reason);
+        return;
+      default:
+        assertNever(effect);
+    }
+  }
+
+  async #load(document: DocumentId): Promise<void> {
+    const loaded = await this.#ports.log.load(document);
+    const place = this.#places.get(document);
+    if (place?.kind !== "loading") throw new Error("a document was loaded twice");
+    const opened = loaded.ok ? openRoom(document, loaded.value) : loaded;
+    if (!opened.ok) {
+      const { code } = opened.error;
+      const reason = "reason" in opened.error ? opened.error.reason : code;
+      this.#ports.report({ kind: "load-failed", document, code, reason });
+      this.#places.delete(document);
+      this.#audience.closeAll(document, "storage");
+      return;
+    }
+    const open: OpenPlace = { kind: "open", document, room: opened.value, idleSince: undefined };
+    this.#places.set(document, open);
+    this.#ports.report({ kind: "room-opened", document });
+    for (const event of place.waiting) this.#step(open, event);
+  }
+
+  async #read(place: OpenPlace, from: number, to: number): Promise<void> {
+    const rows = await this.#ports.log.read(place.document, from, to);
+    this.#step(place, rows.ok ? { kind: "rows", from, rows: rows.value } : { kind: "read-failed", from });
+  }
+
+  /** One commit is over: every room in it hears, and then every socket they touched is written to, at once (D3). */
+  #committed({ owners, result }: Commit<OpenPlace>): void {
+    const byPlace = Map.groupBy(owners.keys(), (index) => owners[index]!);
+    if (!result.ok) {
+      const reason = "reason" in result.error ? result.error.reason : "the log is closed";
+      this.#ports.report({ kind: "commit-failed", code: result.error.code, reason, rows: owners.length });
+      for (const place of byPlace.keys()) {
+        this.#clock.drop(place);
+        this.#step(place, { kind: "commit-failed", reason });
+      }
+    } else {
+      for (const [place, indexes] of byPlace) {
+        this.#step(place, { kind: "committed", seqs: indexes.map((index) => result.value[index]!) });
+      }
+    }
+    this.#audience.flush();
+  }
+}
