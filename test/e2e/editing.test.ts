@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Window } from "../support/browser.ts";
 import { setStage } from "../support/stage.ts";
-import { until } from "../support/until.ts";
+import { delay, until } from "../support/until.ts";
 import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
 
 const stage = setStage();
@@ -107,6 +107,27 @@ test("turning, indenting and listing a block by keyboard while someone types in 
     await until("all words", async () => countWords(typed, await window.text()).lost.length === 0);
     expect(countWords(typed, await window.text())).toEqual(ALL_ONCE);
   }
+});
+
+test("a click and Enter on a page too busy to notice the click in between: the words selected before stay", async () => {
+  const ana = await open(newDocument());
+  await ana.type("Title");
+  await ana.press("Enter");
+  await ana.type("selected words");
+  await ana.press("Enter");
+  await ana.type("elsewhere");
+  await ana.page.getByText("selected words").dblclick();
+  const elsewhere = (await ana.page.getByText("elsewhere").boundingBox())!;
+  await ana.page.evaluate(() => {
+    setTimeout(() => {
+      const began = performance.now();
+      while (performance.now() - began < 600);
+    }, 20);
+  });
+  await delay(60);
+  await Promise.all([ana.page.mouse.click(elsewhere.x + 20, elsewhere.y + 8), ana.press("Enter")]);
+  await until("the line is split", async () => (await blocks(ana)).length === 4);
+  expect(countWords(["selected", "words"], await ana.text())).toEqual(ALL_ONCE);
 });
 
 test("a table from the slash list is written in by two people at once", async () => {

@@ -9,6 +9,7 @@ import { bindingPlugin } from "./binding/plugin.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
 import { clipboardPlugin } from "./clipboard.ts";
+import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables.ts";
@@ -59,6 +60,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
       const { binding, undo } = partsOf(this.editor);
       return [
         bindingPlugin(binding, newId),
+        freshSelectionPlugin(),
         undoKeys(undo),
         typingRulesPlugin(),
         keysPlugin(),
