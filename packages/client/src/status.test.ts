@@ -68,7 +68,7 @@ const TABLE: readonly Row[] = [
     "the connection is lost with edits pending",
     { ...PENDING, connection: WAITING },
     notSaved(3, { code: "offline" }),
-    `${KEPT} You are offline: keep this page open.`,
+    `${KEPT} The server cannot be reached: keep this page open.`,
   ],
   ["a lost connection is tried again", { connection: AGAIN }, { kind: "offline", changes: 0 }, "Offline"],
   ["the first connection is under way", { connection: FIRST, everWelcomed: false }, { kind: "opening" }, "Opening…"],

@@ -106,7 +106,7 @@ export function statusSentence(status: Status): string {
 function whySentence(why: Why): string {
   switch (why.code) {
     case "offline":
-      return "You are offline: keep this page open.";
+      return "The server cannot be reached: keep this page open.";
     case "overdue":
       return "The server has not answered yet: keep this page open.";
     case "held":
