@@ -64,6 +64,20 @@ test("Markdown as one types it becomes blocks and marks, and the other window ha
   expect(await ben.editor.locator("p code").innerText()).toBe("code");
 });
 
+test("typing over formatted words breaks no policy, and what is typed takes the look of what was there", async () => {
+  const ana = await open(newDocument());
+  await ana.type("Title");
+  await ana.press("Enter");
+  await ana.type("plain **bold** ");
+  await ana.type("*italic* end");
+  await ana.press("Home");
+  for (let i = 0; i < 6; i++) await ana.press("ArrowRight");
+  for (let i = 0; i < 11; i++) await ana.press("Shift+ArrowRight");
+  await ana.press("Control+e");
+  await ana.type("over");
+  expect((await blocks(ana))[1]).toBe("p: plain over end");
+});
+
 test("one Backspace takes a typing rule back, and the words stay", async () => {
   const ana = await open(newDocument());
   await ana.type("Title");
