@@ -1,0 +1,58 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import WebSocket, { WebSocketServer } from "ws";
+import { socketTransport } from "./socket-transport.ts";
+
+let server: WebSocketServer;
+let client: WebSocket;
+let ws: WebSocket;
+
+beforeAll(async () => {
+  server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: false });
+  await once(server, "listening");
+  const connected = once(server, "connection") as Promise<[WebSocket]>;
+  client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  [ws] = await connected;
+  await once(client, "open");
+});
+afterAll(() => {
+  client.terminate();
+  server.close();
+});
+
+async function receive(count: number): Promise<Buffer[]> {
+  const messages: Buffer[] = [];
+  while (messages.length < count) messages.push(((await once(client, "message")) as [Buffer])[0]);
+  return messages;
+}
+
+test.each([0, 1, 125, 126, 127, 65_535, 65_536, 1_000_000])(
+  "a message of %i bytes arrives as it was",
+  async (length) => {
+    const message = Uint8Array.from({ length }, (_, index) => (index * 31) & 255);
+    const received = receive(1);
+    socketTransport(ws).write([message]);
+    expect(Buffer.compare((await received)[0]!, message)).toBe(0);
+  },
+);
+
+test("several messages in one write arrive one by one, in order, also between pings", async () => {
+  const transport = socketTransport(ws);
+  const all: number[] = [];
+  client.on("message", (data: Buffer) => all.push(data.length));
+  ws.ping();
+  transport.write([new Uint8Array(3), new Uint8Array(200), new Uint8Array(70_000)]);
+  ws.ping();
+  transport.write([new Uint8Array(5)]);
+  while (all.length < 4) await once(client, "message");
+  expect(all).toEqual([3, 200, 70_000, 5]);
+});
+
+test("nothing is written to a socket that is closing", async () => {
+  const closed = once(client, "close");
+  const transport = socketTransport(ws);
+  transport.close(4501, "over");
+  transport.write([new Uint8Array(1)]);
+  expect(((await closed) as [number])[0]).toBe(4501);
+});
