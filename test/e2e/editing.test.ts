@@ -78,6 +78,25 @@ test("typing over formatted words breaks no policy, and what is typed takes the 
   expect((await blocks(ana))[1]).toBe("p: plain over end");
 });
 
+test("deleting the last formatted letter and typing on breaks no policy, and the look goes on", async () => {
+  const ana = await open(newDocument());
+  await ana.type("Title");
+  await ana.press("Enter");
+  await ana.type("plain `ab` ");
+  await ana.press("Backspace");
+  await ana.press("Backspace");
+  await ana.press("Backspace");
+  await ana.type("over");
+  expect((await blocks(ana))[1]).toBe("p: plain over");
+  expect(await ana.editor.locator("code").innerText()).toBe("over");
+  await ana.press("Enter");
+  await ana.type("and **word** ");
+  await ana.press("Backspace");
+  await ana.press("Control+Backspace");
+  await ana.type("again");
+  expect((await blocks(ana))[2]).toBe("p: and again");
+});
+
 test("one Backspace takes a typing rule back, and the words stay", async () => {
   const ana = await open(newDocument());
   await ana.type("Title");

@@ -14,7 +14,7 @@ import { keysPlugin } from "./keys.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
-import { typeOverPlugin } from "./type-over.ts";
+import { nativeEditsPlugin } from "./native-edits.ts";
 import { typingRulesPlugin } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
 
@@ -62,7 +62,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
       return [
         bindingPlugin(binding, newId),
         freshSelectionPlugin(),
-        typeOverPlugin(),
+        nativeEditsPlugin(),
         undoKeys(undo),
         typingRulesPlugin(),
         keysPlugin(),
