@@ -94,12 +94,14 @@ test("nothing is acked or shown when the commit fails, and the operator reads wh
   for (const socket of [ana, ben]) socket.join("plan");
   await hosts.advance();
   for (const socket of [ana, ben]) socket.writes.length = 0;
-  log.failAppends({ code: "storage", reason: "disk full" });
+  log.failAppends({ code: "full", reason: "no space left" });
   writer(ana).type("hello");
   await hosts.advance();
-  expect(ana.heard).toEqual([expect.objectContaining({ kind: "nack", number: 1, code: "storage" })]);
+  expect(ana.heard).toEqual([
+    expect.objectContaining({ kind: "nack", number: 1, code: "storage", reason: "The server’s disk is full." }),
+  ]);
   expect(ben.heard).toEqual([]);
-  expect(hosts.reports).toContainEqual({ kind: "commit-failed", code: "storage", reason: "disk full", rows: 1 });
+  expect(hosts.reports).toContainEqual({ kind: "commit-failed", code: "full", reason: "no space left", rows: 1 });
 });
 
 test("joins of a document that is being loaded wait for the one load", async () => {

@@ -1,4 +1,4 @@
-import { assertNever, type CloseKind, type DocumentId } from "@sheaf/protocol";
+import { assertNever, type CloseKind, type DocumentId, NACK } from "@sheaf/protocol";
 import {
   isIdle,
   openRoom,
@@ -174,9 +174,10 @@ export class Rooms {
     if (!result.ok) {
       const reason = "reason" in result.error ? result.error.reason : "the log is closed";
       this.#ports.report({ kind: "commit-failed", code: result.error.code, reason, rows: owners.length });
+      const sentence = result.error.code === "full" ? "The server’s disk is full." : NACK.storage.reason;
       for (const place of byPlace.keys()) {
         this.#clock.drop(place);
-        this.#step(place, { kind: "commit-failed", reason });
+        this.#step(place, { kind: "commit-failed", reason: sentence });
       }
     } else {
       for (const [place, indexes] of byPlace) {

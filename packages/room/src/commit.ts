@@ -1,4 +1,3 @@
-import { NACK } from "@sheaf/protocol";
 import { Held } from "./held.ts";
 import { welcome } from "./join.ts";
 import { hearPresence } from "./presence-events.ts";
@@ -47,7 +46,8 @@ function warnOutdated(turn: Turn): void {
 }
 
 /** Nothing in flight is held: the room falls back to what is durable, and authors are asked to try again. */
-export function failCommit(turn: Turn): void {
+/** @param reason - A sentence for the authors of what failed. */
+export function failCommit(turn: Turn, reason: string): void {
   const { room, now } = turn;
   const failed = room.inFlight;
   room.inFlight = [];
@@ -57,7 +57,7 @@ export function failCommit(turn: Turn): void {
     for (const { session: id, number } of append.batches) {
       const session = room.sessions.get(id);
       if (session === undefined) continue;
-      if (number !== undefined) send(turn, id, { kind: "nack", number, code: "storage", reason: NACK.storage.reason });
+      if (number !== undefined) send(turn, id, { kind: "nack", number, code: "storage", reason });
       // Who has no acks cannot know; it is asked for the same again, but not before `askAt`.
       else ask(turn, session);
     }

@@ -37,7 +37,7 @@ export type RoomEvent =
   | { readonly kind: "leave"; readonly session: SessionId }
   /** The oldest `seqs.length` appends in flight are durable. */
   | { readonly kind: "committed"; readonly seqs: readonly number[] }
-  /** Every append in flight failed; nothing of them is held. */
+  /** Every append in flight failed; nothing of them is held. `reason` is a sentence for their authors. */
   | { readonly kind: "commit-failed"; readonly reason: string }
   /** Answers a `read` effect. */
   | { readonly kind: "rows"; readonly from: number; readonly rows: readonly LogRow[] }

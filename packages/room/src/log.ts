@@ -34,7 +34,9 @@ export interface LoadedLog {
 }
 
 export type LogError =
-  /** The medium refused: full, read-only, I/O error. Nothing of the call is held. */
+  /** There is no room left. Nothing of the call is held. */
+  | { readonly code: "full"; readonly reason: string }
+  /** The medium refused otherwise: read-only, I/O error. Nothing of the call is held. */
   | { readonly code: "storage"; readonly reason: string }
   /** Stored bytes do not match their checksum. */
   | { readonly code: "corrupt"; readonly reason: string }

@@ -97,7 +97,7 @@ function take(turn: Turn, event: RoomEvent): void {
     case "committed":
       return commit(turn, event.seqs);
     case "commit-failed":
-      return failCommit(turn);
+      return failCommit(turn, event.reason);
     case "rows":
       return answerWaiters(turn, event.rows);
     case "read-failed":

@@ -84,7 +84,7 @@ export class LogDatabase {
       return ok(this.#commit(rows));
     } catch (cause) {
       this.#suspect = true;
-      return err({ code: "storage", reason: reasonOf(cause) });
+      return err({ code: codeOf(cause) === SQLITE_FULL ? "full" : "storage", reason: reasonOf(cause) });
     }
   }
 
@@ -259,7 +259,7 @@ function checksum(logId: Uint8Array, seq: number, row: Omit<LogRow, "seq">): num
 
 function describeOpenFailure(cause: unknown): OpenError {
   const reason = reasonOf(cause);
-  switch ((cause as { errcode?: number }).errcode) {
+  switch (codeOf(cause)) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return { code: "in-use", reason };
@@ -274,6 +274,10 @@ function describeOpenFailure(cause: unknown): OpenError {
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
+
+/** SQLite's primary result code; node:sqlite gives the extended one, whose low byte that is. */
+const codeOf = (cause: unknown): number => ((cause as { errcode?: number }).errcode ?? 0) & 255;
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
