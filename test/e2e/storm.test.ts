@@ -62,7 +62,10 @@ const contentOf = (window: Window): Promise<string[]> =>
     const MARKS = ["STRONG", "EM", "CODE", "U", "S", "A"];
     const letters = (node: Node, marks: readonly string[]): string => {
       if (node.nodeType === Node.TEXT_NODE)
-        return [...node.textContent!].map((letter) => letter + marks.join("")).join("");
+        return node
+          .textContent!.split("")
+          .map((letter) => letter + marks.join(""))
+          .join("");
       const own = MARKS.includes(node.nodeName) ? [...marks, node.nodeName.toLowerCase()].toSorted() : marks;
       return [...node.childNodes].map((child) => letters(child, own)).join("");
     };

@@ -1,6 +1,5 @@
 import type { CloseKind, DocumentId } from "@sheaf/protocol";
 import type { RoomEvent, RoomMessage, SessionId } from "@sheaf/room";
-import type { Connection } from "./connection.ts";
 
 /** What a session asks of its room, without naming itself. */
 export type SessionEvent = RoomEvent extends infer E
@@ -9,14 +8,22 @@ export type SessionEvent = RoomEvent extends infer E
     : never
   : never;
 
+/** What a codec remembers of a connection: framing, and nothing else. */
+export interface Speaker {
+  /** True once the dialect's greeting, where it has one, was heard. */
+  greeted: boolean;
+  /** The session on each channel; a dialect without channels uses 0. */
+  readonly channels: Map<number, SessionId>;
+}
+
 /** What a codec may do with what it read. */
-export interface Desk {
+export interface Desk<S extends Speaker> {
   /** Brings a session into a room. Answers why not, when it may not. */
-  enter(connection: Connection, channel: number, document: DocumentId, schemaVersion: number): CloseKind | undefined;
+  enter(speaker: S, channel: number, document: DocumentId, schemaVersion: number): CloseKind | undefined;
   /** Tells the room of the session on `channel`. */
-  tell(connection: Connection, channel: number, event: SessionEvent): void;
+  tell(speaker: S, channel: number, event: SessionEvent): void;
   /** Queues frames that no room decides. */
-  push(connection: Connection, frames: readonly Uint8Array[]): void;
+  push(speaker: S, frames: readonly Uint8Array[]): void;
 }
 
 /** One dialect: maps its frames to room events and room messages to its frames, and decides nothing (D5). */
@@ -25,7 +32,7 @@ export interface Codec {
   /** Frames that keep a quiet connection of this dialect from being given up by its client, if it needs any. */
   readonly keepAlive: readonly Uint8Array[] | undefined;
   /** @returns Why the connection must end, when the message cannot be served. `bytes` is only valid during the call. */
-  receive(connection: Connection, bytes: Uint8Array, desk: Desk): CloseKind | undefined;
+  receive<S extends Speaker>(speaker: S, bytes: Uint8Array, desk: Desk<S>): CloseKind | undefined;
   /** The frames for a message: the same bytes for every session on that channel number. */
   encode(message: RoomMessage, channel: number): readonly Uint8Array[];
   /** Said to everyone before the server goes away. */

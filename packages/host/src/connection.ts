@@ -1,18 +1,16 @@
 import { CLOSE, type CloseKind } from "@sheaf/protocol";
 import type { SessionId } from "@sheaf/room";
-import type { Codec } from "./codec.ts";
+import type { Codec, Speaker } from "./codec.ts";
 import type { Identity, Transport } from "./ports.ts";
 
 /** Bytes a socket may have unsent before its connection is ended: memory is bounded, and the client resumes. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
 
 /** One socket: its sessions, and what leaves with the next flush. */
-export class Connection {
+export class Connection implements Speaker {
   readonly codec: Codec;
   readonly identity: Identity;
-  /** The session on each channel; a dialect without channels uses 0. */
   readonly channels = new Map<number, SessionId>();
-  /** True once the dialect's greeting, where it has one, was heard. */
   greeted = false;
   /** When anything was last written, on the host's clock. */
   lastWritten: number;

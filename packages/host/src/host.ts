@@ -39,7 +39,7 @@ interface Session {
 export class Host {
   readonly #ports: HostPorts;
   readonly #rooms: Rooms;
-  readonly #desk: Desk;
+  readonly #desk: Desk<Connection>;
   readonly #sessions = new Map<SessionId, Session>();
   readonly #connections = new Set<Connection>();
   /** Connections with something to write or a close to do. */

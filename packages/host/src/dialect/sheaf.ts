@@ -12,18 +12,17 @@ import {
   type UpFrame,
 } from "@sheaf/protocol";
 import type { RoomMessage } from "@sheaf/room";
-import type { Codec, Desk } from "../codec.ts";
-import type { Connection } from "../connection.ts";
+import type { Codec, Desk, Speaker } from "../codec.ts";
 
 /** Our own dialect, `sheaf.v1`: many documents on one socket, durable acks, typed refusals. */
 export const sheafCodec: Codec = {
   dialect: "sheaf",
   keepAlive: undefined,
 
-  receive(connection, bytes, desk) {
+  receive(speaker, bytes, desk) {
     const decoded = decodeUp(bytes);
     if (!decoded.ok) return "malformed";
-    return receiveFrame(connection, decoded.value, desk);
+    return receiveFrame(speaker, decoded.value, desk);
   },
 
   encode: (message, channel) => [encodeDown(toFrame(message, channel))],
@@ -31,22 +30,22 @@ export const sheafCodec: Codec = {
   goodbye: (retryAfterMillis) => [encodeDown({ kind: "goodbye", retryAfterMillis, reason: CLOSE.goingAway.reason })],
 };
 
-function receiveFrame(connection: Connection, frame: UpFrame, desk: Desk): CloseKind | undefined {
+function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<S>): CloseKind | undefined {
   if (frame.kind === "hello") {
-    connection.greeted = true;
+    speaker.greeted = true;
     return frame.protocolVersion === PROTOCOL_VERSION ? undefined : "unsupportedVersion";
   }
-  if (!connection.greeted) return "malformed";
+  if (!speaker.greeted) return "malformed";
   switch (frame.kind) {
     case "join": {
       const vector = decodeStateVector(frame.vector);
-      if (vector === undefined || connection.channels.has(frame.channel)) return "malformed";
-      const refusal = desk.enter(connection, frame.channel, frame.document, frame.schemaVersion);
-      if (refusal === undefined) desk.tell(connection, frame.channel, { kind: "sync", vector });
+      if (vector === undefined || speaker.channels.has(frame.channel)) return "malformed";
+      const refusal = desk.enter(speaker, frame.channel, frame.document, frame.schemaVersion);
+      if (refusal === undefined) desk.tell(speaker, frame.channel, { kind: "sync", vector });
       return refusal;
     }
     case "batch":
-      desk.tell(connection, frame.channel, {
+      desk.tell(speaker, frame.channel, {
         kind: "update",
         number: frame.number,
         base: frame.base,
@@ -58,15 +57,15 @@ function receiveFrame(connection: Connection, frame: UpFrame, desk: Desk): Close
     case "presence": {
       const entries = decodePresence(frame.payload.slice());
       if (entries === undefined) return "malformed";
-      desk.tell(connection, frame.channel, { kind: "presence", entries });
+      desk.tell(speaker, frame.channel, { kind: "presence", entries });
       return undefined;
     }
     case "leave":
-      desk.tell(connection, frame.channel, { kind: "leave" });
-      connection.channels.delete(frame.channel);
+      desk.tell(speaker, frame.channel, { kind: "leave" });
+      speaker.channels.delete(frame.channel);
       return undefined;
     case "ping":
-      desk.push(connection, [encodeDown({ kind: "pong", token: frame.token })]);
+      desk.push(speaker, [encodeDown({ kind: "pong", token: frame.token })]);
       return undefined;
   }
 }

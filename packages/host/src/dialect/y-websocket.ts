@@ -8,8 +8,7 @@ import {
   encodeYWebsocket,
 } from "@sheaf/protocol";
 import type { RoomMessage } from "@sheaf/room";
-import type { Codec, Desk } from "../codec.ts";
-import type { Connection } from "../connection.ts";
+import type { Codec, Desk, Speaker } from "../codec.ts";
 
 /** Stock y-websocket. Its wire has no acks, refusals or log positions, so those messages have no frames. */
 export const yWebsocketCodec: Codec = {
@@ -21,7 +20,7 @@ export const yWebsocketCodec: Codec = {
   goodbye: () => [],
 };
 
-function receive(connection: Connection, bytes: Uint8Array, desk: Desk): CloseKind | undefined {
+function receive<S extends Speaker>(speaker: S, bytes: Uint8Array, desk: Desk<S>): CloseKind | undefined {
   const decoded = decodeYWebsocket(bytes);
   if (!decoded.ok) return "malformed";
   const frame = decoded.value;
@@ -29,12 +28,12 @@ function receive(connection: Connection, bytes: Uint8Array, desk: Desk): CloseKi
     case "step1": {
       const vector = decodeStateVector(frame.vector);
       if (vector === undefined) return "malformed";
-      desk.tell(connection, 0, { kind: "sync", vector });
+      desk.tell(speaker, 0, { kind: "sync", vector });
       return undefined;
     }
     case "step2":
     case "update":
-      desk.tell(connection, 0, {
+      desk.tell(speaker, 0, {
         kind: "update",
         number: undefined,
         base: undefined,
@@ -46,11 +45,11 @@ function receive(connection: Connection, bytes: Uint8Array, desk: Desk): CloseKi
     case "presence": {
       const entries = decodePresence(frame.payload.slice());
       if (entries === undefined) return "malformed";
-      desk.tell(connection, 0, { kind: "presence", entries });
+      desk.tell(speaker, 0, { kind: "presence", entries });
       return undefined;
     }
     case "query-presence":
-      desk.tell(connection, 0, { kind: "query-presence" });
+      desk.tell(speaker, 0, { kind: "query-presence" });
       return undefined;
     case "denied":
       return "malformed";
