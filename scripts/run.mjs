@@ -1,7 +1,7 @@
 // The one way in: brings what is missing, installs, builds what changed, runs. Node 20 and npm are all
 // it needs, so it is plain JavaScript without dependencies.
 //
-//   node scripts/run.mjs start | test | build | dev | generate   (arguments after the command are passed on)
+//   node scripts/run.mjs start | test | build | dev | generate | script FILE   (arguments after the command are passed on)
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -37,12 +37,16 @@ switch (command) {
   case "generate":
     await run(node, [join(root, "scripts/generate.mjs"), ...args]);
     break;
+  case "script":
+    await build();
+    await run(node, args);
+    break;
   case "test":
     await build();
     await run(node, [join(root, "scripts/test.mjs"), ...args]);
     break;
   default:
-    console.error(`run.mjs knows start, dev, build, generate and test, not "${command}".`);
+    console.error(`run.mjs knows start, dev, build, generate, script and test, not "${command}".`);
     process.exitCode = 2;
 }
 

@@ -31,7 +31,7 @@ const SUITES = {
   architecture: () => vitest("architecture"),
   unit: () => vitest("unit"),
   conformance: () => vitest("conformance"),
-  chaos: () => vitest("chaos", ["gcc"]),
+  chaos: () => vitest("chaos", ["gcc", "chromium"]),
   e2e: () => vitest("e2e", ["chromium"]),
 };
 

@@ -1,7 +1,7 @@
 // Measures the first promise a newcomer meets: from `npm start` being typed in a fresh clone, with an empty
 // home and empty caches, to a second window showing what was typed in the first. Run it by hand:
 //
-//   node test/e2e/first-run.ts
+//   npm run test:first-run
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";

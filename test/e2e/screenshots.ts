@@ -1,6 +1,6 @@
 // Takes the pictures of the README: two people in a document, light and dark, wide and narrow.
 //
-//   node test/e2e/screenshots.ts
+//   npm run screenshots
 import { join } from "node:path";
 import { SCHEMA_VERSION } from "@sheaf/editor";
 import { launchBrowser, Window } from "../support/browser.ts";
