@@ -3,7 +3,10 @@ import type { SessionId } from "@sheaf/room";
 import type { Codec, Speaker } from "./codec.ts";
 import type { Identity, Transport } from "./ports.ts";
 
-/** Bytes a socket may have unsent before its connection is ended: memory is bounded, and the client resumes. */
+/**
+ * Bytes a socket may have unsent, beside the longest answer it asked for itself, before its connection is ended:
+ * memory is bounded, and the client resumes. A long document's history is one answer, and no sign of a slow reader.
+ */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
 
 /** One socket: its sessions, and what leaves with the next flush. */
@@ -16,6 +19,7 @@ export class Connection implements Speaker {
   lastWritten: number;
   readonly #transport: Transport;
   readonly #outbox: Uint8Array[] = [];
+  #longestWriteBytes = 0;
   #closing: CloseKind | undefined;
   #open = true;
   #paused = false;
@@ -51,10 +55,13 @@ export class Connection implements Speaker {
   flush(now: number): void {
     if (!this.#open) return;
     if (this.#outbox.length > 0) {
+      if (this.#transport.unsentBytes > MAX_UNSENT_BYTES + this.#longestWriteBytes) this.#closing ??= "slow";
+      let bytes = 0;
+      for (const frame of this.#outbox) bytes += frame.length;
+      this.#longestWriteBytes = Math.max(this.#longestWriteBytes, bytes);
       this.#transport.write(this.#outbox);
       this.#outbox.length = 0;
       this.lastWritten = now;
-      if (this.#transport.unsentBytes > MAX_UNSENT_BYTES) this.#closing ??= "slow";
     }
     if (this.#closing !== undefined) {
       this.#open = false;

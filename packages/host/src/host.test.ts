@@ -231,6 +231,30 @@ test("a socket that takes nothing is ended before it fills the memory", async ()
   expect(ana.closedWith).toBeUndefined();
 });
 
+test("a document longer than what a slow reader may have unsent can still be opened", async () => {
+  const hosts = new TestHost();
+  const ana = hosts.connect();
+  ana.join("long");
+  await hosts.advance();
+  const { type } = writer(ana);
+  for (let i = 0; i < 12; i++) {
+    type("x".repeat(3 * 1024 * 1024));
+    await hosts.advance(10);
+  }
+  const ben = hosts.connect();
+  ben.join("long");
+  await hosts.advance();
+  // All of the history, still on its way.
+  ben.unsentBytes = 36 * 1024 * 1024;
+  type("more");
+  await hosts.advance();
+  expect(ben.closedWith).toBeUndefined();
+  ben.unsentBytes = 70 * 1024 * 1024;
+  type("and more");
+  await hosts.advance();
+  expect(ben.closedWith).toBe(4529);
+});
+
 test("senders are not read while too much waits for the disk", async () => {
   const log = new MemoryLog();
   const append = log.append.bind(log);
