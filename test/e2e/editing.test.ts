@@ -163,6 +163,31 @@ test("a click and Enter on a page too busy to notice the click in between: the w
   expect(countWords(["selected", "words"], await ana.text())).toEqual(ALL_ONCE);
 });
 
+test("a word composed by an input method arrives once, also when someone types in the same block meanwhile", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title");
+  await ana.press("Enter");
+  await ana.type("before ");
+  const ben = await open(document);
+  await ben.shows("before");
+  await ben.page.getByText("before").click();
+  await ben.press("Home");
+  const keyboard = await ana.page.context().newCDPSession(ana.page);
+  for (const text of ["n", "ni", "nih", "niho"]) {
+    await keyboard.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+    await ben.type(`ben${text.length} `);
+  }
+  await keyboard.send("Input.insertText", { text: "日本" });
+  await ana.type(" after");
+  for (const window of [ana, ben]) {
+    await window.shows("after");
+    await window.saved();
+    const [, line] = (await window.text()).split("\n");
+    expect(line).toBe("ben1 ben2 ben3 ben4 before 日本 after");
+  }
+});
+
 test("a table from the slash list is written in by two people at once", async () => {
   const document = newDocument();
   const ana = await open(document);
