@@ -11,8 +11,11 @@ const rows = Object.values(SETTINGS).map(
 );
 const table = ["| setting | default | what it does |", "|---|---|---|", ...rows].join("\n");
 
+const MARKED = /(<!-- settings: generated[^>]*-->\n)[\s\S]*?(<!-- \/settings -->)/;
+
 const before = readFileSync(readme, "utf8");
-const after = before.replace(/(<!-- settings: generated[^>]*-->\n)[\s\S]*?(\n<!-- \/settings -->)/, `$1${table}$2`);
+if (!MARKED.test(before)) throw new Error("README.md has lost the marks between which the settings table stands");
+const after = before.replace(MARKED, `$1${table}\n$2`);
 if (after === before) process.exit(0);
 if (process.argv.includes("--check")) {
   console.error("The settings table in README.md is stale: run `npm run generate`.");
