@@ -136,6 +136,26 @@ test("a document that cannot be loaded closes its joiners with a reason to come 
   expect(ben.kinds()).toEqual(["welcome", "synced"]);
 });
 
+test("a document whose stored rows are damaged says so and is not retried; others open", async () => {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const load = log.load.bind(log);
+  log.load = async (document) =>
+    document === "damaged"
+      ? { ok: false, error: { code: "corrupt", reason: "row 7 does not match its checksum" } }
+      : load(document);
+  const ana = hosts.connect();
+  ana.join("damaged");
+  const ben = hosts.connect();
+  ben.join("fine");
+  await hosts.advance();
+  expect(ana.closedWith).toBe(4410);
+  expect(hosts.reports).toContainEqual(
+    expect.objectContaining({ kind: "load-failed", document: "damaged", code: "corrupt" }),
+  );
+  expect(ben.kinds()).toEqual(["welcome", "synced"]);
+});
+
 test("a room that breaks its own rules is replaced by one made from the log; its people come back, others notice nothing", async () => {
   const log = new MemoryLog();
   const append = log.append.bind(log);

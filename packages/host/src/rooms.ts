@@ -154,7 +154,7 @@ export class Rooms {
       const reason = "reason" in opened.error ? opened.error.reason : code;
       this.#ports.report({ kind: "load-failed", document, code, reason });
       this.#places.delete(document);
-      this.#audience.closeAll(document, "storage");
+      this.#audience.closeAll(document, code === "corrupt" ? "damaged" : "storage");
       return;
     }
     const open: OpenPlace = { kind: "open", document, room: opened.value, idleSince: undefined };

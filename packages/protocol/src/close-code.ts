@@ -22,6 +22,11 @@ export const CLOSE = {
   unknownDocument: { code: 4404, retry: "never", reason: "There is no such document." },
   unsupportedVersion: { code: 4406, retry: "never", reason: "This page is not the server's version: reload it." },
   foreignClientId: { code: 4409, retry: "never", reason: "A client id in the update belongs to someone else." },
+  damaged: {
+    code: 4410,
+    retry: "never",
+    reason: "What the server stored of this document is damaged: its operator can restore a backup.",
+  },
   tooLarge: { code: 4413, retry: "never", reason: "An update was larger than the server accepts." },
   malformedUpdate: { code: 4422, retry: "never", reason: "The server could not read an update." },
   storage: { code: 4500, retry: "backoff", reason: "The server cannot save at the moment." },
