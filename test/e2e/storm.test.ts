@@ -3,7 +3,7 @@ import { launchBrowser, type Window } from "../support/browser.ts";
 import { seededRandom } from "../support/random.ts";
 import { setStage } from "../support/stage.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
-import { delay } from "../support/until.ts";
+import { delay, until } from "../support/until.ts";
 
 const stage = setStage();
 
@@ -108,10 +108,14 @@ test.each(SEEDS)(
       isOver = true;
       await cuts;
       for (const window of people) await window.saved(40_000);
-      // What was committed last is on its way to the others.
-      await delay(500);
-      const newcomer = await contentOf(await stage.open(document));
-      for (const window of people) expect(await contentOf(window)).toEqual(newcomer);
+      const newcomer = await stage.open(document);
+      const isSame = async (window: Window): Promise<boolean> =>
+        JSON.stringify(await contentOf(window)) === JSON.stringify(await contentOf(newcomer));
+      for (const window of people) {
+        // What was committed last may still be on its way; what differs after that is printed.
+        await until("the window shows what the newcomer shows", () => isSame(window)).catch(() => {});
+        expect(await contentOf(window)).toEqual(await contentOf(newcomer));
+      }
     } finally {
       await stage.closeWindows();
       await browser.close();
