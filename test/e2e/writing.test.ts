@@ -157,6 +157,27 @@ test("undo brings the caret back to where the change was", async () => {
   await until("the letter lands where the undone one was", async () => (await ana.text()).startsWith("Yfirst"));
 });
 
+test("someone else's caret moves no line of the text", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title\nfirst\n- second\nlast");
+  const ben = await open(document);
+  const linesOf = (window: Window): Promise<number[]> =>
+    window.editor.evaluate((editor) => [...editor.children].map((block) => block.getBoundingClientRect().top));
+  const carets = ana.page.locator(".ProseMirror .caret");
+  await carets.waitFor();
+  const before = await linesOf(ana);
+  for (let line = 0; line < before.length; line++) {
+    const place = await carets.boundingBox();
+    await ben.press("ArrowUp");
+    await ben.press("Home");
+    if (line < before.length - 1) {
+      await until("the caret has moved", async () => (await carets.boundingBox())?.y !== place?.y);
+    }
+    expect(await linesOf(ana)).toEqual(before);
+  }
+});
+
 test("two people are seen: avatar, caret and name", async () => {
   const document = newDocument();
   const ana = await open(document);
