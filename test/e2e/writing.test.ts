@@ -178,6 +178,21 @@ test("someone else's caret moves no line of the text", async () => {
   }
 });
 
+test("two people whose browsers drew the same colour are told apart: the later one gives way", async () => {
+  const document = newDocument();
+  const origin = `http://localhost:${stage.server.port}`;
+  const storageState = { cookies: [], origins: [{ origin, localStorage: [{ name: "sheaf:device", value: "twin" }] }] };
+  const ana = await open(document, { storageState });
+  const ben = await open(document, { storageState });
+  const coloursIn = (window: Window): Promise<string[]> =>
+    window.page
+      .locator(".people .avatar")
+      .evaluateAll((avatars) => avatars.map((avatar) => getComputedStyle(avatar).backgroundColor));
+  for (const window of [ana, ben]) {
+    await until("both are seen in colours of their own", async () => new Set(await coloursIn(window)).size === 2);
+  }
+});
+
 test("two people are seen: avatar, caret and name", async () => {
   const document = newDocument();
   const ana = await open(document);

@@ -8,7 +8,7 @@ import { createAppearance } from "./appearance.ts";
 import { watchStatus } from "./calm-status.ts";
 import { foreignText } from "./foreign-text.ts";
 import type { Page, View } from "./page.ts";
-import { introduce, watchPeople } from "./people.ts";
+import { giveWay, introduce, watchPeople } from "./people.ts";
 import { createMe } from "./person.ts";
 import { enterRoute } from "./route.ts";
 import { createStore } from "./store.ts";
@@ -35,6 +35,7 @@ const page: Page = {
   readText,
 };
 introduce(provider.awareness, page.me);
+void provider.whenSynced.then(() => giveWay(page.people, page.me));
 
 // A document made up just now can be written in at once; any other only when it is known what is in it.
 if (isFresh) showText();

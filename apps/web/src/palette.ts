@@ -24,6 +24,17 @@ export function colourOf(device: string): PersonColour {
   return PALETTE[hash(device) % PALETTE.length] ?? PALETTE[0];
 }
 
+/** The colour that is furthest round the wheel from its nearest neighbour among `taken`. */
+export function furthestFrom(taken: readonly PersonColour[]): PersonColour {
+  const distance = (a: number, b: number): number => {
+    const steps = Math.abs(a - b);
+    return Math.min(steps, PALETTE.length - steps);
+  };
+  const places = taken.map((colour) => PALETTE.indexOf(colour));
+  const roomAt = (place: number): number => Math.min(...places.map((other) => distance(place, other)));
+  return PALETTE.reduce((best, colour, place) => (roomAt(place) > roomAt(PALETTE.indexOf(best)) ? colour : best));
+}
+
 /** A colour another page claims, when it is one of ours; anything else could be unreadable. */
 export function parseColour(value: unknown): PersonColour | undefined {
   return PALETTE.find(({ hex }) => hex === value);

@@ -1,5 +1,5 @@
 import type { Awareness } from "y-protocols/awareness";
-import { PALETTE, parseColour } from "./palette.ts";
+import { furthestFrom, PALETTE, parseColour } from "./palette.ts";
 import { parseName, type Person } from "./person.ts";
 import { createStore, type Store } from "./store.ts";
 
@@ -31,6 +31,12 @@ export function watchPeople(awareness: Awareness): Store<readonly Participant[]>
     store.set(people);
   });
   return store;
+}
+
+/** Who comes later gives way: a colour somebody here has is left to them, for this visit. */
+export function giveWay(people: Store<readonly Participant[]>, me: Store<Person>): void {
+  const taken = people.get().map(({ colour }) => colour);
+  if (taken.includes(me.get().colour)) me.set({ ...me.get(), colour: furthestFrom(taken) });
 }
 
 /** Tells the others who we are, now and whenever that changes. */
