@@ -23,10 +23,13 @@ export type RoomMessage =
   | { readonly kind: "ask"; readonly vector: Uint8Array }
   | { readonly kind: "presence"; readonly entries: readonly PresenceEntry[] };
 
+/** A row as its room knows it: whose document it is and what time it is are the host's to say. */
+export type RoomRow = Omit<AppendRequest, "document" | "time">;
+
 /** What a room asks its host to do, in order. */
 export type RoomEffect =
   /** Commit this row with the next group; answered by `committed` or `commit-failed`, in order. */
-  | { readonly kind: "append"; readonly row: Omit<AppendRequest, "document"> }
+  | { readonly kind: "append"; readonly row: RoomRow }
   /** Read rows `from <= seq < to`; answered by `rows` or `read-failed`. */
   | { readonly kind: "read"; readonly from: number; readonly to: number }
   | { readonly kind: "send"; readonly session: SessionId; readonly message: RoomMessage }

@@ -1,8 +1,8 @@
 import type { CloseKind, DocumentId, PresenceEntry, Role, StateVector } from "@sheaf/protocol";
-import type { RoomEffect, RoomMessage } from "./effect.ts";
+import type { RoomEffect, RoomMessage, RoomRow } from "./effect.ts";
 import type { SessionId } from "./event.ts";
 import type { Held } from "./held.ts";
-import type { AppendRequest, Principal } from "./log.ts";
+import type { Principal } from "./log.ts";
 import type { Presence } from "./presence.ts";
 import type { Tail } from "./tail.ts";
 import type { Walk } from "./walker.ts";
@@ -42,7 +42,7 @@ export interface Batch {
 /** A row on its way to the log. */
 export interface Append {
   readonly session: SessionId;
-  readonly row: Omit<AppendRequest, "document">;
+  readonly row: RoomRow;
   readonly walk: Walk;
   /** Who must hear what becomes of it: its author, and whoever brought the same again before it was durable. */
   readonly batches: Batch[];

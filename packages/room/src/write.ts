@@ -70,11 +70,11 @@ function settleQuestion(session: Session, { answer, number }: UpdateEvent, conne
 }
 
 function append(turn: Turn, session: Session, event: UpdateEvent, { update, walk }: Accepted): void {
-  const { room, now, effects } = turn;
+  const { room, effects } = turn;
   // A session that hears broadcasts has been sent all there is.
   const base = Math.min(event.base ?? (room.receivers.has(session.id) ? room.seq : 0), room.seq);
   const { principal, schemaVersion } = session;
-  const row = { principal, time: now, base, schemaVersion, update };
+  const row = { principal, base, schemaVersion, update };
   room.accepted.hold(update, walk, row);
   const batches = [{ session: session.id, number: event.number }];
   room.inFlight.push({ session: session.id, row, walk, batches, presence: new Map() });

@@ -95,7 +95,7 @@ export class RoomDriver {
   commit(count = this.#appends.length): void {
     const rows = this.#appends
       .splice(0, count)
-      .map(({ row }, index) => ({ ...row, seq: this.rows.length + index + 1 }));
+      .map(({ row }, index) => ({ ...row, time: 0, seq: this.rows.length + index + 1 }));
     if (rows.length === 0) return;
     this.rows.push(...rows);
     this.tell({ kind: "committed", seqs: rows.map(({ seq }) => seq) });
