@@ -18,6 +18,9 @@ interface CaretsChange {
   readonly flagOf: (client: number) => Flag;
 }
 
+/** ProseMirror reads what was composed a moment after the composition has ended. */
+const COMPOSITION_SETTLES_MILLIS = 60;
+
 const caretsKey = new PluginKey<CaretsState>("carets");
 
 /**
@@ -66,6 +69,14 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
       // A plugin view must not dispatch while the view is being made.
       queueMicrotask(() => refresh(view, [...awareness.getStates().keys()]));
       let isGone = false;
+      /** Participants whose carets changed while the person composed. */
+      const waiting = new Set<number>();
+      let settled: ReturnType<typeof setTimeout> | undefined;
+      const composed = () => {
+        clearTimeout(settled);
+        settled = setTimeout(() => refresh(view, []), COMPOSITION_SETTLES_MILLIS);
+      };
+      view.dom.addEventListener("compositionend", composed);
       return {
         update(_view, before) {
           const state = caretsKey.getState(view.state);
@@ -76,6 +87,8 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
         },
         destroy() {
           isGone = true;
+          clearTimeout(settled);
+          view.dom.removeEventListener("compositionend", composed);
           awareness.off("change", listener);
           publisher.withdraw();
           publishers.delete(view);
@@ -84,8 +97,11 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
       };
 
       function refresh(target: EditorView, clients: readonly number[]): void {
-        const others = clients.filter((client) => client !== awareness.clientID);
-        if (others.length === 0 || isGone || target.isDestroyed) return;
+        for (const client of clients) if (client !== awareness.clientID) waiting.add(client);
+        // A widget that moves cuts the text node under composition, and the browser then replaces all of it.
+        if (waiting.size === 0 || target.composing || isGone || target.isDestroyed) return;
+        const others = [...waiting];
+        waiting.clear();
         const carets = others
           .map((client) => placeCaret(binding, awareness, client, target.state.doc))
           .filter((caret) => caret !== null);
