@@ -177,8 +177,12 @@ test("a word composed by an input method arrives once, also when someone types i
   for (const text of ["n", "ni", "nih", "niho"]) {
     await keyboard.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
     await ben.type(`ben${text.length} `);
+    // Long enough for ben's caret to arrive: drawn anew beside the composition, it once took the words before with it.
+    await delay(150);
   }
   await keyboard.send("Input.insertText", { text: "日本" });
+  // A key within the 20 ms in which ProseMirror reads the composed word is a known defect: README, State.
+  await ben.shows("日本");
   await ana.type(" after");
   for (const window of [ana, ben]) {
     await window.shows("after");
