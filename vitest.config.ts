@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["{packages,apps}/*/src/**/*.test.ts"] } },
+      { test: { name: "unit", include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"] } },
+      // One file at a time: the stories take all cores there are.
+      { test: { name: "simulation", include: ["test/simulation/**/*.test.ts"], fileParallelism: false } },
       { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"] } },
       {
         test: {
@@ -28,7 +30,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

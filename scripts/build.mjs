@@ -1,4 +1,4 @@
-// Builds what production runs into apps/server/dist: server.mjs, log-worker.mjs and web/, nothing else needed.
+// Builds what production runs into apps/server/dist: server.mjs, its two workers and web/, nothing else needed.
 import { spawnSync } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";

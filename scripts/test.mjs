@@ -30,6 +30,7 @@ const SUITES = {
   boundaries: () => check([["turbo", "boundaries", "--no-update-notifier"]]),
   architecture: () => vitest("architecture"),
   unit: () => vitest("unit"),
+  simulation: () => vitest("simulation"),
   conformance: () => vitest("conformance"),
   chaos: () => vitest("chaos", ["gcc", "chromium"]),
   e2e: () => vitest("e2e", ["chromium"]),

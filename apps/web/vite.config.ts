@@ -1,12 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { listFiles } from "./build/list-files.ts";
 import { precompress } from "./build/precompress.ts";
 
 /** `vite` alone serves the page and hands /sync to a server on this machine; SHEAF_SERVER names another one. */
 const server = process.env["SHEAF_SERVER"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), listFiles(), precompress()],
   build: {
     target: "es2022",
     // Fonts and pictures as data: would be stopped by the page's policy, and are cached better as files.
@@ -14,6 +15,13 @@ export default defineConfig({
     // One stylesheet, known before the first paint: the bar arrives later than the text and must not move it.
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: "index.html", "service-worker": "worker/service-worker.ts" },
+      output: {
+        // A service worker serves what lies beside and below it, and is found again by its name.
+        entryFileNames: ({ name }) => (name === "service-worker" ? "[name].js" : "assets/[name]-[hash].js"),
+      },
+    },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
   },

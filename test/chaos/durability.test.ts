@@ -1,3 +1,4 @@
+import { statusSentence } from "@sheaf/client";
 import type { Browser } from "playwright-core";
 import * as Y from "yjs";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -5,16 +6,16 @@ import { launchBrowser, Window } from "../support/browser.ts";
 import { OwnClient } from "../support/own-client.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { StockClient } from "../support/stock-client.ts";
-import { SyncFault } from "../support/sync-fault.ts";
+import { DiskFault } from "../support/disk-fault.ts";
 import { delay, until } from "../support/until.ts";
 
-let fault: SyncFault;
+let fault: DiskFault;
 let server: ServerProcess;
 const clients: { close(): void }[] = [];
 let documents = 0;
 
 beforeAll(async () => {
-  fault = new SyncFault();
+  fault = new DiskFault();
   server = await ServerProcess.start({ env: fault.env });
 });
 afterEach(() => {
@@ -81,6 +82,38 @@ test("while syncs fail nothing is acked or shown; once they work again everythin
     () => peer.text.toString() === "before during " && late.text.toString() === "before during ",
   );
 });
+
+test.each([
+  ["full", /disk is full/],
+  ["read-only", /could not save|cannot save/],
+] as const)(
+  "on a disk that is %s acks stop and the author is told why; everything pending lands by itself when it is over",
+  async (kind, sentence) => {
+    const document = newDocument();
+    const author = await own(document);
+    const peer = await own(document);
+    author.text.insert(0, "before ");
+    await until("saved", () => author.status === "saved" && peer.text.length === 7);
+    fault.set(kind);
+    const words = Array.from({ length: 40 }, (_, index) => `${kind}${index} `);
+    for (const word of words) {
+      author.text.insert(author.text.length, word.repeat(50));
+      await delay(20);
+    }
+    await until("the author is told", () => author.status === "not-saved", 5_000);
+    expect(statusSentence(author.provider.state.status)).toMatch(sentence);
+    await delay(2_000);
+    expect(peer.text.toString()).toBe("before ");
+    fault.set("none");
+    await until("saved after all", () => author.status === "saved", 40_000);
+    await until("seen after all", () => peer.text.toString() === author.text.toString());
+    const { dataDir, port } = server;
+    await server.end("SIGKILL");
+    server = await ServerProcess.start({ dataDir, port, env: fault.env });
+    const fresh = await own(document);
+    expect(fresh.text.toString()).toBe(`before ${words.map((word) => word.repeat(50)).join("")}`);
+  },
+);
 
 test("a failed commit leaves nothing behind that a restart would bring back as committed twice", async () => {
   const document = newDocument();

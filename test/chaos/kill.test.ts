@@ -6,7 +6,7 @@ import { StockClient } from "../support/stock-client.ts";
 import { delay, until } from "../support/until.ts";
 import { ALL_ONCE, countWords } from "../support/words.ts";
 
-const ROUNDS = 20;
+const ROUNDS = Number(process.env["KILLS"] ?? 15);
 let server: ServerProcess;
 beforeAll(async () => {
   server = await ServerProcess.start();

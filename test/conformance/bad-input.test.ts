@@ -7,6 +7,7 @@ import {
   encodeUp,
   encodeYWebsocket,
   MAX_FRAME_BYTES,
+  PROTOCOL_VERSION,
   SUBPROTOCOL,
   type UpFrame,
   type DocumentId,
@@ -49,15 +50,23 @@ async function closeOf(ws: WebSocket): Promise<{ code: number; reason: string }>
   return { code, reason: reason.toString() };
 }
 
-const hello: UpFrame = { kind: "hello", protocolVersion: 1 };
+const hello: UpFrame = { kind: "hello", protocolVersion: PROTOCOL_VERSION };
 const join: UpFrame = {
   kind: "join",
   channel: 0,
   document: DOCUMENT as DocumentId,
   schemaVersion: 0,
   vector: Uint8Array.of(0),
+  position: undefined,
 };
-const batch = (update: Uint8Array): UpFrame => ({ kind: "batch", channel: 0, number: 1, base: 0, update });
+const batch = (update: Uint8Array): UpFrame => ({
+  kind: "batch",
+  channel: 0,
+  number: 1,
+  base: 0,
+  answer: false,
+  update,
+});
 
 test.each([
   ["an unknown kind", Uint8Array.of(99, 1, 2)],
@@ -65,7 +74,7 @@ test.each([
   ["a truncated frame", encodeUp(join).subarray(0, 5)],
   ["a frame with bytes left over", Uint8Array.of(...encodeUp(join), 0)],
   ["a join before hello", encodeUp(join)],
-  ["a length past the frame", Uint8Array.of(3, 0, 1, 0, 0xff, 0xff, 0x7f)],
+  ["a length past the frame", Uint8Array.of(3, 0, 1, 0, 0, 0xff, 0xff, 0x7f)],
 ])("on /sync, %s closes with 4400 and a sentence", async (_what, bytes) => {
   const ws = await socket("/sync");
   if (_what !== "a join before hello") ws.send(encodeUp(hello));

@@ -1,11 +1,14 @@
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { until } from "./until.ts";
 
+export const BROWSER_PATH = "/usr/bin/chromium";
+export const BROWSER_ARGS: readonly string[] = ["--no-sandbox", "--disable-dev-shm-usage"];
+
 /** @param localhost - The loopback address `localhost` stands for: a proxy's, between this browser and the server. */
 export const launchBrowser = (localhost = "127.0.0.1"): Promise<Browser> =>
   chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage", `--host-resolver-rules=MAP localhost ${localhost}`],
+    executablePath: BROWSER_PATH,
+    args: [...BROWSER_ARGS, `--host-resolver-rules=MAP localhost ${localhost}`],
   });
 
 export type WindowOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
@@ -28,7 +31,11 @@ export class Window {
   }
 
   static async open(browser: Browser, url: string, options: WindowOptions = {}): Promise<Window> {
-    const context = await browser.newContext(options);
+    return Window.openIn(await browser.newContext(options), url);
+  }
+
+  /** Opens a window of a profile that is there already. */
+  static async openIn(context: BrowserContext, url: string): Promise<Window> {
     const faults: Faults = { list: [] };
     await context.exposeBinding("reportFault", (_source, fault: string) => void faults.list.push(fault));
     await context.addInitScript(() => {
@@ -84,12 +91,36 @@ export class Window {
     return this.page.locator("[data-status]").first().getAttribute("data-status");
   }
 
+  /** The page says that a crash would lose nothing. */
+  async keepsAll(): Promise<boolean> {
+    return (await this.page.locator("[data-status]").first().textContent())?.includes("kept on this device") === true;
+  }
+
   async saved(timeoutMillis = 15_000): Promise<void> {
     await until("the page says saved", async () => (await this.status()) === "saved", timeoutMillis);
   }
 
   async shows(text: string, timeoutMillis = 15_000): Promise<void> {
     await until(`the page shows "${text}"`, async () => (await this.text()).includes(text), timeoutMillis);
+  }
+
+  /** Another tab of the same person: one browser, one storage. */
+  async openTab(url = "about:blank"): Promise<Window> {
+    const tab = await this.#context.newPage();
+    tab.on("pageerror", (error) => this.#faults.list.push(`uncaught: ${error.message}`));
+    await tab.goto(url);
+    return new Window(tab, this.#context, this.#faults);
+  }
+
+  /** Ends the tab at once, without a word to its scripts. @returns An empty tab beside it. */
+  async killTab(): Promise<Window> {
+    const next = await this.openTab();
+    const devtools = await this.#context.newCDPSession(this.page);
+    const gone = this.page.waitForEvent("crash");
+    devtools.send("Page.crash").catch(() => {}); // nobody is left to answer
+    await gone;
+    await this.page.close();
+    return next;
   }
 
   /** What the page did wrong so far, for a scenario in which that is expected. */

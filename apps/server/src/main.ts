@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { HostReport } from "@sheaf/host";
 import { LOG_LEVELS, type LogLevel, readSettings } from "./settings.ts";
-import { startServer } from "./server.ts";
+import { type ServerReport, startServer } from "./server.ts";
 
-const LEVEL_OF: Readonly<Record<HostReport["kind"], LogLevel>> = {
+const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "commit-failed": "error",
   "load-failed": "error",
   "room-failed": "error",
+  "upkeep-failed": "error",
+  "write-ahead-log-mended": "error",
   refused: "warn",
   "room-opened": "debug",
   "room-closed": "debug",
@@ -38,7 +39,7 @@ function fail(reason: string): never {
   process.exit(1);
 }
 
-function report(event: HostReport, threshold: LogLevel): void {
+function report(event: ServerReport, threshold: LogLevel): void {
   const level = LEVEL_OF[event.kind];
   if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(threshold)) return;
   const { kind, ...fields } = event;

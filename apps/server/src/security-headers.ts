@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 
 /**
  * Nothing but our own files, no inline style or script, and no HTML from strings (Trusted Types):
- * ProseMirror's clipboard parser is the one policy let through.
+ * ProseMirror's clipboard parser and the one address of the service worker are the policies let through.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -12,11 +12,12 @@ const CONTENT_SECURITY_POLICY = [
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types ProseMirrorClipboard",
+  "trusted-types ProseMirrorClipboard sheaf-worker",
 ].join("; ");
 
 const HEADERS: readonly (readonly [string, string])[] = [

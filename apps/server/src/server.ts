@@ -6,7 +6,7 @@ import { serve } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import { Host, type HostReport, type Identity } from "@sheaf/host";
-import { openSqliteLog } from "@sheaf/store";
+import { openSqliteLog, type LogReport } from "@sheaf/store";
 import { LOOPBACK_IDENTITY, loopbackOrigins } from "./access.ts";
 import { createApp } from "./app.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
@@ -19,10 +19,13 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** What an operator should read about. */
+export type ServerReport = HostReport | LogReport;
+
 export interface ServerOptions {
   /** Where the built web app is. */
   readonly webFolder: string;
-  readonly report: (event: HostReport) => void;
+  readonly report: (event: ServerReport) => void;
   /** Who everybody is; by default, on loopback, someone who may edit everything. */
   readonly identity?: Identity | undefined;
 }
@@ -42,7 +45,7 @@ export async function startServer(
   } catch (cause) {
     return err(`DATA_DIR ${dataDir} cannot be made (${reasonOf(cause)}). Name a folder this user may write to.`);
   }
-  const opened = await openSqliteLog(file);
+  const opened = await openSqliteLog(file, { report });
   if (!opened.ok) return err(explainOpenError(opened.error, file));
   const log = opened.value;
 

@@ -7,11 +7,13 @@ import * as Y from "yjs";
 import { createAppearance } from "./appearance.ts";
 import { watchStatus } from "./calm-status.ts";
 import { foreignText } from "./foreign-text.ts";
+import { createKept } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
 import { createMe } from "./person.ts";
 import { enterRoute } from "./route.ts";
 import { createStore } from "./store.ts";
+import { workOffline } from "./work-offline.ts";
 import { openWriting } from "./writing.ts";
 
 const { document: id, isFresh } = enterRoute();
@@ -23,31 +25,36 @@ const provider = createProvider({
 });
 guardLeaving(provider);
 
+const people = watchPeople(provider.awareness);
 const view = createStore<View>({ kind: "opening" });
 const page: Page = {
   provider,
   status: watchStatus(provider),
   view,
   title: createStore(""),
-  people: watchPeople(provider.awareness),
+  people,
   me: createMe(),
+  kept: createKept(people, provider.doc.clientID),
   appearance: createAppearance(),
   readText,
 };
 introduce(provider.awareness, page.me);
 void provider.whenSynced.then(() => giveWay(page.people, page.me));
 
-// A document made up just now can be written in at once; any other only when it is known what is in it.
+// A document made up just now can be written in at once; any other only when it is known what is in it: from this
+// device, or from the server.
 if (isFresh) showText();
-else void provider.whenSynced.then(() => (provider.state.kind === "foreign" ? showForeign() : showText()));
+else void provider.whenOpened.then(() => (provider.state.kind === "foreign" ? showForeign() : showText()));
 void provider.whenSynced.then(() => document.getElementById("editor")?.setAttribute("data-synced", "true"));
+
+void provider.whenSynced.then(workOffline);
 
 // The bar is fetched while the document is on its way.
 void import("./shell/shell.tsx").then(({ mountShell }) => mountShell(page));
 
 function showText(): void {
   const host = takePlace();
-  const writing = openWriting(host, provider);
+  const writing = openWriting(host, provider, page.kept.say);
   observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
   // Where there is nothing to read, one came to write.
   if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();

@@ -2,6 +2,7 @@ import type { Provider, Status } from "@sheaf/client";
 import type { Undo } from "@sheaf/editor";
 import type { Editor } from "@tiptap/core";
 import type { Appearance } from "./appearance.ts";
+import type { Kept } from "./kept.ts";
 import type { Participant } from "./people.ts";
 import type { Person } from "./person.ts";
 import type { Store } from "./store.ts";
@@ -17,6 +18,8 @@ export interface Page {
   /** The others. */
   readonly people: Store<readonly Participant[]>;
   readonly me: Store<Person>;
+  /** What was put back after its paragraph went. */
+  readonly kept: Kept;
   readonly appearance: Appearance;
   /** The words of the page, for the clipboard. */
   readonly readText: () => string;

@@ -1,4 +1,4 @@
-import { type Status, statusSentence } from "@sheaf/client";
+import { deviceSentence, type Provider, type Status, statusSentence } from "@sheaf/client";
 
 /** What the bar says: `lead` always, `rest` where there is room. */
 export interface StatusWords {
@@ -16,7 +16,13 @@ export function statusWords(status: Status): StatusWords {
 }
 
 /** What a click on it explains: what is safe, and what to do. */
-export function explainStatus(status: Status): readonly string[] {
+export function explainStatus(state: Provider["state"], status: Status): readonly string[] {
+  const sentences = explainSaving(status);
+  const device = status.kind === "not-saved" ? "" : deviceSentence(state.deviceFailure);
+  return device === "" ? sentences : [...sentences, device];
+}
+
+function explainSaving(status: Status): readonly string[] {
   switch (status.kind) {
     case "opening":
       return ["The document is on its way from the server."];
@@ -27,11 +33,13 @@ export function explainStatus(status: Status): readonly string[] {
     case "offline":
       return [
         "The server cannot be reached. Everything you wrote is saved.",
-        "This page keeps trying by itself. You can go on writing: it will be sent as soon as the server answers.",
+        "You can go on writing: it will be sent as soon as the server answers, and this page keeps trying by itself.",
       ];
     case "not-saved":
       return [
-        `${countChanges(status.changes)} in this page and nowhere else.`,
+        status.isKept
+          ? `${countChanges(status.changes)} kept on this device: a reload or a closed page does not lose them.`
+          : `${countChanges(status.changes)} in this page and nowhere else.`,
         afterFirstSentence(statusSentence(status)),
       ];
     case "stopped":

@@ -1,12 +1,21 @@
 import type { Provider } from "@sheaf/client";
-import { createExtensions, DOCUMENT } from "@sheaf/editor";
+import { createExtensions, DOCUMENT, type Rescued } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
 import type { Writing } from "./page.ts";
 
-/** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
-export function openWriting(host: HTMLElement, provider: Provider): Writing {
+/**
+ * Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12).
+ *
+ * @param rescued - Told when words were put back whose paragraph somebody took away.
+ */
+export function openWriting(host: HTMLElement, provider: Provider, rescued: (rescued: Rescued) => void): Writing {
   const fragment = provider.doc.getXmlFragment(DOCUMENT);
-  const parts = createExtensions({ fragment, awareness: provider.awareness, placeholders: PLACEHOLDERS });
+  const parts = createExtensions({
+    fragment,
+    awareness: provider.awareness,
+    rescue: { lostAndFound: provider.lostAndFound, rescued },
+    placeholders: PLACEHOLDERS,
+  });
   const editor = new Editor({
     element: host,
     extensions: parts.extensions,

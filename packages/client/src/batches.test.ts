@@ -142,7 +142,7 @@ test("what was refused to a reader comes back in its place when the reader may w
   takeAll(batches);
   batches.refuse(2, "readOnly", "");
   batches.rewind();
-  batches.readmit("readOnly");
+  batches.readmit("readOnly", () => true);
   expect(batches.refused).toEqual([]);
   expect(takeAll(batches)).toEqual([1, 2, 3]);
 });

@@ -1,6 +1,24 @@
 export { createProvider, type Provider, type ProviderOptions, type ProviderState } from "./provider.ts";
-export { type Status, statusSentence, type Why } from "./status.ts";
+export { deviceSentence, type Status, statusSentence, type Why } from "./status.ts";
 export type { Batch, RefusedBatch } from "./batches.ts";
+export { wordsIn } from "./words.ts";
 export type { StopReason } from "./connection.ts";
 export type { ClockLike, OpenSocket, Ports, Signal, SocketLike, SocketListener } from "./ports.ts";
 export { socketOpener, type WebSocketClass, type WebSocketLike } from "./web-socket.ts";
+export type {
+  CopyRow,
+  Device,
+  DeviceChange,
+  DeviceCopy,
+  DeviceFailure,
+  DeviceFailureCode,
+  DeviceStore,
+  KeptBatch,
+  KeptQueues,
+  OwnedQueue,
+  QueueOwners,
+  Refusal,
+} from "./device.ts";
+export type { LostAndFound } from "./rescue/rescue.ts";
+export type { LostWords } from "./rescue/detector.ts";
+export type { IdRange, IdSet } from "./rescue/id-set.ts";

@@ -1,4 +1,4 @@
-import { assertNever, decodeDown, type DownFrame, encodeUp, type UpFrame } from "@sheaf/protocol";
+import { Assembly, assertNever, decodeDown, type DownFrame, encodeUp, type UpFrame } from "@sheaf/protocol";
 import { createAlarm } from "./alarm.ts";
 import {
   type ConnectionAction,
@@ -18,10 +18,13 @@ export interface Link {
   tell(event: Extract<ConnectionEvent, { kind: "start" | "stop" | "fail" | "wake" | "doubt" }>): void;
 }
 
+/** A frame as it was before it was cut for the wire. */
+export type DownMessage = Exclude<DownFrame, { kind: "fragment" }>;
+
 export interface LinkListener {
   /** A socket is open: say hello. */
   opened(): void;
-  frame(frame: DownFrame): void;
+  frame(frame: DownMessage): void;
   /** The machine went to another state; what follows from that was done. */
   changed(): void;
 }
@@ -30,6 +33,7 @@ export function createLink(ports: Ports, listener: LinkListener): Link {
   let state: ConnectionState = IDLE;
   /** The newest socket; used only while the machine is connecting or open. */
   let socket: SocketLike | undefined;
+  let assembly = new Assembly();
   const alarm = createAlarm(ports.clock, () => dispatch({ kind: "tick" }));
   const inTurn = oneAtATime();
 
@@ -49,6 +53,7 @@ export function createLink(ports: Ports, listener: LinkListener): Link {
     switch (action.kind) {
       case "open": {
         const number = action.socket;
+        assembly = new Assembly();
         socket = ports.openSocket({
           opened: () => dispatch({ kind: "opened", socket: number }),
           message: (bytes) => inTurn(() => receive(number, bytes)),
@@ -73,13 +78,22 @@ export function createLink(ports: Ports, listener: LinkListener): Link {
   function receive(number: number, bytes: Uint8Array): void {
     if (state.kind !== "open" || state.socket !== number) return;
     const decoded = decodeDown(bytes);
-    if (!decoded.ok) {
-      const reason = "This page does not understand the server: reload it.";
-      run({ kind: "fail", reason: { code: "unreadableFrame", reason, cause: decoded.error } });
-      return;
-    }
-    const frame = decoded.value;
+    if (!decoded.ok) return misunderstand(decoded.error);
     run({ kind: "heard", socket: number });
+    if (decoded.value.kind !== "fragment") return take(number, decoded.value);
+    const frame = assembly.add(decoded.value);
+    if (frame === undefined) return;
+    const whole = frame === false ? undefined : decodeDown(frame);
+    if (whole?.ok === true && whole.value.kind !== "fragment") take(number, whole.value);
+    else misunderstand(whole?.ok === false ? whole.error : decoded.value);
+  }
+
+  function misunderstand(cause: unknown): void {
+    const reason = "This page does not understand the server: reload it.";
+    run({ kind: "fail", reason: { code: "unreadableFrame", reason, cause } });
+  }
+
+  function take(number: number, frame: DownMessage): void {
     if (frame.kind === "welcome") run({ kind: "welcomed", socket: number });
     if (frame.kind === "goodbye") run({ kind: "goodbye", socket: number, retryAfterMillis: frame.retryAfterMillis });
     listener.frame(frame);

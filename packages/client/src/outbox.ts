@@ -1,9 +1,10 @@
 import { NACK, type NackCode } from "@sheaf/protocol";
 import type * as Y from "yjs";
 import { createAlarm } from "./alarm.ts";
-import { type Batch, Batches, type RefusedBatch } from "./batches.ts";
+import { type Batch, Batches, type Journal, type RefusedBatch } from "./batches.ts";
+import type { KeptBatch } from "./device.ts";
 import type { ClockLike } from "./ports.ts";
-import { coversDocument, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
+import { coversDocument, isConnected, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
 
 /** First wait after the server could not save; it doubles until something is acknowledged. */
 export const FIRST_HOLD_MILLIS = 1_000;
@@ -18,6 +19,14 @@ export interface Outbox {
   readonly refused: readonly RefusedBatch[];
   /** Why the server did not save; undefined again once it acknowledged anything. */
   readonly holdReason: string | undefined;
+  /** What has to outlive the page, in order, without the edits of the turn under way. */
+  readonly kept: readonly KeptBatch[];
+  /** Edits of the turn under way are in no batch yet. */
+  readonly isGathering: boolean;
+  /** The document holds words the server will never take. */
+  readonly isBlocked: boolean;
+  /** What an earlier page wrote waits for the next welcome and sync. */
+  readonly isUndecided: boolean;
   /** Takes one local edit; it is sent by the `flush` of this turn. */
   add(update: Uint8Array): void;
   /** Makes one batch of what was added, with `base` as the position its author had applied, and sends it. */
@@ -30,14 +39,20 @@ export interface Outbox {
   sendBeyond(vector: Uint8Array, base: number): void;
   ack(number: number): void;
   nack(number: number, code: NackCode, reason: string): void;
+  /** Takes over what an earlier page wrote: applies what connects to the document, and sends it unchanged. */
+  adopt(batches: readonly KeptBatch[], base: number): void;
+  /** The document holds all there is: what an earlier page wrote connects now or is refused. */
+  caughtUp(): void;
+  /** The author has what was refused to earlier pages, or does not want it. */
+  dismiss(): void;
   destroy(): void;
 }
 
 export interface WelcomeFacts {
   /** The server's encoded state vector. */
   readonly vector: Uint8Array;
-  /** False when what was acknowledged before may be missing there. */
-  readonly isSameLog: boolean;
+  /** False when something that is not pending may be missing there. */
+  readonly hasTheRest: boolean;
   readonly base: number;
   readonly maxUpdateBytes: number;
 }
@@ -46,12 +61,20 @@ export interface OutboxOptions {
   readonly doc: Y.Doc;
   readonly clock: ClockLike;
   readonly send: (batch: Batch) => void;
+  /** Applies what an earlier page wrote, which is no edit of this one; false when it cannot be read. */
+  readonly apply: (update: Uint8Array) => boolean;
+  readonly journal: Journal | undefined;
+  /** An edit became part of a batch. */
+  readonly wrote: (number: number, base: number, update: Uint8Array) => void;
+  /** One batch stands for all that was pending. */
+  readonly superseded: (number: number) => void;
   /** Something changed by time alone. */
   readonly changed: () => void;
 }
 
-export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outbox {
-  const batches = new Batches();
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { doc, clock, send, apply, journal, wrote, superseded, changed } = options;
+  const batches = new Batches(journal);
   /** Edits of the turn under way. */
   let added: Uint8Array[] = [];
   let addedAt = 0;
@@ -68,7 +91,10 @@ export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outb
   }
 
   function flush(base: number): void {
-    if (added.length > 0) batches.enqueue(mergeUpdates(added), base, addedAt);
+    if (added.length > 0) {
+      const update = mergeUpdates(added);
+      wrote(batches.enqueue(update, base, addedAt), base, update);
+    }
     added = [];
     pump();
   }
@@ -77,8 +103,11 @@ export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outb
     // Behind a refused text even this would be refused: it builds on that text, or repeats it.
     if (batches.isBlocked) return;
     const update = updateBeyond(doc, vector);
-    if (!isEmptyUpdate(update) || batches.oldest !== undefined) batches.supersede(update, base, clock.now());
+    if (!isEmptyUpdate(update) || batches.updates.length > 0) superseded(batches.supersede(update, base, clock.now()));
   }
+
+  /** @returns False when the document lacks what the update builds on. */
+  const connect = (update: Uint8Array): boolean => isConnected(doc, update) && apply(update);
 
   /** The hold stays as the reason to show until something is acknowledged; it no longer keeps anything back. */
   function retry(): void {
@@ -112,6 +141,19 @@ export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outb
     get holdReason() {
       return hold?.reason;
     },
+    get kept() {
+      return batches.kept;
+    },
+    get isGathering() {
+      return added.length > 0;
+    },
+    get isBlocked() {
+      return batches.isBlocked;
+    },
+    get isUndecided() {
+      const mayWriteNow = maxUpdateBytes !== undefined;
+      return batches.isStranded || (mayWriteNow && batches.refused.some(({ code }) => code === "readOnly"));
+    },
     add(update) {
       if (added.length === 0) addedAt = clock.now();
       added.push(update);
@@ -121,8 +163,8 @@ export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outb
       flush(welcome.base);
       maxUpdateBytes = welcome.maxUpdateBytes;
       batches.rewind();
-      batches.readmit("readOnly");
-      if (!welcome.isSameLog || !coversDocument(doc, welcome.vector, batches.updates)) {
+      batches.readmit("readOnly", connect);
+      if (!welcome.hasTheRest || !coversDocument(doc, welcome.vector, batches.updates)) {
         supersede(welcome.vector, welcome.base);
       }
       pump();
@@ -150,8 +192,29 @@ export function createOutbox({ doc, clock, send, changed }: OutboxOptions): Outb
       else if (batches.has(number)) keepBack(code, reason);
       pump();
     },
+    adopt(adopted, base) {
+      // What was written here so far was written without it.
+      flush(base);
+      for (const batch of adopted) {
+        const connects = batch.refusal === undefined && isConnected(doc, batch.update);
+        const number = batches.adopt(batch, clock.now(), connects);
+        if (!connects) continue;
+        // First: what it does to the document is for whoever `wrote` it to judge.
+        wrote(number, batch.base, batch.update);
+        apply(batch.update);
+      }
+      pump();
+    },
+    caughtUp() {
+      batches.connect(connect);
+      batches.refuseStranded(UNCONNECTED);
+      pump();
+    },
+    dismiss: () => batches.dismiss(),
     destroy() {
       alarm.set(undefined);
     },
   };
 }
+
+const UNCONNECTED = { code: "unconnected", reason: "It builds on words that are not in the document." } as const;

@@ -1,4 +1,5 @@
 import type { StopReason } from "./connection.ts";
+import type { Device } from "./device.ts";
 
 /** Everything a provider needs from the platform. `browser/ports.ts` builds it from a window, tests from a virtual clock. */
 export interface Ports {
@@ -15,6 +16,8 @@ export interface Ports {
    * Undefined: nothing permanent, try again. A rejection means the same.
    */
   readonly whyRefused?: (() => Promise<StopReason | undefined>) | undefined;
+  /** Where what is typed outlives the page. Undefined: in the page only. */
+  readonly device?: Device | undefined;
 }
 
 export interface ClockLike {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { encodeDown, fragment } from "@sheaf/protocol";
 import * as Y from "yjs";
-import { textOf, World } from "./testing/world.ts";
+import { MemoryDevice } from "./testing/memory-device.ts";
+import { DOCUMENT, textOf, World } from "./testing/world.ts";
 
 describe("losing the connection", () => {
   test("batches cut off on their way are sent again, unchanged, and land exactly once", () => {
@@ -230,6 +232,115 @@ describe("a server that lacks something", () => {
     expect(world.server.read()).toBe("milk bread ");
   });
 
+  test("a resend says where it left off: only rows after that come again, its own too", () => {
+    const world = new World();
+    const ann = world.join();
+    const ben = world.join();
+    ben.text.insert(0, "bread ");
+    world.settle();
+    ann.text.insert(6, "milk ");
+    world.settle();
+    world.server.wires[0]!.cut(false);
+    ben.text.insert(0, "eggs ");
+    world.advance(5_000);
+    const join = world.server.newest.joins.at(-1);
+    expect(join?.position).toEqual({ logId: expect.any(Uint8Array), seq: 2 });
+    expect(world.server.newest.updates.map(({ seq }) => seq)).toEqual([3]);
+    expect(ann.text.toJSON()).toBe("eggs bread milk ");
+  });
+
+  test("a position never passes a row that has not come, though a later one was acknowledged", () => {
+    const world = new World();
+    const ann = world.join();
+    const ben = world.join();
+    const wire = world.server.wires[0]!;
+    ben.text.insert(0, "bread ");
+    world.clock.endTurn();
+    world.server.hear(world.server.newest);
+    world.server.commit(); // ben's row is on its way to ann, and is lost with her socket
+    wire.loseDown();
+    ann.text.insert(0, "milk ");
+    world.clock.endTurn();
+    world.server.hear(wire);
+    world.server.commit();
+    while (wire.deliverDown());
+    expect(ann.provider.state.status).toEqual({ kind: "saved" });
+    wire.cut(false);
+    world.advance(5_000);
+    expect(world.server.newest.joins.at(-1)?.position?.seq).toBe(0);
+    expect(ann.text.toJSON()).toBe(ben.text.toJSON());
+  });
+
+  test("a frame that comes in fragments is put together; pieces that do not fit stop the page with a reason", () => {
+    const world = new World();
+    const ann = world.join();
+    const doc = new Y.Doc();
+    doc.getText("text").insert(0, "x".repeat(5 * 1024 * 1024));
+    const wire = world.server.newest;
+    const update = encodeDown({ kind: "update", channel: 0, seq: 1, base: 0, update: Y.encodeStateAsUpdate(doc) });
+    const pieces = fragment(update);
+    expect(pieces.length).toBe(2);
+    for (const piece of pieces) wire.sendBytes(piece);
+    while (wire.deliverDown());
+    expect(ann.text.length).toBe(5 * 1024 * 1024);
+    for (const piece of [pieces[0]!, pieces[0]!]) wire.sendBytes(piece);
+    while (wire.deliverDown());
+    expect(ann.provider.state.status).toMatchObject({ kind: "stopped" });
+  });
+
+  test("a position that promises more than the document holds is given up for the vector, which never lies", () => {
+    const world = new World();
+    const ben = world.join();
+    ben.text.insert(0, "bread ");
+    world.settle();
+    const device = new MemoryDevice();
+    const logId = new Uint8Array(16).fill(1);
+    device.open().store.write(DOCUMENT, [{ kind: "copy", logId, position: 1, rows: [] }], () => {});
+    device.settle();
+    const ann = world.open({}, { device: device.open() });
+    device.settle();
+    world.settle();
+    expect(world.server.newest.joins.map(({ position }) => position?.seq)).toEqual([1, undefined]);
+    expect(ann.text.toJSON()).toBe("bread ");
+    expect(ann.provider.state).toMatchObject({ isSynced: true, status: { kind: "saved" } });
+  });
+
+  test("letters sent one by one before the connection broke, into a block that was deleted, come back as one", () => {
+    const world = new World();
+    const ann = world.join();
+    const block = new Y.XmlElement("block");
+    const line = new Y.XmlText("milk");
+    block.insert(0, [line]);
+    ann.provider.doc.getXmlFragment("page").insert(0, [block]);
+    world.settle();
+    const ben = world.join();
+    const wire = world.server.newest;
+    const bens = (ben.provider.doc.getXmlFragment("page").get(0) as Y.XmlElement).get(0) as Y.XmlText;
+    for (const [index, letter] of ["y", "!"].entries()) {
+      bens.insert(4 + index, letter);
+      world.clock.endTurn();
+    }
+    ann.provider.doc.getXmlFragment("page").delete(0, 1);
+    world.clock.endTurn();
+    world.server.hear(world.server.wires[0]!);
+    world.server.commit();
+    wire.cut(true); // what was sent arrives, and ben is not told
+    while (world.server.hear(wire)) world.server.commit();
+    const found: string[][] = [];
+    ben.provider.lostAndFound.subscribe(() => {
+      found.push(
+        ben.provider.lostAndFound.take().map(({ lost }) =>
+          lost
+            .ranges()
+            .map(({ length }) => length)
+            .join(),
+        ),
+      );
+    });
+    world.advance(5_000);
+    expect(found).toEqual([["2"]]);
+  });
+
   test("an ack for a superseded batch does not count for what superseded it", () => {
     const world = new World();
     const ann = world.join();
@@ -239,7 +350,7 @@ describe("a server that lacks something", () => {
     wire.send({ kind: "ask", channel: 0, vector: Uint8Array.of(0) });
     wire.send({ kind: "ack", channel: 0, number: 1, seq: 1 });
     while (wire.deliverDown());
-    expect(ann.provider.state.status).toEqual({ kind: "saving", changes: 1 });
+    expect(ann.provider.state.status).toMatchObject({ kind: "saving", changes: 1 });
   });
 });
 
@@ -299,7 +410,7 @@ describe("a server that cannot save", () => {
     expect(ann.provider.state.status).toMatchObject({ why: { code: "held" } });
     wire.send({ kind: "ack", channel: 0, number: 1, seq: 1 });
     wire.deliverDown();
-    expect(ann.provider.state.status).toEqual({ kind: "saving", changes: 1 });
+    expect(ann.provider.state.status).toMatchObject({ kind: "saving", changes: 1 });
     expect(wire.batches.map(({ number }) => number)).toEqual([1, 2, 2]);
   });
 

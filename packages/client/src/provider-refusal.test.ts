@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
 import { textOf, World } from "./testing/world.ts";
 
 describe("a server that refuses for good", () => {
@@ -168,4 +169,40 @@ describe("a document this page cannot handle", () => {
     expect(tidied).toBeGreaterThan(0);
     expect(ben.provider.state.status).toEqual({ kind: "saved" });
   });
+
+  test("what Yjs tidied for a reader reaches the log once the reader may write: its replica was another than everybody's", () => {
+    const world = new World();
+    const ann = world.join();
+    const cat = world.join();
+    world.server.role = "viewer";
+    const ben = world.join();
+    world.server.role = "editor";
+    ann.text.insert(0, "abcdef");
+    world.settle();
+    ann.text.format(1, 2, { bold: true });
+    cat.text.delete(1, 5);
+    world.clock.endTurn();
+    // Both leave before they hear of each other, so only the reader tidies.
+    for (const { provider } of [ann, cat]) provider.disconnect();
+    const tidied: Uint8Array[] = [];
+    ben.provider.doc.on("update", (update: Uint8Array, origin) => {
+      if (origin !== ben.provider) tidied.push(update);
+    });
+    world.settle();
+    expect(tidied.length).toBeGreaterThan(0);
+    const rows = world.server.rows.length;
+    ben.provider.disconnect();
+    ben.provider.connect();
+    world.settle();
+    expect(world.server.rows.length).toBe(rows + 1);
+    const stored = deletionsIn(world.server.rows.at(-1)!.update);
+    expect(stored).toEqual(expect.arrayContaining(tidied.flatMap(deletionsIn)));
+    expect(ben.provider.state.status).toEqual({ kind: "saved" });
+  });
 });
+
+/** `client:clock` of everything the update deletes. */
+const deletionsIn = (update: Uint8Array): string[] =>
+  [...Y.decodeUpdate(update).ds.clients].flatMap(([client, ranges]) =>
+    ranges.flatMap(({ clock, len }) => Array.from({ length: len }, (_, at) => `${client}:${clock + at}`)),
+  );

@@ -1,16 +1,20 @@
-import { assertNever, type DocumentId, type DownFrame, PROTOCOL_VERSION, type Role } from "@sheaf/protocol";
+import { assertNever, type DocumentId, NACK, PROTOCOL_VERSION, type Role } from "@sheaf/protocol";
 import { equalityDeep } from "lib0/function";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { createAlarm } from "./alarm.ts";
 import type { RefusedBatch } from "./batches.ts";
 import type { ConnectionState } from "./connection.ts";
-import { createLink } from "./link.ts";
+import type { Device, DeviceCopy, DeviceFailureCode } from "./device.ts";
+import { createKeeper, type Keeper } from "./keeper.ts";
+import { createLink, type DownMessage } from "./link.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Ports, Signal } from "./ports.ts";
 import { createPresence } from "./presence.ts";
+import { createRescue, type LostAndFound } from "./rescue/rescue.ts";
 import { type Session, sessionOf, type Welcome } from "./session.ts";
 import { OVERDUE_MILLIS, type Status, statusOf } from "./status.ts";
+import { holdsVector, wholeState } from "./update.ts";
 
 /** Keeps one Y.Doc the same as one document of a Sheaf server. */
 export interface Provider {
@@ -19,14 +23,23 @@ export interface Provider {
   readonly awareness: Awareness;
   /** Another object whenever anything in it changed, so it suits `useSyncExternalStore`. */
   readonly state: ProviderState;
+  /** Words that a deletion took unseen, and that this page has to put back (D14). */
+  readonly lostAndFound: LostAndFound;
   /** Resolves when everything the server held at the first join has been applied. */
   readonly whenSynced: Promise<void>;
+  /** Resolves when there is something to show: what the device kept, or, later, what the server holds. */
+  readonly whenOpened: Promise<void>;
   /** Calls `listener` after every change of `state`; returns how to stop. */
   subscribe(listener: () => void): () => void;
   /** Connects again after `disconnect`, or at once after a stop or during a wait. */
   connect(): void;
   /** Closes the connection; what is pending stays pending. */
   disconnect(): void;
+  /**
+   * Forgets what was refused to earlier pages: its author has it elsewhere, or does not want it. What stands in this
+   * page's document stays refused until the page is opened again, because all that is typed builds on it.
+   */
+  dismissRefused(): void;
   /** Sends what is pending, says goodbye, lets go of document and awareness; idempotent. */
   destroy(): void;
 }
@@ -47,6 +60,8 @@ export interface ProviderState {
   readonly isOutdated: boolean;
   /** What the server will never take, oldest first; `update` holds the words. */
   readonly refused: readonly RefusedBatch[];
+  /** Why nothing is kept on this device; undefined when it is, or when it answers soon. */
+  readonly deviceFailure: DeviceFailureCode | undefined;
 }
 
 export interface ProviderOptions {
@@ -62,7 +77,7 @@ export interface ProviderOptions {
 /** One document per connection for now, so one channel. */
 const CHANNEL = 0;
 
-/** Starts to connect at once. */
+/** Opens what the device kept of the document, if there is a device, then connects. */
 export function createProvider(options: ProviderOptions): Provider {
   const { doc, document, schemaVersion, ports } = options;
   const { clock } = ports;
@@ -72,20 +87,36 @@ export function createProvider(options: ProviderOptions): Provider {
   let session: Session | undefined;
   /** Last log position applied here: the `base` of what is written next. */
   let position = 0;
+  /** Every row up to here is held, with its deletions: where the next connection goes on. */
+  let complete = 0;
+  /** The log the device's copy is of, until a welcome tells the present one. */
+  let copyLogId: Uint8Array | undefined;
+  /** The running join named a position, so the server looks at nothing else. */
+  let isByPosition = false;
+  /** State vector of the last welcome: what the document must reach. */
+  let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
   /** True while Yjs works on a remote update. */
   let isApplying = false;
+  /** Yjs has tidied here what nobody was told of. */
+  let hasTidied = false;
   let isDestroyed = false;
   // What the document held before we came may be in no log at all.
   const wasEmpty = doc.store.clients.size === 0;
   const synced = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
   const listeners = new Set<() => void>();
 
   const link = createLink(ports, { opened: greet, frame: receive, changed: connectionChanged });
+  const keeper = ports.device === undefined ? undefined : keepOn(ports.device);
   const outbox = createOutbox({
     doc,
     clock,
     send: (batch) => link.send({ kind: "batch", channel: CHANNEL, ...batch }),
+    apply: (update) => integrate([update]),
+    journal: keeper?.journal,
+    wrote: (number, base, update) => rescue.wrote(number, base, update),
+    superseded: (number) => rescue.superseded(number),
     changed: publish,
   });
   const schedule = oncePerTurn(ports, flush);
@@ -101,13 +132,18 @@ export function createProvider(options: ProviderOptions): Provider {
     get state() {
       return state;
     },
+    get lostAndFound() {
+      return rescue;
+    },
     whenSynced: synced.promise,
+    whenOpened: opened.promise,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     connect: () => link.tell({ kind: "start" }),
     disconnect: () => link.tell({ kind: "stop" }),
+    dismissRefused,
     destroy,
   };
 
@@ -119,17 +155,73 @@ export function createProvider(options: ProviderOptions): Provider {
     send: (payload) => link.send({ kind: "presence", channel: CHANNEL, payload }),
   });
 
+  const rescue = createRescue(doc, provider);
   let state = currentState();
   doc.on("update", edited);
   doc.on("destroy", destroy);
   const stopSignals = ports.onSignal?.(signalled);
-  link.tell({ kind: "start" });
+  if (keeper === undefined) link.tell({ kind: "start" });
+  else keeper.start();
   return provider;
+
+  function keepOn(device: Device): Keeper {
+    return createKeeper({
+      device,
+      document,
+      clock,
+      opened: openCopy,
+      found(batches) {
+        outbox.adopt(batches, position);
+        // They may have been sent by the page that wrote them.
+        rescue.disconnected();
+        // The last sync was before them: only another says what becomes of them.
+        if (isSynced && outbox.isUndecided) rejoin(complete);
+        showKept();
+        publish();
+      },
+      kept: () => outbox.kept,
+      wholeCopy: () => (isSynced && outbox.changes === 0 && !outbox.isBlocked ? wholeState(doc) : undefined),
+      changed: publish,
+    });
+  }
+
+  function openCopy(copy: DeviceCopy | undefined): void {
+    outbox.flush(position); // written without the copy
+    // Whoever connected before the device answered has what the server has. A copy nobody can read is none.
+    if (copy !== undefined && session === undefined && integrate(copy.updates)) {
+      copyLogId = wasEmpty ? copy.logId : undefined;
+      position = complete = copy.position;
+      showKept();
+    }
+    link.tell({ kind: "start" });
+  }
+
+  /** @returns False when Yjs cannot read them. */
+  function integrate(updates: readonly Uint8Array[]): boolean {
+    isApplying = true;
+    try {
+      doc.transact(() => {
+        for (const update of updates) Y.applyUpdate(doc, update, provider);
+      }, provider);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      isApplying = false;
+    }
+  }
+
+  function showKept(): void {
+    if (doc.store.clients.size > 0) opened.resolve();
+  }
 
   function edited(update: Uint8Array, origin: unknown): void {
     if (origin === provider) return;
     // Yjs tidies formatting after a remote update. A reader's tidying is nobody's work and could never be saved.
-    if (isApplying && !isWritable()) return;
+    if (isApplying && !isWritable()) {
+      hasTidied = true;
+      return;
+    }
     outbox.add(update);
     schedule();
     publish();
@@ -139,32 +231,52 @@ export function createProvider(options: ProviderOptions): Provider {
   function flush(): void {
     if (isDestroyed) return;
     outbox.flush(position);
+    keeper?.flush();
     presence.flush();
     publish();
   }
 
   function greet(): void {
     link.send({ kind: "hello", protocolVersion: PROTOCOL_VERSION });
-    link.send({ kind: "join", channel: CHANNEL, document, schemaVersion, vector: Y.encodeStateVector(doc) });
+    join(complete);
   }
 
-  function receive(frame: DownFrame): void {
+  function rejoin(from: number | undefined): void {
+    isSynced = false;
+    link.send({ kind: "leave", channel: CHANNEL });
+    join(from);
+  }
+
+  /** @param from - The log position to go on from, where a log is known; undefined: from the vector alone. */
+  function join(from: number | undefined): void {
+    const logId = session?.logId ?? copyLogId;
+    const position = logId === undefined || from === undefined ? undefined : { logId, seq: from };
+    const vector = Y.encodeStateVector(doc);
+    isByPosition = position !== undefined;
+    link.send({ kind: "join", channel: CHANNEL, document, schemaVersion, vector, position });
+  }
+
+  function receive(frame: DownMessage): void {
     if ("channel" in frame && frame.channel !== CHANNEL) return;
     switch (frame.kind) {
       case "welcome":
         welcomed(frame);
         break;
       case "update":
-        apply(frame.update, frame.seq);
+        apply(frame);
         break;
       case "synced":
         caughtUp(frame.seq);
         break;
       case "ack":
         outbox.ack(frame.number);
+        holds(frame.seq);
+        acked(frame.number, frame.seq);
+        claimCopy();
         break;
       case "nack":
         outbox.nack(frame.number, frame.code, frame.reason);
+        if (NACK[frame.code].retry === "never") rescue.refused(frame.number);
         break;
       case "ask":
         outbox.sendBeyond(frame.vector, position);
@@ -178,25 +290,38 @@ export function createProvider(options: ProviderOptions): Provider {
       default:
         assertNever(frame);
     }
+    rescue.settle();
+    keeper?.flush();
     publish();
   }
 
   function welcomed(welcome: Welcome): void {
-    const isSameLog = session === undefined ? wasEmpty : equalityDeep(session.logId, welcome.logId);
-    if (!isSameLog) position = 0;
+    const known = session?.logId ?? copyLogId;
+    const isSameLog = known === undefined ? wasEmpty : equalityDeep(known, welcome.logId);
+    const isNewLog = session === undefined || !isSameLog;
+    if (isSameLog) rescue.welcomed(welcome.vector);
+    else {
+      position = complete = 0;
+      rescue.relocated();
+    }
     session = sessionOf(welcome, schemaVersion);
+    if (isNewLog && session.kind === "native") keeper?.reached(session.logId, complete);
+    keeper?.look();
     const { vector, maxUpdateBytes } = welcome;
-    if (session.readOnlyReason === undefined) outbox.resume({ vector, isSameLog, base: position, maxUpdateBytes });
-    else outbox.pause();
+    promised = vector.slice();
+    if (session.readOnlyReason === undefined) {
+      outbox.resume({ vector, hasTheRest: isSameLog && !hasTidied, base: position, maxUpdateBytes });
+      hasTidied = false;
+    } else outbox.pause();
     presence.show();
   }
 
-  function apply(update: Uint8Array, seq: number): void {
+  function apply(row: Extract<DownMessage, { kind: "update" }>): void {
     if (session?.isOutdated === true) return;
     outbox.flush(position); // what was written so far was written without this
     isApplying = true;
     try {
-      Y.applyUpdate(doc, update, provider);
+      rescue.receive(row, () => Y.applyUpdate(doc, row.update, provider));
     } catch (cause) {
       const reason = "A change of the document could not be shown: reload the page.";
       link.tell({ kind: "fail", reason: { code: "unreadableUpdate", reason, cause } });
@@ -204,19 +329,63 @@ export function createProvider(options: ProviderOptions): Provider {
     } finally {
       isApplying = false;
     }
-    position = Math.max(position, seq); // gathered deletions come with 0: they have no position
+    position = Math.max(position, row.seq); // gathered deletions come with 0: they have no position
+    // Another application's document could not be told from our own without the server.
+    if (session?.kind === "native") keeper?.applied(row.update, row.seq);
+    holds(row.seq);
+    claimCopy();
+  }
+
+  /** A row is held. After a hole it says nothing about the rows before it, which may still be on their way. */
+  function holds(seq: number): void {
+    if (seq === complete + 1) complete = seq;
+  }
+
+  /**
+   * Tells that the copy holds every row we do; but not while something is pending, which may be a row without our
+   * knowing, and is no part of the copy.
+   */
+  function claimCopy(): void {
+    if (session?.kind === "native" && outbox.changes === 0) keeper?.reached(session.logId, complete);
+  }
+
+  /**
+   * With seq 0 the row is an older one, of which only the sync tells where it is. And until the sync is through, an ack
+   * may come before rows that precede it.
+   */
+  function acked(number: number, seq: number): void {
+    if (seq > 0 && isSynced) rescue.acked(number, seq);
+    else rescue.held(number);
+    if (isSynced) rescue.caughtUp(position);
+  }
+
+  function dismissRefused(): void {
+    outbox.dismiss();
+    keeper?.flush(true);
+    publish();
   }
 
   function caughtUp(seq: number): void {
     if (session?.isOutdated === true) return;
+    // The position was not true: what this browser keeps was tampered with, or we have a bug. The vector never lies.
+    if (isByPosition && !holdsVector(doc, promised)) {
+      rejoin(undefined);
+      return;
+    }
     position = Math.max(position, seq);
+    complete = seq;
     isSynced = true;
+    rescue.caughtUp(seq);
+    outbox.caughtUp();
+    claimCopy();
     synced.resolve();
+    opened.resolve();
   }
 
   function connectionChanged(): void {
     if (link.state.kind !== "open") {
       isSynced = false;
+      rescue.disconnected();
       outbox.pause();
       presence.disconnect();
     }
@@ -238,6 +407,7 @@ export function createProvider(options: ProviderOptions): Provider {
         break;
       case "hidden":
         flush();
+        keeper?.flush(true);
         presence.hide();
         break;
       default:
@@ -257,6 +427,8 @@ export function createProvider(options: ProviderOptions): Provider {
     stopSignals?.();
     overdue.set(undefined);
     outbox.destroy();
+    keeper?.destroy();
+    rescue.destroy();
     presence.destroy();
     if (options.awareness === undefined) awareness.destroy();
     listeners.clear();
@@ -272,6 +444,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function currentState(): ProviderState {
     const { oldest, refused } = outbox;
+    const deviceFailure = keeper?.report.failure;
     const isOutdated = session?.isOutdated ?? false;
     const status = statusOf(
       {
@@ -283,6 +456,8 @@ export function createProvider(options: ProviderOptions): Provider {
         readOnlyReason: session?.readOnlyReason,
         isOutdated,
         everWelcomed: session !== undefined,
+        isKept: keeper?.report.isKept === true && !outbox.isGathering,
+        deviceFailure,
       },
       clock.now(),
     );
@@ -295,6 +470,7 @@ export function createProvider(options: ProviderOptions): Provider {
       isSynced,
       isOutdated,
       refused,
+      deviceFailure,
     };
   }
 

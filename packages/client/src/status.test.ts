@@ -33,30 +33,40 @@ const IDEAL: StatusInput = {
   readOnlyReason: undefined,
   isOutdated: false,
   everWelcomed: true,
+  isKept: false,
+  deviceFailure: undefined,
 };
 const PENDING = { pendingChanges: 3, oldestPending: NOW - 1000 };
 const REFUSED: RefusedBatch = {
   number: 4,
   base: 0,
+  answer: false,
   update: new Uint8Array(2),
   since: 0,
   changes: 2,
   code: "tooLarge",
   reason: "The change is larger than the server accepts.",
+  isInDocument: true,
 };
 
 type Row = readonly [situation: string, facts: Partial<StatusInput>, status: Status, sentence: string];
 
-const notSaved = (changes: number, why: Extract<Status, { kind: "not-saved" }>["why"]): Status => ({
+type NotSaved = Extract<Status, { kind: "not-saved" }>;
+
+const notSaved = (changes: number, why: NotSaved["why"]): NotSaved => ({
   kind: "not-saved",
   changes,
+  isKept: false,
   why,
+  deviceFailure: undefined,
 });
+const kept = (changes: number, why: NotSaved["why"]): NotSaved => ({ ...notSaved(changes, why), isKept: true });
 const KEPT = "Not saved: 3 changes are kept in this page only.";
+const ON_DEVICE = "Not saved: 3 changes are kept on this device.";
 
 const TABLE: readonly Row[] = [
   ["everything is acknowledged", {}, { kind: "saved" }, "Saved"],
-  ["edits are under way", PENDING, { kind: "saving", changes: 3 }, "Saving…"],
+  ["edits are under way", PENDING, { kind: "saving", changes: 3, isKept: false }, "Saving…"],
   [
     "edits are under way for five seconds",
     { ...PENDING, oldestPending: NOW - 5000 },
@@ -82,7 +92,7 @@ const TABLE: readonly Row[] = [
   [
     "somebody types while the page opens",
     { ...PENDING, connection: FIRST, everWelcomed: false },
-    { kind: "saving", changes: 3 },
+    { kind: "saving", changes: 3, isKept: false },
     "Saving…",
   ],
   [
@@ -97,6 +107,43 @@ const TABLE: readonly Row[] = [
     notSaved(3, { code: "refused", nack: "tooLarge", reason: REFUSED.reason }),
     `${KEPT} The change is larger than the server accepts. Copy what you need before you close this page.`,
   ],
+  [
+    "the connection is lost with edits kept on the device",
+    { ...PENDING, connection: WAITING, isKept: true },
+    kept(3, { code: "offline" }),
+    "Offline: 3 changes are kept on this device. The server cannot be reached: they are sent as soon as it answers.",
+  ],
+  [
+    "edits kept on the device are under way for five seconds",
+    { ...PENDING, oldestPending: NOW - 5000, isKept: true },
+    kept(3, { code: "overdue" }),
+    `${ON_DEVICE} The server has not answered yet.`,
+  ],
+  [
+    "the server cannot save what the device keeps",
+    { ...PENDING, holdReason: "The server's disk is full.", isKept: true },
+    kept(3, { code: "held", reason: "The server's disk is full." }),
+    `${ON_DEVICE} The server's disk is full. It is asked again.`,
+  ],
+  [
+    "the server refused for good what the device keeps",
+    { refused: [REFUSED], isKept: true },
+    kept(2, { code: "refused", nack: "tooLarge", reason: REFUSED.reason }),
+    "Not saved: 2 changes are kept on this device. The change is larger than the server accepts.",
+  ],
+  ...(
+    [
+      ["missing", "This browser keeps nothing for this page, as private windows do."],
+      ["full", "This device has no room to keep changes."],
+      ["blocked", "An older page of Sheaf is open in another tab: close it, so that this device can keep changes."],
+      ["failed", "This device does not keep changes at the moment."],
+    ] as const
+  ).map(([deviceFailure, sentence]): Row => [
+    `the connection is lost, and the device keeps nothing (${deviceFailure})`,
+    { ...PENDING, connection: WAITING, deviceFailure },
+    { ...notSaved(3, { code: "offline" }), deviceFailure },
+    `${KEPT} The server cannot be reached: keep this page open. ${sentence}`,
+  ]),
   [
     "a reader has edits from before the server said so",
     { ...PENDING, pendingChanges: 1, readOnlyReason: "You may read this document but not change it." },
@@ -128,7 +175,7 @@ const TABLE: readonly Row[] = [
   [
     "the page is older, its last edits under way",
     { ...PENDING, isOutdated: true },
-    { kind: "saving", changes: 3 },
+    { kind: "saving", changes: 3, isKept: false },
     "Saving…",
   ],
 ];
@@ -151,6 +198,8 @@ test("whatever else is true, nothing is called saved while something is not ackn
     readOnlyReason: fc.option(fc.constant("You may not."), { nil: undefined }),
     isOutdated: fc.boolean(),
     everWelcomed: fc.boolean(),
+    isKept: fc.boolean(),
+    deviceFailure: fc.constantFrom(undefined, "full", "missing"),
   });
   fc.assert(
     fc.property(input, (facts) => {
@@ -158,6 +207,7 @@ test("whatever else is true, nothing is called saved while something is not ackn
       const unsaved = facts.pendingChanges + facts.refused.length;
       if (unsaved > 0) expect(["saving", "not-saved"]).toContain(status.kind);
       if (unsaved === 0) expect(["saving", "not-saved"]).not.toContain(status.kind);
+      if (!facts.isKept) expect(statusSentence(status)).not.toContain("kept on this device");
       if (status.kind === "saved") expect(facts.connection).toBe(WELCOMED);
     }),
   );

@@ -1,18 +1,29 @@
-import { assertNever, type NackCode } from "@sheaf/protocol";
+import { assertNever } from "@sheaf/protocol";
 import type { RefusedBatch } from "./batches.ts";
 import type { ConnectionState, StopReason } from "./connection.ts";
+import type { DeviceFailureCode, Refusal } from "./device.ts";
 
 /** An edit unacknowledged for so long is said to be not saved (D15). */
 export const OVERDUE_MILLIS = 5_000;
 
-/** What a page may say about this person's own words. `changes` counts edits the log has not acknowledged. */
+/**
+ * What a page may say about this person's own words. `changes` counts edits the log has not acknowledged; `isKept`
+ * is true when all of them are committed on this device.
+ */
 export type Status =
   /** Nothing heard yet, nothing written yet. */
   | { readonly kind: "opening" }
   | { readonly kind: "saved" }
-  | { readonly kind: "saving"; readonly changes: number }
+  | { readonly kind: "saving"; readonly changes: number; readonly isKept: boolean }
   | { readonly kind: "offline"; readonly changes: 0 }
-  | { readonly kind: "not-saved"; readonly changes: number; readonly why: Why }
+  | {
+      readonly kind: "not-saved";
+      readonly changes: number;
+      readonly isKept: boolean;
+      readonly why: Why;
+      /** Why they are not kept; undefined when they are, will be at once, or there is no device. */
+      readonly deviceFailure: DeviceFailureCode | undefined;
+    }
   /** Nothing of this person's is at risk, but the page no longer follows the document. */
   | { readonly kind: "stopped"; readonly changes: 0; readonly why: Why };
 
@@ -23,7 +34,7 @@ export type Why =
   /** The server answered that it cannot save now; it is asked again by itself. */
   | { readonly code: "held"; readonly reason: string }
   /** The server will never take some of it; see `refused`. */
-  | { readonly code: "refused"; readonly nack: NackCode; readonly reason: string }
+  | { readonly code: "refused"; readonly nack: Refusal["code"]; readonly reason: string }
   /** This session may not write: its role, or a document of another kind. */
   | { readonly code: "read-only"; readonly reason: string }
   /** The document was written by a newer version of this page. */
@@ -42,15 +53,19 @@ export interface StatusInput {
   readonly readOnlyReason: string | undefined;
   readonly isOutdated: boolean;
   readonly everWelcomed: boolean;
+  /** All pending and refused edits are committed on the device. */
+  readonly isKept: boolean;
+  readonly deviceFailure: DeviceFailureCode | undefined;
 }
 
 /** Never `saved` while anything is unacknowledged. Changes with time alone only at `oldestPending + OVERDUE_MILLIS`. */
 export function statusOf(input: StatusInput, now: number): Status {
-  const { connection, pendingChanges, refused, isOutdated } = input;
+  const { connection, pendingChanges, refused, isOutdated, isKept, deviceFailure } = input;
   const changes = refused.reduce((sum, batch) => sum + batch.changes, pendingChanges);
   if (changes > 0) {
     const why = whyNotSaved(input, now);
-    return why === undefined ? { kind: "saving", changes } : { kind: "not-saved", changes, why };
+    if (why === undefined) return { kind: "saving", changes, isKept };
+    return { kind: "not-saved", changes, isKept, why, deviceFailure };
   }
   if (connection.kind === "stopped") {
     return { kind: "stopped", changes: 0, why: { code: "stopped", reason: connection.reason } };
@@ -92,33 +107,61 @@ export function statusSentence(status: Status): string {
       return "Saving…";
     case "offline":
       return "Offline";
-    case "not-saved": {
-      const kept = status.changes === 1 ? "1 change is" : `${status.changes} changes are`;
-      return `Not saved: ${kept} kept in this page only. ${whySentence(status.why)}`;
-    }
+    case "not-saved":
+      return [`${headOf(status)}.`, whySentence(status.why, status.isKept), deviceSentence(status.deviceFailure)]
+        .filter((sentence) => sentence !== "")
+        .join(" ");
     case "stopped":
-      return whySentence(status.why);
+      return whySentence(status.why, false);
     default:
       return assertNever(status);
   }
 }
 
-function whySentence(why: Why): string {
+/** "Offline" when that is all there is to it: nothing is wrong with words that wait for the server on this device. */
+function headOf({ changes, isKept, why }: Extract<Status, { kind: "not-saved" }>): string {
+  const lead = isKept && why.code === "offline" ? "Offline" : "Not saved";
+  const count = changes === 1 ? "1 change is" : `${changes} changes are`;
+  return `${lead}: ${count} kept ${isKept ? "on this device" : "in this page only"}`;
+}
+
+function whySentence(why: Why, isKept: boolean): string {
   switch (why.code) {
     case "offline":
-      return "The server cannot be reached: keep this page open.";
+      return isKept
+        ? "The server cannot be reached: they are sent as soon as it answers."
+        : "The server cannot be reached: keep this page open.";
     case "overdue":
-      return "The server has not answered yet: keep this page open.";
+      return isKept ? "The server has not answered yet." : "The server has not answered yet: keep this page open.";
     case "held":
-      return `${why.reason} Keep this page open.`;
+      return isKept ? `${why.reason} It is asked again.` : `${why.reason} Keep this page open.`;
     case "refused":
     case "read-only":
-      return `${why.reason} Copy what you need before you close this page.`;
+      return isKept ? why.reason : `${why.reason} Copy what you need before you close this page.`;
     case "outdated":
       return "There is a newer version of this page: reload it.";
     case "stopped":
       return why.reason.reason;
     default:
       return assertNever(why);
+  }
+}
+
+/** Why nothing is kept on this device; empty when there is nothing to say. */
+export function deviceSentence(failure: DeviceFailureCode | undefined): string {
+  switch (failure) {
+    case undefined:
+    case "cleared": // written anew at once
+      return "";
+    case "missing":
+      return "This browser keeps nothing for this page, as private windows do.";
+    case "blocked":
+      return "An older page of Sheaf is open in another tab: close it, so that this device can keep changes.";
+    case "full":
+      return "This device has no room to keep changes.";
+    case "failed":
+      return "This device does not keep changes at the moment.";
+    default:
+      return assertNever(failure);
   }
 }

@@ -42,6 +42,18 @@ export function updateBeyond(doc: Y.Doc, vector: Uint8Array): Uint8Array {
   }
 }
 
+/** The document in one update; undefined while Yjs waits for something it lacks: that part would be left out. */
+export function wholeState(doc: Y.Doc): Uint8Array | undefined {
+  const { pendingStructs, pendingDs } = doc.store;
+  return pendingStructs === null && pendingDs === null ? Y.encodeStateAsUpdate(doc) : undefined;
+}
+
+/** True when the document holds every struct that an encoded state vector tells of. */
+export function holdsVector(doc: Y.Doc, vector: Uint8Array): boolean {
+  const told = decodeStateVector(vector);
+  return told !== undefined && [...told].every(([client, clock]) => Y.getState(doc.store, client) >= clock);
+}
+
 /** True when `vector` with `updates` applied to it, in order, holds every struct of the document. */
 export function coversDocument(doc: Y.Doc, vector: Uint8Array, updates: readonly Uint8Array[]): boolean {
   const held = decodeStateVector(vector);
@@ -55,4 +67,25 @@ export function coversDocument(doc: Y.Doc, vector: Uint8Array, updates: readonly
     if (clock > (held.get(client) ?? 0)) return false;
   }
   return true;
+}
+
+/** True when the document holds everything the update builds on or deletes, so that all of it can be applied at once. */
+export function isConnected(doc: Y.Doc, update: Uint8Array): boolean {
+  const { structs, ds } = Y.decodeUpdate(update);
+  const held = Y.decodeStateVector(Y.encodeStateVector(doc));
+  const holds = (id: Y.ID | null): boolean => id === null || id.clock < (held.get(id.client) ?? 0);
+  for (const struct of structs) {
+    const { client, clock } = struct.id;
+    if (struct instanceof Y.Skip || clock > (held.get(client) ?? 0)) return false;
+    held.set(client, Math.max(clock + struct.length, held.get(client) ?? 0));
+  }
+  // In a second pass, because clients of one update may build on each other.
+  for (const struct of structs) {
+    if (!(struct instanceof Y.Item)) continue;
+    const { parent } = struct as { parent: unknown };
+    if (!holds(struct.origin) || !holds(struct.rightOrigin) || (parent instanceof Y.ID && !holds(parent))) return false;
+  }
+  return [...ds.clients].every(([client, ranges]) =>
+    ranges.every(({ clock, len }) => clock + len <= (held.get(client) ?? 0)),
+  );
 }

@@ -14,6 +14,7 @@ import { keysPlugin } from "./keys.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
+import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
 import { typingRulesPlugin } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
@@ -23,6 +24,8 @@ export interface EditorOptions {
   readonly fragment: Y.XmlFragment;
   /** Whose carets to show and where to publish one's own; null shows none. */
   readonly awareness: AwarenessLike | null;
+  /** Where words wait that have to be put back; without it nobody does. */
+  readonly rescue?: RescueOptions | undefined;
   readonly newId?: NewId | undefined;
   readonly placeholders?: Placeholders | undefined;
 }
@@ -42,7 +45,7 @@ export interface EditorParts {
  * would make ProseMirror tear down and rebuild them all.
  */
 export function createExtensions(options: EditorOptions): EditorParts {
-  const { fragment, awareness, newId = randomId, placeholders = PLACEHOLDERS } = options;
+  const { fragment, awareness, rescue, newId = randomId, placeholders = PLACEHOLDERS } = options;
   let parts: { readonly editor: Editor; readonly binding: Binding; readonly undo: Undo } | null = null;
 
   const partsOf = (editor: Editor) => {
@@ -68,6 +71,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         keysPlugin(),
         tablesPlugin(),
         clipboardPlugin(this.editor.schema),
+        ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
         titlePlugin(placeholders),
         gapCursor(),

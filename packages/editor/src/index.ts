@@ -18,6 +18,10 @@ export { ALIGNMENTS, KINDS, MAX_INDENT, type Alignment, type Kind } from "./sche
 export { safeHref } from "./schema/safe-href.ts";
 export { observeTitle, readTitle, PLACEHOLDERS, type Placeholders } from "./title.ts";
 
+// Words that outlive their block.
+export type { RescueOptions } from "./rescue/plugin.ts";
+export type { LostAndFound, LostWords, Rescued } from "./rescue/port.ts";
+
 // Places in it.
 export { Binding, isRemote, type ViewLike } from "./binding/binding.ts";
 export { fromRelative, toRelative } from "./positions.ts";

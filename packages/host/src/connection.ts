@@ -3,11 +3,13 @@ import type { SessionId } from "@sheaf/room";
 import type { Codec, Speaker } from "./codec.ts";
 import type { Identity, Transport } from "./ports.ts";
 
+/** Unsent bytes above which a connection gets no broadcasts: it is brought up to date from the log later (D7). */
+const HIGH_WATER_BYTES = 1024 * 1024;
 /**
- * Bytes a socket may have unsent, beside the longest answer it asked for itself, before its connection is ended:
- * memory is bounded, and the client resumes. A long document's history is one answer, and no sign of a slow reader.
+ * Unsent bytes, beside the longest single write, at which a connection is ended. Only answers to what it asks for
+ * itself can get there, from a client that keeps asking and does not read.
  */
-const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
+const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 
 /** One socket: its sessions, and what leaves with the next flush. */
 export class Connection implements Speaker {
@@ -19,7 +21,9 @@ export class Connection implements Speaker {
   lastWritten: number;
   readonly #transport: Transport;
   readonly #outbox: Uint8Array[] = [];
+  #outboxBytes = 0;
   #longestWriteBytes = 0;
+  #awaitingDrain: (() => void)[] = [];
   #closing: CloseKind | undefined;
   #open = true;
   #paused = false;
@@ -36,8 +40,22 @@ export class Connection implements Speaker {
     return this.#open && this.#closing === undefined;
   }
 
+  /** True while more waits in it than a socket should hold. */
+  get isCongested(): boolean {
+    return this.#transport.unsentBytes + this.#outboxBytes > HIGH_WATER_BYTES;
+  }
+
   push(frames: readonly Uint8Array[]): void {
-    if (this.isOpen) this.#outbox.push(...frames);
+    if (!this.isOpen) return;
+    for (const frame of frames) {
+      this.#outbox.push(frame);
+      this.#outboxBytes += frame.length;
+    }
+  }
+
+  /** Calls `task` once, after the next flush, when everything has left the process. */
+  afterDrain(task: () => void): void {
+    this.#awaitingDrain.push(task);
   }
 
   /** Ends the connection, after what is already pushed has been written. */
@@ -49,6 +67,7 @@ export class Connection implements Speaker {
   gone(): void {
     this.#open = false;
     this.#outbox.length = 0;
+    this.#awaitingDrain = [];
   }
 
   /** Writes all that was pushed in one write (D6), and the close that was asked for. */
@@ -56,13 +75,13 @@ export class Connection implements Speaker {
     if (!this.#open) return;
     if (this.#outbox.length > 0) {
       if (this.#transport.unsentBytes > MAX_UNSENT_BYTES + this.#longestWriteBytes) this.#closing ??= "slow";
-      let bytes = 0;
-      for (const frame of this.#outbox) bytes += frame.length;
-      this.#longestWriteBytes = Math.max(this.#longestWriteBytes, bytes);
+      this.#longestWriteBytes = Math.max(this.#longestWriteBytes, this.#outboxBytes);
       this.#transport.write(this.#outbox);
       this.#outbox.length = 0;
+      this.#outboxBytes = 0;
       this.lastWritten = now;
     }
+    for (const task of this.#awaitingDrain.splice(0)) this.#transport.whenDrained(task);
     if (this.#closing !== undefined) {
       this.#open = false;
       const { code, reason } = CLOSE[this.#closing];

@@ -29,6 +29,8 @@ interface Session {
   readonly connection: Connection;
   readonly channel: number;
   readonly document: DocumentId;
+  /** Set while its connection is congested: broadcasts are not sent, from this row on (undefined: presence only). */
+  behind: { from: number | undefined } | undefined;
 }
 
 /**
@@ -137,7 +139,7 @@ export class Host {
     if (role === undefined) return "unknownDocument";
     const session = ++this.#lastSession as SessionId;
     connection.channels.set(channel, session);
-    this.#sessions.set(session, { connection, channel, document });
+    this.#sessions.set(session, { connection, channel, document, behind: undefined });
     const { principal } = connection.identity;
     this.#rooms.dispatch(document, { kind: "enter", session, principal, role, schemaVersion });
     return undefined;
@@ -160,6 +162,12 @@ export class Host {
         this.#push(session.connection, session.connection.codec.encode(message, session.channel));
       },
       broadcast: (sessions, except, message) => this.#broadcast(sessions, except, message),
+      awaitDrain: (id) => {
+        const session = this.#sessions.get(id);
+        if (session === undefined) return;
+        session.connection.afterDrain(() => this.#rooms.dispatch(session.document, { kind: "drained", session: id }));
+        this.#touch(session.connection);
+      },
       close: (id, reason) => {
         const session = this.#sessions.get(id);
         if (session !== undefined) this.#close(session.connection, reason);
@@ -185,10 +193,28 @@ export class Host {
       const session = this.#sessions.get(id);
       if (id === except || session === undefined) continue;
       const { connection, channel } = session;
+      if (session.behind !== undefined || connection.isCongested) {
+        this.#fallBehind(id, session, message);
+        continue;
+      }
       let byChannel = encoded.get(connection.codec);
       if (byChannel === undefined) encoded.set(connection.codec, (byChannel = []));
       this.#push(connection, (byChannel[channel] ??= connection.codec.encode(message, channel)));
     }
+  }
+
+  /** Nothing more is queued for a session whose socket is congested; when it drains, its room begins at what it missed. */
+  #fallBehind(id: SessionId, session: Session, message: RoomMessage): void {
+    const { connection, document } = session;
+    if (session.behind === undefined) {
+      const behind: NonNullable<Session["behind"]> = (session.behind = { from: undefined });
+      connection.afterDrain(() => {
+        session.behind = undefined;
+        this.#rooms.dispatch(document, { kind: "resume", session: id, from: behind.from });
+      });
+      this.#touch(connection);
+    }
+    if (message.kind === "update") session.behind.from ??= message.seq;
   }
 
   #push(connection: Connection, frames: readonly Uint8Array[]): void {

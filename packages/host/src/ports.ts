@@ -12,6 +12,8 @@ export interface Transport {
   resume(): void;
   /** Bytes accepted by `write` that have not left the process. */
   readonly unsentBytes: number;
+  /** Calls `task` once, in a later turn, when nothing written so far is unsent; never when the socket closes before. */
+  whenDrained(task: () => void): void;
 }
 
 /** Who a connection belongs to and what they may do. */

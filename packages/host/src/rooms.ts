@@ -21,6 +21,8 @@ export interface Audience {
   send(session: SessionId, message: RoomMessage): void;
   /** One message object for all of them: encode it once per dialect. */
   broadcast(sessions: Iterable<SessionId>, except: SessionId | undefined, message: RoomMessage): void;
+  /** Dispatches `drained` for the session once what it was sent has left. */
+  awaitDrain(session: SessionId): void;
   close(session: SessionId, reason: CloseKind): void;
   /** Ends everyone who is in a document. */
   closeAll(document: DocumentId, reason: CloseKind): void;
@@ -129,6 +131,12 @@ export class Rooms {
       case "read":
         void this.#read(place, effect.from, effect.to);
         return;
+      case "read-snapshot":
+        void this.#readSnapshot(place);
+        return;
+      case "await-drain":
+        this.#audience.awaitDrain(effect.session);
+        return;
       case "send":
         this.#audience.send(effect.session, effect.message);
         return;
@@ -165,7 +173,13 @@ export class Rooms {
 
   async #read(place: OpenPlace, from: number, to: number): Promise<void> {
     const rows = await this.#ports.log.read(place.document, from, to);
-    this.#step(place, rows.ok ? { kind: "rows", from, rows: rows.value } : { kind: "read-failed", from });
+    if (rows.ok) this.#step(place, { kind: "rows", from, rows: rows.value });
+    else this.#step(place, { kind: rows.error.code === "erased" ? "erased" : "read-failed", from });
+  }
+
+  async #readSnapshot(place: OpenPlace): Promise<void> {
+    const read = await this.#ports.log.snapshot(place.document);
+    this.#step(place, read.ok ? { kind: "snapshot", snapshot: read.value } : { kind: "read-failed", from: 0 });
   }
 
   /** One commit is over: every room in it hears, and then every socket they touched is written to, at once (D3). */

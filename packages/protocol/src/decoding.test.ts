@@ -25,7 +25,7 @@ test.each(Object.entries(DECODERS))("[W3] %s answers anything without throwing",
 });
 
 test("[W3] a frame cut anywhere or followed by anything is malformed", () => {
-  const frame = encodeUp({ kind: "batch", channel: 0, number: 1, base: 2, update: Uint8Array.of(0, 0) });
+  const frame = encodeUp({ kind: "batch", channel: 0, number: 1, base: 2, answer: false, update: Uint8Array.of(0, 0) });
   for (let end = 1; end < frame.length; end++) {
     expect(decodeUp(frame.subarray(0, end))).toEqual({ ok: false, error: { code: "malformed", kind: 3 } });
   }

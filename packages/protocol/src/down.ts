@@ -1,6 +1,6 @@
 import * as encoding from "lib0/encoding";
 import { type DecodeError, decodeFrame } from "./decode.ts";
-import { MAX_PRESENCE_BYTES, MAX_REASON_BYTES, MAX_UPDATE_BYTES, MAX_VECTOR_BYTES } from "./limits.ts";
+import { LOG_ID_BYTES, MAX_PRESENCE_BYTES, MAX_REASON_BYTES, MAX_SNAPSHOT_BYTES, MAX_VECTOR_BYTES } from "./limits.ts";
 import { type NackCode, NACK, parseNackCode } from "./nack-code.ts";
 import type { Reader } from "./reader.ts";
 import { assertNever, type Result } from "./result.ts";
@@ -33,6 +33,7 @@ export type DownFrame =
       readonly update: Uint8Array;
     }
   | { readonly kind: "synced"; readonly channel: number; readonly seq: number }
+  /** The batch is durable; `seq` is its row, or 0 when all of it was in the log before. */
   | { readonly kind: "ack"; readonly channel: number; readonly number: number; readonly seq: number }
   | {
       readonly kind: "nack";
@@ -49,6 +50,8 @@ export type DownFrame =
     }
   | { readonly kind: "presence"; readonly channel: number; readonly payload: Uint8Array }
   | { readonly kind: "pong"; readonly token: number }
+  /** A piece of a frame too long for one message; the pieces follow one another, `left` of them after this one. */
+  | { readonly kind: "fragment"; readonly left: number; readonly bytes: Uint8Array }
   | {
       /** The server will close this connection; come back after about `retryAfterMillis`. */
       readonly kind: "goodbye";
@@ -65,8 +68,9 @@ const ASK = 6;
 const PRESENCE = 7;
 const PONG = 8;
 const GOODBYE = 9;
+const FRAGMENT = 10;
 
-/** Writes one frame; layouts W30 to W38. */
+/** Writes one frame; layouts W30 to W39. */
 export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
   const encoder = encoding.createEncoder();
   switch (frame.kind) {
@@ -126,6 +130,11 @@ export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
       encoding.writeVarUint(encoder, frame.retryAfterMillis);
       encoding.writeVarString(encoder, frame.reason);
       break;
+    case "fragment":
+      encoding.writeVarUint(encoder, FRAGMENT);
+      encoding.writeVarUint(encoder, frame.left);
+      encoding.writeUint8Array(encoder, frame.bytes);
+      break;
     default:
       assertNever(frame);
   }
@@ -160,7 +169,7 @@ function readBody(reader: Reader, kind: number): DownFrame | undefined {
         channel: reader.varUint(),
         seq: reader.varUint(),
         base: reader.varUint(),
-        update: reader.varBytes(MAX_UPDATE_BYTES),
+        update: reader.varBytes(MAX_SNAPSHOT_BYTES),
       };
     case SYNCED:
       return { kind: "synced", channel: reader.varUint(), seq: reader.varUint() };
@@ -183,10 +192,9 @@ function readBody(reader: Reader, kind: number): DownFrame | undefined {
       return { kind: "pong", token: reader.varUint() };
     case GOODBYE:
       return { kind: "goodbye", retryAfterMillis: reader.varUint(), reason: reader.varString(MAX_REASON_BYTES) };
+    case FRAGMENT:
+      return { kind: "fragment", left: reader.varUint(), bytes: reader.rest() };
     default:
       return undefined;
   }
 }
-
-/** Bytes of a logId. */
-export const LOG_ID_BYTES = 16;

@@ -10,13 +10,37 @@ const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const logId = Uint8Array.from({ length: 16 }, (_, index) => 0xa0 + index);
 
 const UP: readonly (readonly [rule: string, frame: UpFrame, hex: string])[] = [
-  ["W10", { kind: "hello", protocolVersion: 1 }, "0101"],
+  ["W10", { kind: "hello", protocolVersion: 2 }, "0102"],
   [
     "W11",
-    { kind: "join", channel: 3, document: "plan" as DocumentId, schemaVersion: 300, vector: bytes(1, 5, 9) },
-    "020304706c616eac0203010509",
+    {
+      kind: "join",
+      channel: 3,
+      document: "plan" as DocumentId,
+      schemaVersion: 300,
+      vector: bytes(1, 5, 9),
+      position: undefined,
+    },
+    "020304706c616eac020301050900",
   ],
-  ["W12", { kind: "batch", channel: 0, number: 128, base: 7, update: bytes(0, 0) }, "0300800107020000"],
+  [
+    "W11",
+    {
+      kind: "join",
+      channel: 0,
+      document: "p" as DocumentId,
+      schemaVersion: 1,
+      vector: bytes(0),
+      position: { logId, seq: 200 },
+    },
+    "0200017001010001a0a1a2a3a4a5a6a7a8a9aaabacadaeafc801",
+  ],
+  [
+    "W12",
+    { kind: "batch", channel: 0, number: 128, base: 7, answer: false, update: bytes(0, 0) },
+    "030080010700020000",
+  ],
+  ["W12", { kind: "batch", channel: 0, number: 1, base: 7, answer: true, update: bytes(0, 0) }, "0300010701020000"],
   ["W13", { kind: "presence", channel: 1, payload: bytes(0) }, "04010100"],
   ["W14", { kind: "leave", channel: 63 }, "053f"],
   ["W15", { kind: "ping", token: 2 ** 53 - 1 }, "06ffffffffffffff0f"],
@@ -46,6 +70,7 @@ const DOWN: readonly (readonly [rule: string, frame: DownFrame, hex: string])[] 
   ["W36", { kind: "presence", channel: 0, payload: bytes(0) }, "07000100"],
   ["W37", { kind: "pong", token: 1 }, "0801"],
   ["W38", { kind: "goodbye", retryAfterMillis: 500, reason: "" }, "09f40300"],
+  ["W39", { kind: "fragment", left: 2, bytes: bytes(7, 8) }, "0a020708"],
 ];
 
 const STOCK: readonly (readonly [rule: string, frame: YWebsocketFrame, hex: string])[] = [
@@ -85,7 +110,7 @@ test("[W70] the golden bytes are those of this protocol version", () => {
   for (const [rule, , hex] of [...UP, ...DOWN, ...STOCK]) digest.update(`${rule} ${hex}\n`);
   // When this fails because a layout changed: move PROTOCOL_VERSION, add a row to SPEC.md, then freeze the new hash.
   expect({ version: PROTOCOL_VERSION, hash: digest.digest("hex").slice(0, 16) }).toEqual({
-    version: 1,
-    hash: "95b3f98734b6427e",
+    version: 2,
+    hash: "d2e6c7d60cfc1935",
   });
 });

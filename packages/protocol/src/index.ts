@@ -7,7 +7,8 @@ export { CLOSE, type CloseKind, type Retry, retryAfterClose } from "./close-code
 export { NACK, type NackCode } from "./nack-code.ts";
 export type { DecodeError } from "./decode.ts";
 export { decodeUp, encodeUp, type UpFrame } from "./up.ts";
-export { decodeDown, type DownFrame, encodeDown, LOG_ID_BYTES } from "./down.ts";
+export { decodeDown, type DownFrame, encodeDown } from "./down.ts";
+export { Assembly, fragment } from "./fragment.ts";
 export { decodeYWebsocket, encodeYWebsocket, type YWebsocketFrame } from "./y-websocket.ts";
 export { decodePresence, encodePresence, GONE, isGone, type PresenceEntry } from "./presence.ts";
 export { decodeStateVector, encodeStateVector, type StateVector } from "./state-vector.ts";

@@ -2,6 +2,10 @@
 export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 /** Bytes of one update; the difference to a frame is more than any frame header of either dialect. */
 export const MAX_UPDATE_BYTES = MAX_FRAME_BYTES - 256;
+/** Bytes of one document's whole state, and of what fragments may add up to. */
+export const MAX_SNAPSHOT_BYTES = 256 * 1024 * 1024;
+/** Bytes of a logId. */
+export const LOG_ID_BYTES = 16;
 /** Bytes of one state vector: about 200,000 client ids. */
 export const MAX_VECTOR_BYTES = 1024 * 1024;
 /** Characters of a document id. */

@@ -32,6 +32,13 @@ export class Reader {
     return this.bytes[this.position++]!;
   }
 
+  /** All that is left. */
+  rest(): Uint8Array {
+    const bytes = this.bytes.subarray(this.position);
+    this.position = this.bytes.length;
+    return bytes;
+  }
+
   /** An unsigned integer of at most 53 bits, 7 bits a byte, lowest first. */
   varUint(max: number = Number.MAX_SAFE_INTEGER): number {
     let value = 0;

@@ -2,6 +2,7 @@ import * as encoding from "lib0/encoding";
 import { type DecodeError, decodeFrame } from "./decode.ts";
 import { type DocumentId, parseDocumentId } from "./document-id.ts";
 import {
+  LOG_ID_BYTES,
   MAX_CHANNELS,
   MAX_DOCUMENT_ID_LENGTH,
   MAX_PRESENCE_BYTES,
@@ -24,6 +25,8 @@ export type UpFrame =
       /** Version of the editor schema; 0 for an application without one, whose documents are foreign (D5). */
       readonly schemaVersion: number;
       readonly vector: Uint8Array;
+      /** The client has every row of this log up to `seq`; undefined when it has none, or cannot say. */
+      readonly position: { readonly logId: Uint8Array; readonly seq: number } | undefined;
     }
   | {
       readonly kind: "batch";
@@ -32,6 +35,8 @@ export type UpFrame =
       readonly number: number;
       /** The log position its author had applied when writing (D14). */
       readonly base: number;
+      /** True when it answers an `ask`: it holds everything beyond the vector that was asked with. */
+      readonly answer: boolean;
       readonly update: Uint8Array;
     }
   | { readonly kind: "presence"; readonly channel: number; readonly payload: Uint8Array }
@@ -59,12 +64,18 @@ export function encodeUp(frame: UpFrame): Uint8Array<ArrayBuffer> {
       encoding.writeVarString(encoder, frame.document);
       encoding.writeVarUint(encoder, frame.schemaVersion);
       encoding.writeVarUint8Array(encoder, frame.vector);
+      encoding.writeVarUint(encoder, frame.position === undefined ? 0 : 1);
+      if (frame.position !== undefined) {
+        encoding.writeUint8Array(encoder, frame.position.logId);
+        encoding.writeVarUint(encoder, frame.position.seq);
+      }
       break;
     case "batch":
       encoding.writeVarUint(encoder, BATCH);
       encoding.writeVarUint(encoder, frame.channel);
       encoding.writeVarUint(encoder, frame.number);
       encoding.writeVarUint(encoder, frame.base);
+      encoding.writeVarUint(encoder, frame.answer ? 1 : 0);
       encoding.writeVarUint8Array(encoder, frame.update);
       break;
     case "presence":
@@ -98,7 +109,9 @@ function readBody(reader: Reader, kind: number): UpFrame | undefined {
       const document = parseDocumentId(reader.varString(MAX_DOCUMENT_ID_LENGTH));
       const schemaVersion = reader.varUint();
       const vector = reader.varBytes(MAX_VECTOR_BYTES);
-      if (document !== undefined) return { kind: "join", channel, document, schemaVersion, vector };
+      const position =
+        reader.varUint(1) === 0 ? undefined : { logId: reader.fixedBytes(LOG_ID_BYTES), seq: reader.varUint() };
+      if (document !== undefined) return { kind: "join", channel, document, schemaVersion, vector, position };
       reader.fail();
       return undefined;
     }
@@ -108,6 +121,7 @@ function readBody(reader: Reader, kind: number): UpFrame | undefined {
         channel: readChannel(reader),
         number: reader.varUint(),
         base: reader.varUint(),
+        answer: reader.varUint(1) === 1,
         update: reader.varBytes(MAX_UPDATE_BYTES),
       };
     case PRESENCE:

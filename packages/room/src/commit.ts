@@ -27,8 +27,10 @@ function publish(turn: Turn, { session, row, walk, batches, presence }: Append, 
   const history = toHistoryRow({ seq, ...row }, walk.runs);
   room.tail.push(history);
   if (room.durable.schemaVersion !== schemaBefore) warnOutdated(turn);
-  for (const { session, number } of batches) {
-    if (number !== undefined && room.sessions.has(session)) send(turn, session, { kind: "ack", number, seq });
+  for (const [index, { session, number }] of batches.entries()) {
+    // Only the first brought this row; the others' own is an older one.
+    const position = index === 0 ? seq : 0;
+    if (number !== undefined && room.sessions.has(session)) send(turn, session, { kind: "ack", number, seq: position });
   }
   broadcast(turn, session, history.message);
   releasePresence(turn, { session, presence });
@@ -40,7 +42,7 @@ function warnOutdated(turn: Turn): void {
   for (const session of room.sessions.values()) {
     if (!isOutdated(session, room)) continue;
     room.receivers.delete(session.id);
-    room.waiters.delete(session.id);
+    room.catchUps.delete(session.id);
     welcome(turn, session);
   }
 }

@@ -30,10 +30,14 @@ export type RoomRow = Omit<AppendRequest, "document" | "time">;
 export type RoomEffect =
   /** Commit this row with the next group; answered by `committed` or `commit-failed`, in order. */
   | { readonly kind: "append"; readonly row: RoomRow }
-  /** Read rows `from <= seq < to`; answered by `rows` or `read-failed`. */
+  /** Read the newest snapshot; answered by `snapshot`, or by `read-failed` from 0. */
+  | { readonly kind: "read-snapshot" }
+  /** Read rows from `from` on, below `to`, as many as one read gives; answered by `rows`, `erased` or `read-failed`. */
   | { readonly kind: "read"; readonly from: number; readonly to: number }
   | { readonly kind: "send"; readonly session: SessionId; readonly message: RoomMessage }
   /** To every session whose join was answered, but `except`. One message object: encode it once per dialect. */
   | { readonly kind: "broadcast"; readonly except: SessionId | undefined; readonly message: RoomMessage }
+  /** Say `drained` when what was sent to the session has left the process, at the earliest in the next turn. */
+  | { readonly kind: "await-drain"; readonly session: SessionId }
   /** End the session's connection for this reason; `leave` follows as an event. */
   | { readonly kind: "close"; readonly session: SessionId; readonly reason: CloseKind };

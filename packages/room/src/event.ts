@@ -1,5 +1,5 @@
 import type { PresenceEntry, Role, StateVector } from "@sheaf/protocol";
-import type { LogRow, Principal } from "./log.ts";
+import type { LogRow, Principal, Snapshot } from "./log.ts";
 
 /** Names a session within its host; never reused while the process lives. */
 export type SessionId = number & { readonly __brand: "SessionId" };
@@ -20,7 +20,13 @@ export type RoomEvent =
       readonly kind: "sync";
       readonly session: SessionId;
       readonly vector: StateVector;
+      /** It has every row of this log up to `seq`; undefined where it, or its dialect, cannot say. */
+      readonly position: { readonly logId: Uint8Array; readonly seq: number } | undefined;
     }
+  /** The session did not keep up: nothing was sent to it from row `from` on, or presence only if undefined. */
+  | { readonly kind: "resume"; readonly session: SessionId; readonly from: number | undefined }
+  /** Answers `await-drain`. */
+  | { readonly kind: "drained"; readonly session: SessionId }
   | {
       readonly kind: "update";
       readonly session: SessionId;
@@ -29,7 +35,7 @@ export type RoomEvent =
       /** Undefined where the dialect does not say: the room takes the last position it sent to the session. */
       readonly base: number | undefined;
       readonly update: Uint8Array;
-      /** True when this answers our question (a SyncStep2): it may carry what we already hold. */
+      /** True when this answers our question: it may carry what we already hold, and lack what nobody has. */
       readonly answer: boolean;
     }
   | { readonly kind: "presence"; readonly session: SessionId; readonly entries: readonly PresenceEntry[] }
@@ -39,8 +45,12 @@ export type RoomEvent =
   | { readonly kind: "committed"; readonly seqs: readonly number[] }
   /** Every append in flight failed; nothing of them is held. `reason` is a sentence for their authors. */
   | { readonly kind: "commit-failed"; readonly reason: string }
+  /** Answers a `read-snapshot` effect; undefined while the log has none. */
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot | undefined }
   /** Answers a `read` effect. */
   | { readonly kind: "rows"; readonly from: number; readonly rows: readonly LogRow[] }
   | { readonly kind: "read-failed"; readonly from: number }
+  /** The rows asked for were erased: only a snapshot tells what they did. */
+  | { readonly kind: "erased"; readonly from: number }
   /** Time passed: about once a second while anyone is here. */
   | { readonly kind: "tick" };

@@ -12,8 +12,8 @@ export type Verdict =
   | { readonly kind: "malformed" }
   /** A client id that someone else has used. */
   | { readonly kind: "foreign" }
-  /** Builds on something that is not held; `beginsHeld` when it at least starts where each client left off. */
-  | { readonly kind: "gap"; readonly beginsHeld: boolean }
+  /** Builds on something that is not held. */
+  | { readonly kind: "gap" }
   /** Everything in it is stored. */
   | { readonly kind: "known" }
   /** `update` is what to append, `walk` what it brings; `connects` is false only when a gap was tolerated. */
@@ -40,8 +40,7 @@ export function judge(held: Held, update: Uint8Array, principal: Principal, tole
   const news: Walk = addsStructs ? { ...walk, deletions } : { ...ONLY_DELETIONS, deletions };
   const left = held.leftOver(update, news);
   const connects = left === 0;
-  if (!connects && (!toleratesGaps || left + held.waiting > MAX_WAITING))
-    return { kind: "gap", beginsHeld: addsStructs && held.begins(news.runs) };
+  if (!connects && (!toleratesGaps || left + held.waiting > MAX_WAITING)) return { kind: "gap" };
   if (!addsStructs) return { kind: "accept", update: encodeDeletions(deletions), walk: news, connects };
   const bytes = deletions === walk.deletions ? update : replaceDeleteSet(update, walk.deleteSetStart, deletions);
   return { kind: "accept", update: bytes, walk: news, connects };

@@ -18,7 +18,7 @@ export class Held {
   readonly vector: Map<number, number>;
   readonly deletions: ClockRanges;
   /** Client id → the principal that used it first (D9). */
-  readonly #owners: Map<number, Principal>;
+  readonly owners: Map<number, Principal>;
   /** Structs in stored rows that no replica can integrate yet (trap 9). Nearly always empty. */
   readonly #waiting: Waiting;
   /** All runs of updates that did not connect, so that the same is not stored again. Nearly always empty. */
@@ -29,7 +29,7 @@ export class Held {
   constructor(from?: Held) {
     this.vector = new Map(from?.vector);
     this.deletions = from === undefined ? new ClockRanges() : from.deletions.clone();
-    this.#owners = new Map(from === undefined ? [] : from.#owners);
+    this.owners = new Map(from?.owners);
     this.#waiting = new Map(from === undefined ? [] : from.#waiting);
     this.#stored = from === undefined ? new ClockRanges() : from.#stored.clone();
     this.schemaVersion = from?.schemaVersion;
@@ -41,7 +41,7 @@ export class Held {
 
   /** True when no one else has used this client id. */
   mayUse(client: number, principal: Principal): boolean {
-    return (this.#owners.get(client) ?? principal) === principal;
+    return (this.owners.get(client) ?? principal) === principal;
   }
 
   /** True when every struct of the run is in a row already, integrated or waiting. */
@@ -53,6 +53,11 @@ export class Held {
   /** Structs stored that wait for others. */
   get waiting(): number {
     return count(this.#waiting);
+  }
+
+  /** True when every replica of this has integrated every struct and every deletion in it. */
+  get isWhole(): boolean {
+    return this.#waiting.size === 0 && this.#reaches([], this.deletions.entries());
   }
 
   /**
@@ -69,16 +74,10 @@ export class Held {
     return left + count(waiting);
   }
 
-  /** True when nothing is missing between what is held of each client and its first run here. */
-  begins(runs: readonly Run[]): boolean {
-    const firsts = runs.filter(({ client }, index) => client !== runs[index - 1]?.client);
-    return this.#continues(firsts);
-  }
-
   /** Counts a row as held, as far as it connects; what does not waits for later rows. */
   hold(update: Uint8Array, { runs, dependencies, deletions }: Walk, { principal, schemaVersion }: Origin): void {
     for (const { client, to } of runs) {
-      if (to > this.clock(client) && !this.#owners.has(client)) this.#owners.set(client, principal);
+      if (to > this.clock(client) && !this.owners.has(client)) this.owners.set(client, principal);
     }
     if (this.#continues(runs) && covers(this.vector, dependencies)) {
       for (const { client, to } of runs) if (to > this.clock(client)) this.vector.set(client, to);

@@ -8,5 +8,9 @@ export {
   type LogError,
   type LogRow,
   NOBODY,
+  oneRead,
   type Principal,
+  type Snapshot,
 } from "./log.ts";
+export { summarize, type Summary } from "./summary.ts";
+export { encodeCoverage } from "./coverage.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { Author } from "./testing/author.ts";
+import { compact } from "./testing/compact.ts";
 import { RoomDriver } from "./testing/room-driver.ts";
 
 /** A room whose document was written letter by letter, each a row. */
@@ -103,22 +104,81 @@ describe("history", () => {
   });
 });
 
+describe("a position in the log", () => {
+  const LOG = new Uint8Array(16);
+
+  test("[R34] is answered with every row after it, whatever the vector says, and no deletions besides", () => {
+    const { driver, author, vectors } = written("abcd");
+    driver.update(driver.enter(1), author.erase(0, 1));
+    driver.commit();
+    const session = driver.enter(2);
+    driver.sync(session, vectors[4], { logId: LOG, seq: 2 });
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([3, 4, 5]);
+  });
+
+  test("[R34] at the end needs nothing", () => {
+    const { driver } = written("abcd", SMALL_TAIL);
+    const session = driver.enter(2);
+    driver.sync(session, undefined, { logId: LOG, seq: 4 });
+    expect(driver.kinds(session)).toEqual(["welcome", "synced"]);
+  });
+
+  test("[R34] before the tail is read from there, not from the start", () => {
+    const { driver } = written("abcdefgh", SMALL_TAIL);
+    const session = driver.enter(2);
+    driver.sync(session, undefined, { logId: LOG, seq: 3 });
+    expect(driver.effects.at(-1)).toMatchObject({ kind: "read", from: 4 });
+    driver.catchUp();
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([4, 5, 6, 7, 8]);
+  });
+
+  test.each([
+    ["in another log", { logId: LOG.map(() => 1), seq: 4 }],
+    ["past the end of this one, which has lost its last rows", { logId: LOG, seq: 5 }],
+  ])("[R34] %s means nothing: the vector counts", (_where, position) => {
+    const { driver, vectors } = written("abcd");
+    const session = driver.enter(2);
+    driver.sync(session, vectors[1], position);
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([2, 3, 4]);
+  });
+});
+
 describe("rows before the tail", () => {
-  test("[R34] a vector that covers them needs no read; all others share one", () => {
+  test("[R35] a vector that covers them needs no read", () => {
     const { driver, vectors } = written("abcdefgh", SMALL_TAIL);
     const current = driver.enter(1);
     driver.sync(current, vectors[7]);
     expect(driver.reads).toBe(0);
     expect(driver.takeOnly(current, "update").map(({ seq }) => seq)).toEqual([8]);
+  });
+
+  test("[R36] all others share the reads, and each gets what it lacks", () => {
+    const { driver, vectors } = written("abcdefgh", SMALL_TAIL);
     const [fresh, old] = [driver.join(2), driver.enter(3)];
     driver.sync(old, vectors[2]);
     expect(driver.reads).toBe(1);
     driver.answerRead();
+    expect(driver.reads).toBe(1);
+    driver.catchUp();
     expect(driver.takeOnly(fresh, "update").map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(driver.takeOnly(old, "update").map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7, 8]);
   });
 
-  test("[R37] rows that commit while the read is out are in the answer, though they push the tail on (trap 11)", () => {
+  test("[R36] the next piece is read when the socket has drained, not before, so a slow one costs no memory", () => {
+    const { driver } = written("abcdefgh", SMALL_TAIL);
+    driver.rowsPerRead = 2;
+    const session = driver.join(2);
+    driver.answerRead(); // there is no snapshot
+    driver.answerRead();
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(driver.reads).toBe(0);
+    driver.drain();
+    expect(driver.reads).toBe(1);
+    driver.catchUp();
+    expect(driver.kinds(session)).toEqual([...Array.from({ length: 6 }, () => "update"), "synced"]);
+  });
+
+  test("[R37] rows that commit on the way are in the answer, though they push the tail on (trap 11)", () => {
     const { driver, author } = written("abcdefgh", SMALL_TAIL);
     const session = driver.join(1);
     const writer = driver.enter(2);
@@ -127,7 +187,7 @@ describe("rows before the tail", () => {
       driver.commit();
     }
     expect(driver.kinds(session)).toEqual(["welcome"]);
-    driver.answerRead();
+    driver.catchUp();
     const reader = new Author(11);
     for (const { update } of driver.takeOnly(session, "update")) reader.apply(update);
     expect(reader.text).toBe("abcdefghijklmnop");
@@ -136,14 +196,14 @@ describe("rows before the tail", () => {
     expect(driver.kinds(session)).toEqual(["update"]);
   });
 
-  test("[R35] waiters survive a failed commit and others leaving; their later sync replaces the vector (trap 11)", () => {
+  test("[R36] who waits survives a failed commit and others leaving; a later sync begins again (trap 11)", () => {
     const { driver, author, vectors } = written("abcdefgh", SMALL_TAIL);
     const [first, waiter] = [driver.join(1), driver.join(2)];
     driver.update(first, author.type("lost"));
     driver.leave(first);
     driver.failCommit();
     driver.sync(waiter, vectors[3]);
-    driver.answerRead();
+    driver.catchUp();
     expect(driver.takeOnly(waiter, "update").map(({ seq }) => seq)).toEqual([4, 5, 6, 7, 8]);
     expect(driver.take(first)).toEqual([expect.objectContaining({ kind: "welcome" })]);
   });
@@ -154,19 +214,106 @@ describe("rows before the tail", () => {
     driver.failRead();
     expect(driver.closed.get(first)).toBe("storage");
     const wrong: { rows: typeof driver.rows }[] = [
-      { rows: driver.rows.slice(0, 2) },
+      { rows: [] },
       { rows: driver.rows.slice(1) },
       { rows: driver.rows.slice(0, -1).map((row) => ({ ...row, update: Uint8Array.of(7) })) },
     ];
     for (const [index, { rows }] of wrong.entries()) {
       const session = driver.enter(10 + index);
       driver.sync(session, Uint8Array.of(1, 10, 1));
+      driver.answerRead();
       driver.tell({ kind: "rows", from: 1, rows });
       expect(driver.closed.get(session)).toBe("storage");
+      driver.answerRead();
     }
     const last = driver.join(20);
-    driver.answerRead();
+    driver.catchUp();
     expect(driver.kinds(last).at(-1)).toBe("synced");
+  });
+});
+
+describe("a snapshot", () => {
+  /** Eight rows of which five are in the snapshot. */
+  function compacted(): ReturnType<typeof written> {
+    const document = written("abcdefgh", SMALL_TAIL);
+    document.driver.snapshot = compact(undefined, document.driver.rows.slice(0, 5));
+    return document;
+  }
+
+  test("[R35] stands for its rows, in one update with its own position", () => {
+    const { driver } = compacted();
+    const session = driver.join(2);
+    driver.catchUp();
+    const updates = driver.takeOnly(session, "update");
+    expect(updates.map(({ seq, base }) => [seq, base])).toEqual(
+      [5, 6, 7, 8].map((seq) => [seq, seq === 5 ? 0 : expect.any(Number)]),
+    );
+    const reader = new Author(11);
+    for (const { update } of updates) reader.apply(update);
+    expect(reader.text).toBe("abcdefgh");
+  });
+
+  test("[R35] is not sent to whom it brings nothing, but the deletions are", () => {
+    const { driver, author, vectors } = compacted();
+    driver.update(driver.enter(1), author.erase(0, 1));
+    driver.commit();
+    const session = driver.enter(2);
+    driver.sync(session, vectors[5]);
+    driver.catchUp();
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([6, 7, 8, 0]);
+  });
+
+  test("[R36] that cannot be read closes who waited", () => {
+    const { driver } = compacted();
+    driver.snapshot = { ...driver.snapshot!, summary: Uint8Array.of(99) };
+    const session = driver.join(2);
+    driver.answerRead();
+    expect(driver.closed.get(session)).toBe("storage");
+  });
+});
+
+describe("a session that did not keep up", () => {
+  test("[R39] gets every row from the first it missed, and is a receiver again", () => {
+    const { driver, author } = written("abcdefgh", SMALL_TAIL);
+    const session = driver.join(2);
+    driver.catchUp();
+    driver.take(session);
+    driver.tell({ kind: "resume", session, from: 2 });
+    driver.catchUp();
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    driver.update(driver.enter(3), author.type("i"));
+    driver.commit();
+    expect(driver.kinds(session)).toEqual(["update"]);
+  });
+
+  test("[R39] hears nothing on its way, and what is committed meanwhile comes in order", () => {
+    const { driver, author } = written("abcdefgh", SMALL_TAIL);
+    const session = driver.join(2);
+    driver.catchUp();
+    driver.take(session);
+    driver.tell({ kind: "resume", session, from: 2 });
+    driver.update(driver.enter(3), author.type("i"));
+    driver.commit();
+    expect(driver.take(session)).toEqual([]);
+    driver.catchUp();
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test("[R39] and missed presence only is told who is here now", () => {
+    const { driver } = written("ab");
+    const [session, other] = [driver.join(2), driver.join(3)];
+    driver.presence(other, { clientId: 7, clock: 1, state: Buffer.from("{}") });
+    driver.take(session);
+    driver.tell({ kind: "resume", session, from: undefined });
+    expect(driver.kinds(session)).toEqual(["presence", "synced"]);
+  });
+
+  test("[R39] one that never was a receiver has nothing to resume", () => {
+    const { driver } = written("ab");
+    const session = driver.enter(2);
+    driver.take(session);
+    driver.tell({ kind: "resume", session, from: 1 });
+    expect(driver.take(session)).toEqual([]);
   });
 });
 

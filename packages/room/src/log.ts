@@ -25,11 +25,22 @@ export interface LogRow extends Omit<AppendRequest, "document"> {
   readonly seq: number;
 }
 
+/** The whole document through `seq`, compacted (D1). */
+export interface Snapshot {
+  readonly seq: number;
+  /** One Yjs update, V1. */
+  readonly update: Uint8Array;
+  /** What a room knows of the rows it stands for, as `encodeSummary` wrote it. */
+  readonly summary: Uint8Array;
+}
+
 /** A document's log as a room needs it to start. */
 export interface LoadedLog {
   /** 16 random bytes; the same as long as the log is the same log (D1). */
   readonly logId: Uint8Array;
-  /** Every row, in order; empty for a document nobody has written to. */
+  /** The newest stored; undefined while there are only rows. */
+  readonly snapshot: Snapshot | undefined;
+  /** Every row after it, in order. */
   readonly rows: readonly LogRow[];
 }
 
@@ -40,13 +51,28 @@ export type LogError =
   | { readonly code: "storage"; readonly reason: string }
   /** Stored bytes do not match their checksum. */
   | { readonly code: "corrupt"; readonly reason: string }
+  /** The history asked for was erased (D16); `from` is the first seq that can be read. */
+  | { readonly code: "erased"; readonly from: number }
   | { readonly code: "closed" };
+
+/** Where one read ends, in bytes of updates: what reads the log holds no more of it in memory at a time (D7). */
+export const MAX_READ_BYTES = 512 * 1024;
+
+/** As many of the rows as one read gives. */
+export function oneRead(rows: readonly LogRow[]): readonly LogRow[] {
+  let bytes = 0;
+  const end = rows.findIndex(({ update }) => (bytes += update.length) >= MAX_READ_BYTES);
+  return end < 0 ? rows : rows.slice(0, end + 1);
+}
 
 /**
  * The append-only log of all documents. The law every implementation keeps is in `testing/log-law.ts`.
  */
 export interface Log {
-  /** Reads one document's log. A document exists from its first append; before, its log is empty. */
+  /**
+   * Reads what one document's room needs to start: a snapshot, when there is one, and the rows after it.
+   * A document exists from its first append; before, its log is empty.
+   */
   load(document: DocumentId): Promise<Result<LoadedLog, LogError>>;
   /**
    * Makes all rows durable in one commit, or none. Resolves after the medium has synced (D3).
@@ -55,7 +81,12 @@ export interface Log {
    * @returns The seq of each row, in the order given.
    */
   append(rows: readonly AppendRequest[]): Promise<Result<readonly number[], LogError>>;
-  /** Reads rows with `from <= seq < to`, in order. */
+  /** The newest snapshot stored of a document, for a joiner that has nothing. */
+  snapshot(document: DocumentId): Promise<Result<Snapshot | undefined, LogError>>;
+  /**
+   * Reads rows from `from` on, below `to`, in order, wherever they are kept: as many as fit into {@link MAX_READ_BYTES}
+   * of updates, but at least one if there is one. `erased` when the first of them is gone.
+   */
   read(document: DocumentId, from: number, to: number): Promise<Result<readonly LogRow[], LogError>>;
   /** Waits for what is under way, then releases everything; idempotent. Later calls answer `closed`. */
   close(): Promise<void>;

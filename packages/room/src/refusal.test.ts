@@ -1,5 +1,6 @@
 import { MAX_UPDATE_BYTES } from "@sheaf/protocol";
 import { expect, test } from "vitest";
+import * as Y from "yjs";
 import { Author } from "./testing/author.ts";
 import { RoomDriver } from "./testing/room-driver.ts";
 
@@ -50,6 +51,25 @@ test.each(["viewer", "commenter"] as const)("[R21] a %s writes nothing, but may 
   driver.update(stock, author.type("!"));
   expect(driver.closed.get(stock)).toBe("forbidden");
   expect(driver.inFlight).toBe(0);
+});
+
+test("[R21] a stock reader stays when its Yjs deletes the losing value of an attribute that two people set at once", () => {
+  const driver = new RoomDriver();
+  const people = [10, 11].map((clientId) => {
+    const { doc } = new Author(clientId);
+    doc.getMap("attributes").set("align", clientId);
+    return Y.encodeStateAsUpdate(doc);
+  });
+  people.forEach((update, at) => driver.update(driver.join(at), update));
+  driver.commit();
+  const reader = new Author(12);
+  for (const { update } of driver.rows) reader.apply(update);
+  const session = driver.join(100, { role: "viewer" });
+  expect(driver.answer(session, reader.beyond(reader.vector))).toEqual([]);
+  expect(driver.closed.has(session)).toBe(false);
+  expect(driver.inFlight).toBe(0);
+  driver.update(session, reader.type("!"));
+  expect(driver.closed.get(session)).toBe("forbidden");
 });
 
 test("[R22] the first row makes a document foreign or Sheaf's, and the other kind may only read it", () => {

@@ -67,6 +67,7 @@ function play(list: readonly Move[]): { driver: RoomDriver; replicas: readonly R
         break;
       case "read":
         driver.answerRead();
+        driver.drain();
         break;
       case "failRead":
         driver.failRead();
@@ -85,7 +86,7 @@ function quieten(driver: RoomDriver, replicas: readonly Replica[]): void {
       replica.pump(20);
     }
     driver.commit();
-    driver.answerRead();
+    driver.catchUp();
     driver.tick(30_000);
     if (round > 4 && driver.inFlight === 0 && driver.reads === 0 && replicas.every(({ isQuiet }) => isQuiet)) return;
   }
@@ -165,7 +166,7 @@ describe("whatever the order, delay, loss and failure", () => {
         const joiner = typed(applied(held));
         const session = driver.enter(2);
         driver.sync(session, Y.encodeStateVector(joiner));
-        driver.answerRead();
+        driver.catchUp();
         applied(
           driver.takeOnly(session, "update").map(({ update }) => update),
           joiner,

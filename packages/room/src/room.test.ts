@@ -20,7 +20,7 @@ test("[R60] a room is idle without sessions, appends in flight and reads", () =>
   const late = driver.join(2);
   driver.leave(late);
   expect(isIdle(driver.room)).toBe(false);
-  driver.answerRead();
+  driver.catchUp();
   expect(isIdle(driver.room)).toBe(true);
   expect(driver.kinds(late)).toEqual(["welcome"]);
 });
@@ -39,7 +39,7 @@ test("[R61] events of sessions the room does not know change nothing", () => {
   const driver = new RoomDriver();
   const session = 99 as SessionId;
   const update = new Author(10).type("x");
-  expect(driver.tell({ kind: "sync", session, vector: new Map() })).toEqual([]);
+  expect(driver.tell({ kind: "sync", session, vector: new Map(), position: undefined })).toEqual([]);
   expect(driver.tell({ kind: "update", session, number: 1, base: 0, update, answer: false })).toEqual([]);
   expect(driver.tell({ kind: "presence", session, entries: [] })).toEqual([]);
   expect(driver.tell({ kind: "query-presence", session })).toEqual([]);
@@ -50,7 +50,11 @@ test("[R61] events of sessions the room does not know change nothing", () => {
 test("[R62] a log with a missing row, or one that is no update, does not open", () => {
   const row = { principal: NOBODY, time: 0, base: 0, schemaVersion: 0, update: new Author(10).type("x") };
   const open = (...rows: { seq: number; update: Uint8Array }[]) =>
-    openRoom("doc" as DocumentId, { logId: new Uint8Array(16), rows: rows.map((each) => ({ ...row, ...each })) });
+    openRoom("doc" as DocumentId, {
+      logId: new Uint8Array(16),
+      snapshot: undefined,
+      rows: rows.map((each) => ({ ...row, ...each })),
+    });
   expect(open({ seq: 1, update: row.update }).ok).toBe(true);
   expect(open({ seq: 2, update: row.update })).toMatchObject({ ok: false, error: { code: "corrupt" } });
   expect(open({ seq: 1, update: Uint8Array.of(1, 2) })).toMatchObject({ ok: false, error: { code: "corrupt" } });

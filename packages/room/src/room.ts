@@ -3,11 +3,13 @@ import { askAgain, commit, failCommit } from "./commit.ts";
 import type { RoomEffect } from "./effect.ts";
 import type { RoomEvent, SessionId } from "./event.ts";
 import { Held } from "./held.ts";
-import { answerWaiters, failRead, sync, welcome } from "./join.ts";
+import { advance, failRead, startOver, takeRows, takeSnapshot } from "./catch-up.ts";
+import { resume, sync, welcome } from "./join.ts";
 import type { LoadedLog, LogError } from "./log.ts";
 import { Presence } from "./presence.ts";
 import { receivePresence } from "./presence-events.ts";
 import { broadcastPresence, type RoomState, send, type Session, type Turn } from "./state.ts";
+import { decodeSummary } from "./summary.ts";
 import { MAX_TAIL_BYTES, Tail, toHistoryRow } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
 import { receive } from "./write.ts";
@@ -21,34 +23,36 @@ export interface Room {
  * Makes a room from a document's log.
  *
  * @param tailBytes - How much of the log stays in memory to answer joins from.
- * @returns `corrupt` when a row is not one a room would have accepted, or one is missing.
+ * @returns `corrupt` when the summary or a row is not one a room would have made, or a row is missing.
  */
 export function openRoom(
   document: DocumentId,
-  { logId, rows }: LoadedLog,
+  { logId, snapshot, rows }: LoadedLog,
   tailBytes = MAX_TAIL_BYTES,
 ): Result<Room, Extract<LogError, { code: "corrupt" }>> {
-  const durable = new Held();
-  const tail = new Tail(tailBytes);
-  for (const [index, row] of rows.entries()) {
+  const durable = snapshot === undefined ? new Held() : decodeSummary(snapshot.summary);
+  if (durable === undefined) return err({ code: "corrupt", reason: "the summary of the snapshot cannot be read" });
+  let seq = snapshot?.seq ?? 0;
+  const tail = new Tail(tailBytes, seq + 1, durable.vector);
+  for (const row of rows) {
     const walk = walkUpdate(row.update);
     if (walk === undefined) return err({ code: "corrupt", reason: `row ${row.seq} is not a Yjs update` });
-    if (row.seq !== index + 1) return err({ code: "corrupt", reason: `row ${index + 1} is missing` });
+    if (row.seq !== ++seq) return err({ code: "corrupt", reason: `row ${seq} is missing` });
     durable.hold(row.update, walk, row);
     tail.push(toHistoryRow(row, walk.runs));
   }
   const room: RoomState = {
     document,
     logId,
-    seq: rows.length,
+    seq,
     durable,
     accepted: new Held(durable),
     inFlight: [],
     tail,
     sessions: new Map(),
     receivers: new Set(),
-    waiters: new Map(),
-    readingTo: undefined,
+    catchUps: new Map(),
+    reads: new Set(),
     presence: new Presence(),
     failing: undefined,
   };
@@ -70,8 +74,8 @@ export function step(room: Room, event: RoomEvent, now: number): readonly RoomEf
 
 /** True when the host may forget the room. */
 export function isIdle(room: Room): boolean {
-  const { sessions, inFlight, readingTo } = room as RoomState;
-  return sessions.size === 0 && inFlight.length === 0 && readingTo === undefined;
+  const { sessions, inFlight, reads } = room as RoomState;
+  return sessions.size === 0 && inFlight.length === 0 && reads.size === 0;
 }
 
 /** Sessions whose join was answered: who hears a broadcast, and what it costs. */
@@ -87,7 +91,9 @@ function take(turn: Turn, event: RoomEvent): void {
     case "sync":
     case "update":
     case "presence":
-    case "query-presence": {
+    case "query-presence":
+    case "resume":
+    case "drained": {
       // Events of a session that was closed may still be on their way.
       const session = room.sessions.get(event.session);
       return session === undefined ? undefined : hear(turn, session, event);
@@ -98,10 +104,14 @@ function take(turn: Turn, event: RoomEvent): void {
       return commit(turn, event.seqs);
     case "commit-failed":
       return failCommit(turn, event.reason);
+    case "snapshot":
+      return takeSnapshot(turn, event.snapshot);
     case "rows":
-      return answerWaiters(turn, event.rows);
+      return takeRows(turn, event.from, event.rows);
     case "read-failed":
-      return failRead(turn);
+      return failRead(turn, event.from);
+    case "erased":
+      return startOver(turn, event.from);
     case "tick":
       askAgain(turn);
       return broadcastPresence(turn, undefined, room.presence.tick(turn.now));
@@ -119,12 +129,19 @@ function enter(
   welcome(turn, session);
 }
 
-type SessionEvent = Extract<RoomEvent, { kind: "sync" | "update" | "presence" | "query-presence" }>;
+type SessionEvent = Extract<
+  RoomEvent,
+  { kind: "sync" | "update" | "presence" | "query-presence" | "resume" | "drained" }
+>;
 
 function hear(turn: Turn, session: Session, event: SessionEvent): void {
   switch (event.kind) {
     case "sync":
-      return sync(turn, session, event.vector);
+      return sync(turn, session, event);
+    case "resume":
+      return resume(turn, session, event.from);
+    case "drained":
+      return advance(turn, session.id);
     case "update":
       return receive(turn, session, event);
     case "presence":
@@ -140,6 +157,6 @@ function leave(turn: Turn, session: SessionId): void {
   const { room } = turn;
   room.sessions.delete(session);
   room.receivers.delete(session);
-  room.waiters.delete(session);
+  room.catchUps.delete(session);
   broadcastPresence(turn, undefined, room.presence.leave(session, turn.now));
 }

@@ -50,6 +50,16 @@ export interface Append {
   readonly presence: Map<number, PresenceEntry>;
 }
 
+/** How far a session has come on its way through the log. */
+export interface CatchUp {
+  /** Rows whose structs it holds are left out; undefined: it gets every row. */
+  readonly vector: StateVector | undefined;
+  /** The next row it needs; 0 for the snapshot. */
+  readonly next: number;
+  /** True once something was left out: it may lack the deletions in that. */
+  readonly skips: boolean;
+}
+
 /** Everything a room remembers. Only `step` changes it. */
 export interface RoomState {
   readonly document: DocumentId;
@@ -66,10 +76,10 @@ export interface RoomState {
   readonly sessions: Map<SessionId, Session>;
   /** Sessions whose join was answered. */
   readonly receivers: Set<SessionId>;
-  /** Joiners that need rows older than the tail, with what they hold. */
-  readonly waiters: Map<SessionId, StateVector>;
-  /** End of the read under way, which starts at 1. */
-  readingTo: number | undefined;
+  /** Sessions on their way to the present. */
+  readonly catchUps: Map<SessionId, CatchUp>;
+  /** Reads under way, by their first row; 0 is the snapshot. */
+  readonly reads: Set<number>;
   readonly presence: Presence;
   /** Set while the log fails: questions wait until then. */
   failing: { readonly backoffMillis: number; askAt: number } | undefined;
@@ -90,7 +100,7 @@ export function send({ effects }: Turn, session: SessionId, message: RoomMessage
 export function close({ room, effects }: Turn, session: SessionId, reason: CloseKind): void {
   room.sessions.delete(session);
   room.receivers.delete(session);
-  room.waiters.delete(session);
+  room.catchUps.delete(session);
   effects.push({ kind: "close", session, reason });
 }
 

@@ -31,15 +31,16 @@ export function isCovered({ runs }: HistoryRow, vector: StateVector): boolean {
 export class Tail {
   #rows: HistoryRow[] = [];
   #bytes = 0;
-  #start = 1;
+  #start: number;
   /** Farthest clock per client in the rows before the tail, also of structs no replica can integrate yet. */
-  readonly #reach = new Map<number, number>();
-  /** While older rows are being read, rows that follow them must stay (trap 11). */
-  isPinned = false;
+  readonly #reach: Map<number, number>;
   readonly #maxBytes: number;
 
-  constructor(maxBytes: number) {
+  /** @param reach - Farthest clock per client in the rows before `start`. */
+  constructor(maxBytes: number, start: number, reach: StateVector) {
     this.#maxBytes = maxBytes;
+    this.#start = start;
+    this.#reach = new Map(reach);
   }
 
   /** Seq of the oldest row kept, or of the next row when none is. */
@@ -54,7 +55,7 @@ export class Tail {
   push(row: HistoryRow): void {
     this.#rows.push(row);
     this.#bytes += cost(row);
-    if (this.#bytes > this.#maxBytes && !this.isPinned) this.#trim();
+    if (this.#bytes > this.#maxBytes) this.#trim();
   }
 
   /** True when somebody at `vector` lacks no struct of the rows before the tail. */

@@ -16,6 +16,8 @@ export function receive(turn: Turn, session: Session, event: UpdateEvent): void 
   const verdict = judgeFor(session, room, event);
   // Who has no refusals on its wire is closed, but not for repeating what is stored: every stock client does when it joins.
   if (denial !== undefined && verdict.kind !== "known" && verdict.kind !== "malformed") {
+    // Yjs deletes by itself: marks around nothing, an attribute's losing value. That is nobody's work, so nothing is lost.
+    if (verdict.kind === "accept" && verdict.walk.runs.length === 0) return settleQuestion(session, event, true);
     return refuse(turn, session, event, denial);
   }
   switch (verdict.kind) {
@@ -51,20 +53,14 @@ function denialOf({ role, schemaVersion }: Session, { accepted }: RoomState): "r
   return (accepted.schemaVersion === 0) === (schemaVersion === 0) ? undefined : "otherSchema";
 }
 
-function judgeFor({ question, isAskDue, principal }: Session, { accepted }: RoomState, event: UpdateEvent): Verdict {
+function judgeFor({ question, principal }: Session, { accepted }: RoomState, event: UpdateEvent): Verdict {
   const isAnswer = event.answer && question !== "settled";
-  const verdict = judge(accepted, event.update, principal, isAnswer || question === "exhausted");
-  // Numbered batches do not say whether they answer; one that starts where our question did is taken for it.
-  const answers =
-    verdict.kind === "gap" && verdict.beginsHeld && question === "asked" && !isAskDue && event.number !== undefined;
-  return answers ? judge(accepted, event.update, principal, true) : verdict;
+  return judge(accepted, event.update, principal, isAnswer || question === "exhausted");
 }
 
-function settleQuestion(session: Session, { answer, number }: UpdateEvent, connects: boolean): void {
-  if (session.question === "exhausted") return;
-  // A batch that connects says nothing of those dropped before it, so it cannot stand for an answer not yet asked for.
-  const isAnswer = answer || (number !== undefined && session.question === "asked" && !session.isAskDue);
-  if (connects && !isAnswer) return;
+function settleQuestion(session: Session, { answer }: UpdateEvent, connects: boolean): void {
+  // An update that connects says nothing of those dropped before it, so it cannot stand for an answer.
+  if (session.question === "exhausted" || (connects && !answer)) return;
   session.question = connects ? "settled" : "exhausted";
   session.isAskDue = false;
 }
@@ -91,7 +87,7 @@ function acknowledge(turn: Turn, { id, principal }: Session, { number, update }:
   if (newest !== undefined && judge(room.durable, update, principal, false).kind !== "known") {
     newest.batches.push({ session: id, number });
   } else if (number !== undefined) {
-    send(turn, id, { kind: "ack", number, seq: room.seq });
+    send(turn, id, { kind: "ack", number, seq: 0 });
   }
 }
 

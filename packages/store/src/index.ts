@@ -1,2 +1,2 @@
-export { openSqliteLog } from "./sqlite/log.ts";
-export type { OpenError } from "./sqlite/database.ts";
+export { type HistoryLog, type LogReport, openSqliteLog, type SqliteLogOptions } from "./sqlite/log.ts";
+export type { OpenError } from "./sqlite/file.ts";

@@ -11,7 +11,11 @@ export function socketTransport(ws: WebSocket): Transport {
   const socket = (ws as unknown as { readonly _socket: Socket })._socket;
   return {
     write(messages) {
-      if (ws.readyState === ws.OPEN) socket.write(frame(messages));
+      if (ws.readyState !== ws.OPEN) return;
+      const chunks = frame(messages);
+      if (chunks.length > 1) socket.cork();
+      for (const chunk of chunks) socket.write(chunk);
+      if (chunks.length > 1) socket.uncork();
     },
     close(code, reason) {
       ws.close(code, reason);
@@ -25,31 +29,51 @@ export function socketTransport(ws: WebSocket): Transport {
     get unsentBytes() {
       return socket.writableLength;
     },
+    whenDrained(task) {
+      if (socket.writableNeedDrain) socket.once("drain", task);
+      else setImmediate(task);
+    },
   };
 }
 
+/** A message longer than this goes out as it is: it may be shared by many sockets, so a copy each would be dear. */
+const LONGEST_COPY_BYTES = 64 * 1024;
+
 /** RFC 6455 section 5.2: FIN and opcode binary, unmasked, the length in 7, 16 or 64 bits. */
-function frame(messages: readonly Uint8Array[]): Buffer {
+function frame(messages: readonly Uint8Array[]): Uint8Array[] {
+  const isCopied = ({ length }: Uint8Array) => length <= LONGEST_COPY_BYTES;
   let total = 0;
-  for (const { length } of messages) total += headerBytes(length) + length;
-  const frames = Buffer.allocUnsafe(total);
+  for (const message of messages) total += headerBytes(message.length) + (isCopied(message) ? message.length : 0);
+  const bytes = Buffer.allocUnsafe(total);
+  const chunks: Uint8Array[] = [];
+  let start = 0;
   let at = 0;
   for (const message of messages) {
-    const { length } = message;
-    frames[at++] = FIN_BINARY;
-    if (length < 126) frames[at++] = length;
-    else if (length < 65_536) {
-      frames[at++] = 126;
-      at = frames.writeUInt16BE(length, at);
+    at = writeHeader(bytes, message.length, at);
+    if (isCopied(message)) {
+      bytes.set(message, at);
+      at += message.length;
     } else {
-      frames[at++] = 127;
-      at = frames.writeUInt32BE(0, at);
-      at = frames.writeUInt32BE(length, at);
+      chunks.push(bytes.subarray(start, at), message);
+      start = at;
     }
-    frames.set(message, at);
-    at += length;
   }
-  return frames;
+  if (at > start) chunks.push(bytes.subarray(start, at));
+  return chunks;
+}
+
+function writeHeader(bytes: Buffer, length: number, at: number): number {
+  bytes[at] = FIN_BINARY;
+  if (length < 126) {
+    bytes[at + 1] = length;
+    return at + 2;
+  }
+  if (length < 65_536) {
+    bytes[at + 1] = 126;
+    return bytes.writeUInt16BE(length, at + 2);
+  }
+  bytes[at + 1] = 127;
+  return bytes.writeUInt32BE(length, bytes.writeUInt32BE(0, at + 2));
 }
 
 const headerBytes = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10);

@@ -1,15 +1,18 @@
 import type { ReactNode } from "react";
 import { createPortal } from "react-dom";
-import type { Provider } from "@sheaf/client";
+import { type Provider, wordsIn } from "@sheaf/client";
 import type { Page } from "../page.ts";
+import { CopyButton } from "./copy-button.tsx";
 import { CopyPage } from "./copy-page.tsx";
 import { useProvider, useStore } from "./use-store.ts";
 
 /** What has to be said where the work is. Each goes away by itself when its cause does. */
 export function Notices({ page }: { readonly page: Page }) {
   const view = useStore(page.view);
+  const kept = useStore(page.kept);
   const { provider } = page;
-  const refusal = useProvider(provider, ({ refused }) => refused[0]?.reason);
+  const refused = useProvider(provider, (state) => state.refused);
+  const refusal = refused.find(({ isInDocument }) => isInDocument)?.reason;
   const isOutdated = useProvider(provider, (state) => state.isOutdated);
   const stop = useProvider(provider, stopReason);
   const isOffline = useProvider(provider, ({ status }) => status.kind === "offline");
@@ -30,10 +33,11 @@ export function Notices({ page }: { readonly page: Page }) {
   return above(
     <>
       {refusal !== undefined && (
-        <Notice isLoud text={`Not saved: ${refusal} It stays in this page; copy the text before you close it.`}>
+        <Notice isLoud text={`Not saved: ${refusal} Nothing typed after it is saved, either. Copy the text.`}>
           <CopyPage page={page} isPrimary />
         </Notice>
       )}
+      <LeftOver provider={provider} />
       {stop !== undefined && refusal === undefined && (
         <Notice isLoud text={`${stop} Nothing more is saved here. What you see stays as it is.`}>
           <Reload />
@@ -50,8 +54,31 @@ export function Notices({ page }: { readonly page: Page }) {
           <CopyPage page={page} />
         </Notice>
       )}
+      {kept !== undefined && <Notice isNews text={kept} />}
       {isReader && !isOutdated && <Notice text="You may read this document, but not change it." />}
     </>,
+  );
+}
+
+/** What an earlier visit could not save: it is in no document any more, so here are its words. */
+function LeftOver({ provider }: { readonly provider: Provider }) {
+  const refused = useProvider(provider, (state) => state.refused);
+  const left = refused.filter(({ isInDocument }) => !isInDocument);
+  const [first] = left;
+  if (first === undefined) return null;
+  const words = wordsIn(left.map(({ update }) => update));
+  return (
+    <Notice isLoud text={`Not saved when you were last here: ${first.reason}`}>
+      {words !== "" && <blockquote className="left-over">{words}</blockquote>}
+      {words !== "" && (
+        <CopyButton className="button primary" read={() => words} done="Copied">
+          Copy these words
+        </CopyButton>
+      )}
+      <button type="button" className="button outlined" onClick={() => provider.dismissRefused()}>
+        Discard
+      </button>
+    </Notice>
   );
 }
 
@@ -71,14 +98,23 @@ function stopReason({ status }: State): string | undefined {
 function Notice({
   text,
   isLoud = false,
+  isNews = false,
   children,
 }: {
   readonly text: string;
   readonly isLoud?: boolean;
+  /** Told once to those who do not see it, when there is a pause. */
+  readonly isNews?: boolean;
   readonly children?: ReactNode;
 }) {
   return (
-    <section className="notice" data-loud={isLoud} role={isLoud ? "alert" : undefined} aria-label="Notice">
+    <section
+      className="notice"
+      data-loud={isLoud}
+      data-news={isNews}
+      role={isLoud ? "alert" : isNews ? "status" : undefined}
+      aria-label="Notice"
+    >
       <p>{text}</p>
       {children !== undefined && <div className="actions">{children}</div>}
     </section>

@@ -34,12 +34,13 @@ export function SavedState({ page }: { readonly page: Page }) {
 
 function Explanation({ page }: { readonly page: Page }) {
   const status = useStore(page.status);
+  const state = useProvider(page.provider, (current) => current);
   const { lead } = statusWords(status);
   const isWaiting = status.kind === "offline" || (status.kind === "not-saved" && status.why.code === "offline");
   return (
     <>
       <h2>{lead}</h2>
-      {explainStatus(status).map((sentence) => (
+      {explainStatus(state, status).map((sentence) => (
         <p key={sentence} className="figures">
           {sentence}
         </p>

@@ -18,7 +18,7 @@ class Page implements WindowLike {
   }
 }
 
-test("the browser asks before closing exactly while something is not acknowledged", () => {
+test("without a device the browser asks before closing exactly while something is not acknowledged", () => {
   const world = new World();
   const { provider, text } = world.join();
   const page = new Page();
@@ -27,6 +27,20 @@ test("the browser asks before closing exactly while something is not acknowledge
   text.insert(0, "bread");
   expect(page.asks()).toBe(true);
   world.settle();
+  expect(page.listeners.size).toBe(0);
+});
+
+test("nobody is asked about words the device keeps, from the moment it does", () => {
+  const world = new World();
+  const { provider, text } = world.visit();
+  const page = new Page();
+  guardLeaving(provider, page);
+  world.server.isRefusing = true;
+  world.settle();
+  text.insert(0, "bread");
+  expect(page.asks()).toBe(true);
+  world.settle();
+  expect(provider.state.status.kind).toBe("not-saved");
   expect(page.listeners.size).toBe(0);
 });
 

@@ -7,7 +7,7 @@ export interface WindowLike {
 }
 
 /**
- * Has the browser ask before it closes a page that holds words the server does not have.
+ * Has the browser ask before it closes a page that holds words neither the server nor the device has.
  *
  * @returns How to take the guard away.
  */
@@ -17,7 +17,7 @@ export function guardLeaving(provider: Pick<Provider, "state" | "subscribe">, pa
   // Only while needed: a listener for `beforeunload` keeps a page out of the back/forward cache.
   function update(): void {
     const { status } = provider.state;
-    setGuarding("changes" in status && status.changes > 0);
+    setGuarding((status.kind === "saving" || status.kind === "not-saved") && !status.isKept);
   }
 
   function setGuarding(wanted: boolean): void {

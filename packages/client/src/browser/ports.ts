@@ -1,5 +1,7 @@
 import type { ClockLike, Ports, Signal } from "../ports.ts";
 import { socketOpener } from "../web-socket.ts";
+import { openDeviceStore } from "./device-store.ts";
+import { browserQueueOwners } from "./queue-owners.ts";
 import { whyRefused } from "./why-refused.ts";
 
 /**
@@ -15,6 +17,7 @@ export function browserPorts(url: string): Ports {
     afterTurn: (task) => queueMicrotask(task),
     onSignal,
     whyRefused: () => whyRefused(url, fetch),
+    device: { store: openDeviceStore(), owners: browserQueueOwners() },
   };
 }
 

@@ -15,6 +15,7 @@ import {
   type Role,
   type UpFrame,
 } from "@sheaf/protocol";
+import { equalityDeep } from "lib0/function";
 import * as Y from "yjs";
 import type { OpenSocket } from "../ports.ts";
 import { Wire } from "./wire.ts";
@@ -123,7 +124,7 @@ export class MemoryServer {
     for (const { wire, number, row } of appends) {
       if (row !== undefined) this.rows.push(row);
       const seq = this.rows.length;
-      wire.send({ kind: "ack", channel: 0, number, seq });
+      wire.send({ kind: "ack", channel: 0, number, seq: row === undefined ? 0 : seq });
       for (const other of this.wires) {
         if (other !== wire && other.isJoined && row !== undefined) {
           other.send({ kind: "update", channel: 0, seq, base: row.base, update: row.update });
@@ -152,7 +153,7 @@ export class MemoryServer {
       case "hello":
         return;
       case "join":
-        this.#join(wire, Y.decodeStateVector(frame.vector));
+        this.#join(wire, frame);
         return;
       case "batch":
         this.#batch(wire, frame);
@@ -171,14 +172,19 @@ export class MemoryServer {
     }
   }
 
-  #join(wire: Wire, held: ReadonlyMap<number, number>): void {
+  #join(wire: Wire, { vector, position }: Extract<UpFrame, { kind: "join" }>): void {
     const seq = this.rows.length;
+    const held = Y.decodeStateVector(vector);
+    const isSameLog =
+      position !== undefined && equalityDeep([...position.logId], [...this.#logId]) && position.seq <= seq;
     wire.isJoined = true;
     this.welcome(wire);
     this.rows.forEach(({ base, update }, index) => {
       const { structs, ds } = Y.decodeUpdate(update);
+      if (isSameLog && index < position.seq) return;
       const isNews = structs.some(({ id, length }) => id.clock + length > (held.get(id.client) ?? 0));
-      if (isNews || ds.clients.size > 0) wire.send({ kind: "update", channel: 0, seq: index + 1, base, update });
+      if (isSameLog || isNews || ds.clients.size > 0)
+        wire.send({ kind: "update", channel: 0, seq: index + 1, base, update });
     });
     wire.send({ kind: "synced", channel: 0, seq });
     const entries = [...this.#presence.values()];

@@ -12,6 +12,8 @@ export class Wire {
   #isClosed = false;
   /** Every frame the client sent, for tests to look at. */
   readonly sent: UpFrame[] = [];
+  /** Every row the server sent. */
+  readonly updates: Extract<DownFrame, { kind: "update" }>[] = [];
   isJoined = false;
   /** The server asked what it lacks and drops gapped batches until answered. */
   isAsked = false;
@@ -42,6 +44,10 @@ export class Wire {
     return this.isSilent || (this.#toServer.length === 0 && this.#toClient.length === 0);
   }
 
+  get joins(): readonly Extract<UpFrame, { kind: "join" }>[] {
+    return this.sent.filter((frame) => frame.kind === "join");
+  }
+
   get batches(): readonly Extract<UpFrame, { kind: "batch" }>[] {
     return this.sent.filter((frame) => frame.kind === "batch");
   }
@@ -51,8 +57,8 @@ export class Wire {
   }
 
   send(frame: DownFrame): void {
-    const bytes = encodeDown(frame);
-    this.sendBytes(bytes);
+    if (frame.kind === "update" && !this.#isClosed) this.updates.push(frame);
+    this.sendBytes(encodeDown(frame));
   }
 
   sendBytes(bytes: Uint8Array): void {
@@ -71,6 +77,11 @@ export class Wire {
     this.#toClient.length = 0;
     if (!arrives) this.#toServer.length = 0;
     this.close(1006);
+  }
+
+  /** The server left out what it had for the client, as it does while a socket is congested. */
+  loseDown(): void {
+    this.#toClient.length = 0;
   }
 
   /** Delivers the oldest frame to the server. @returns False when there was none. */

@@ -3,13 +3,15 @@ import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import type { Ports, Signal } from "../ports.ts";
 import { createProvider, type Provider, type ProviderOptions } from "../provider.ts";
+import { MemoryDevice } from "./memory-device.ts";
 import { MemoryServer } from "./memory-server.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
-/** One server, any number of pages, one clock. */
+/** One server, one person's browser, any number of pages, one clock. */
 export class World {
   readonly clock = new VirtualClock();
   readonly server = new MemoryServer();
+  readonly device = new MemoryDevice();
   readonly providers: Provider[] = [];
 
   /** Opens a page; its signals are sent through the returned `signal`. */
@@ -51,10 +53,24 @@ export class World {
     return page;
   }
 
+  /** Opens a page that keeps on the device what is typed. */
+  visit(overrides: Partial<ProviderOptions> = {}): Tab {
+    const device = this.device.open();
+    const page = this.open(overrides, { device });
+    return {
+      ...page,
+      kill: () => {
+        device.crash();
+        page.provider.disconnect();
+      },
+    };
+  }
+
   /** Ends the turn and delivers everything, until nothing moves. */
   settle(): void {
     for (let moves = true; moves;) {
       moves = this.clock.endTurn();
+      moves = this.device.settle() || moves;
       moves = this.server.settle() || moves;
     }
   }
@@ -69,6 +85,11 @@ export interface Page {
   readonly provider: Provider;
   readonly text: Y.Text;
   readonly signal: (signal: Signal) => void;
+}
+
+export interface Tab extends Page {
+  /** Ends it without a word, whatever it was doing. */
+  readonly kill: () => void;
 }
 
 export const DOCUMENT: DocumentId = (() => {

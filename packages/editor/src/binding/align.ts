@@ -184,7 +184,8 @@ function trim(a: Line, b: Line, { fromA, toA, fromB, toB }: Change): Change {
   return { fromA, toA, fromB, toB };
 }
 
-function cutsPair(text: string, at: number): boolean {
+/** True when `at` lies between the two halves of one character. */
+export function cutsPair(text: string, at: number): boolean {
   return isBetween(text.charCodeAt(at - 1), 0xd800, 0xdbff) && isBetween(text.charCodeAt(at), 0xdc00, 0xdfff);
 }
 

@@ -4,6 +4,7 @@ import type { StepMap } from "@tiptap/pm/transform";
 import * as Y from "yjs";
 import { changedRanges, type Change } from "./align.ts";
 import { positionBefore, type Bound } from "./bound.ts";
+import { inMovedBlock } from "./follow-block.ts";
 import { hintsOf, textChanges, type PendingHints } from "./hints.ts";
 import { idOf } from "./match.ts";
 import { patch } from "./patch.ts";
@@ -230,10 +231,15 @@ export class Binding {
   }
 }
 
-/** A caret stays with the character on its left; a selection never grows by what others type at its edges. */
-function keepSelection(tr: Transaction, state: EditorState): void {
+/**
+ * A caret stays with the character on its left, and in its block wherever that goes; a selection never grows by what
+ * others type at its edges.
+ */
+export function keepSelection(tr: Transaction, state: EditorState): void {
   const { selection, storedMarks } = state;
-  if (selection instanceof TextSelection && selection.empty) {
+  const moved = inMovedBlock(tr, state);
+  if (moved !== null) tr.setSelection(moved);
+  else if (selection instanceof TextSelection && selection.empty) {
     const $head = tr.doc.resolve(tr.mapping.map(selection.head, -1));
     if ($head.parent.inlineContent) tr.setSelection(TextSelection.create(tr.doc, $head.pos));
   } else if (selection instanceof TextSelection) {

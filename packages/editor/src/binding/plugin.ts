@@ -2,7 +2,8 @@ import { Plugin, type EditorState } from "@tiptap/pm/state";
 import { bindingKey, isRemote, type Binding, type StepLog } from "./binding.ts";
 import { nameNewBlocks, type NewId } from "./ids.ts";
 
-const COMPOSITION_SETTLED_MILLIS = 50;
+/** ProseMirror reads composed text up to 20 ms after the composition ended. */
+export const COMPOSITION_SETTLED_MILLIS = 50;
 
 /** The binding as a ProseMirror plugin. It must come first, so that what a person typed is written before anything reacts. */
 export function bindingPlugin(binding: Binding, newId: NewId): Plugin<StepLog> {
@@ -31,7 +32,7 @@ export function bindingPlugin(binding: Binding, newId: NewId): Plugin<StepLog> {
     props: {
       handleDOMEvents: {
         compositionend: () => {
-          // ProseMirror reads the composed text up to 20 ms after the event; only then can the block be let go.
+          // Only when the composed text was read can the block be let go.
           setTimeout(() => binding.update(), COMPOSITION_SETTLED_MILLIS);
           return false;
         },

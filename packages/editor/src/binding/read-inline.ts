@@ -3,7 +3,7 @@ import * as Y from "yjs";
 import type { Segment } from "./bound.ts";
 import { marksOf } from "./formats.ts";
 import { readRaw } from "./raw.ts";
-import { textContent, type YChild } from "./y-types.ts";
+import { type Insert, textContent, type YChild } from "./y-types.ts";
 
 export interface Inline {
   readonly content: Fragment;
@@ -22,7 +22,7 @@ export function readInline(schema: Schema, block: NodeType, element: Y.XmlElemen
   for (const child of element.toArray() as YChild[]) {
     let size = 1;
     if (child instanceof Y.XmlText) {
-      if (!readText(schema, block, child, nodes)) return null;
+      if (!readInserts(schema, block, textContent(child), nodes)) return null;
       size = child.length;
     } else {
       const atom = readAtom(schema, block, child);
@@ -34,8 +34,9 @@ export function readInline(schema: Schema, block: NodeType, element: Y.XmlElemen
   return { content: Fragment.fromArray(nodes), segments };
 }
 
-function readText(schema: Schema, block: NodeType, text: Y.XmlText, into: Node[]): boolean {
-  for (const { insert, attributes } of textContent(text)) {
+/** Adds what `inserts` say to `into`. @returns false when something cannot stand in such a block. */
+export function readInserts(schema: Schema, block: NodeType, inserts: readonly Insert[], into: Node[]): boolean {
+  for (const { insert, attributes } of inserts) {
     const marks = marksOf(schema, block, attributes);
     if (typeof insert === "string") {
       pushText(schema, block, insert, marks, into);

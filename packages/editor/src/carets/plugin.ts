@@ -76,6 +76,8 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
         clearTimeout(settled);
         settled = setTimeout(() => refresh(view, []), COMPOSITION_SETTLES_MILLIS);
       };
+      // Before the editor's own listener, after which nothing here moves until the composition has ended.
+      view.dom.addEventListener("compositionstart", makeWay, { capture: true });
       view.dom.addEventListener("compositionend", composed);
       return {
         update(_view, before) {
@@ -88,6 +90,7 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
         destroy() {
           isGone = true;
           clearTimeout(settled);
+          view.dom.removeEventListener("compositionstart", makeWay, { capture: true });
           view.dom.removeEventListener("compositionend", composed);
           awareness.off("change", listener);
           publisher.withdraw();
@@ -95,6 +98,15 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
           for (const client of flags.keys()) forget(client);
         },
       };
+
+      /** A caret drawn right where the person composes would have Chromium lose hold of the composed text. */
+      function makeWay(): void {
+        const { from, to } = view.state.selection;
+        const clients = clientsOf(caretsKey.getState(view.state)?.decorations.find(from, to));
+        if (clients.length === 0) return;
+        for (const client of clients) waiting.add(client);
+        draw(view, clients, []);
+      }
 
       function refresh(target: EditorView, clients: readonly number[]): void {
         for (const client of clients) if (client !== awareness.clientID) waiting.add(client);
@@ -107,7 +119,12 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
           .filter((caret) => caret !== null);
         for (const client of others) if (!carets.some((caret) => caret.client === client)) forget(client);
         for (const caret of carets) flagOf(caret.client).show(caret);
-        const change: CaretsChange = { clients: others, carets, flagOf };
+        draw(target, others, carets);
+      }
+
+      /** Draws `carets` and nothing else of those `clients`. */
+      function draw(target: EditorView, clients: readonly number[], carets: readonly PlacedCaret[]): void {
+        const change: CaretsChange = { clients, carets, flagOf };
         target.dispatch(target.state.tr.setMeta(caretsKey, change).setMeta("addToHistory", false));
       }
     },
@@ -123,11 +140,11 @@ function publisherOf(view: EditorView): CaretPublisher | undefined {
 function redraw(decorations: DecorationSet, change: CaretsChange, tr: Transaction): DecorationSet {
   const { clients, carets, flagOf } = change;
   const stale = decorations.find(undefined, undefined, (spec) => clients.includes(spec["client"] as number));
-  const fresh = carets.flatMap((caret) => draw(caret, () => flagOf(caret.client).dom));
+  const fresh = carets.flatMap((caret) => decorate(caret, () => flagOf(caret.client).dom));
   return decorations.remove(stale).add(tr.doc, fresh);
 }
 
-function draw(caret: PlacedCaret, toDom: () => HTMLElement): Decoration[] {
+function decorate(caret: PlacedCaret, toDom: () => HTMLElement): Decoration[] {
   const { client, anchor, head, color } = caret;
   // Before what stands there, as the text that others insert at one's own caret goes after it.
   const bar = Decoration.widget(head, toDom, {
@@ -144,8 +161,10 @@ function draw(caret: PlacedCaret, toDom: () => HTMLElement): Decoration[] {
 
 /** Participants drawn before and not any more. */
 function lost(before: CaretsState | undefined, after: CaretsState | undefined): number[] {
-  const drawn = (state: CaretsState | undefined) =>
-    new Set((state?.decorations.find() ?? []).map(({ spec }) => (spec as { client: number }).client));
-  const now = drawn(after);
-  return [...drawn(before)].filter((client) => !now.has(client));
+  const now = new Set(clientsOf(after?.decorations.find()));
+  return clientsOf(before?.decorations.find()).filter((client) => !now.has(client));
+}
+
+function clientsOf(decorations: readonly Decoration[] = []): number[] {
+  return [...new Set(decorations.map(({ spec }) => (spec as { client: number }).client))];
 }

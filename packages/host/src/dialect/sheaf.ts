@@ -7,6 +7,7 @@ import {
   type DownFrame,
   encodeDown,
   encodePresence,
+  fragment,
   MAX_UPDATE_BYTES,
   PROTOCOL_VERSION,
   type UpFrame,
@@ -25,7 +26,7 @@ export const sheafCodec: Codec = {
     return receiveFrame(speaker, decoded.value, desk);
   },
 
-  encode: (message, channel) => [encodeDown(toFrame(message, channel))],
+  encode: (message, channel) => fragment(encodeDown(toFrame(message, channel))),
 
   goodbye: (retryAfterMillis) => [encodeDown({ kind: "goodbye", retryAfterMillis, reason: CLOSE.goingAway.reason })],
 };
@@ -41,7 +42,8 @@ function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<
       const vector = decodeStateVector(frame.vector);
       if (vector === undefined || speaker.channels.has(frame.channel)) return "malformed";
       const refusal = desk.enter(speaker, frame.channel, frame.document, frame.schemaVersion);
-      if (refusal === undefined) desk.tell(speaker, frame.channel, { kind: "sync", vector });
+      if (refusal === undefined)
+        desk.tell(speaker, frame.channel, { kind: "sync", vector, position: copyOf(frame.position) });
       return refusal;
     }
     case "batch":
@@ -51,7 +53,7 @@ function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<
         base: frame.base,
         // A slice of the read buffer would keep all of it alive for as long as the row is in a tail.
         update: frame.update.slice(),
-        answer: false,
+        answer: frame.answer,
       });
       return undefined;
     case "presence": {
@@ -69,6 +71,12 @@ function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<
       return undefined;
   }
 }
+
+/** Frames are views into the read buffer; a room may keep what it is told. */
+const copyOf = (position: JoinPosition): JoinPosition =>
+  position === undefined ? undefined : { logId: position.logId.slice(), seq: position.seq };
+
+type JoinPosition = Extract<UpFrame, { kind: "join" }>["position"];
 
 function toFrame(message: RoomMessage, channel: number): DownFrame {
   switch (message.kind) {

@@ -28,7 +28,7 @@ function receive<S extends Speaker>(speaker: S, bytes: Uint8Array, desk: Desk<S>
     case "step1": {
       const vector = decodeStateVector(frame.vector);
       if (vector === undefined) return "malformed";
-      desk.tell(speaker, 0, { kind: "sync", vector });
+      desk.tell(speaker, 0, { kind: "sync", vector, position: undefined });
       return undefined;
     }
     case "step2":

@@ -1,4 +1,12 @@
-import { decodeDown, type DocumentId, type DownFrame, encodeUp, type Role, type UpFrame } from "@sheaf/protocol";
+import {
+  decodeDown,
+  type DocumentId,
+  type DownFrame,
+  encodeUp,
+  PROTOCOL_VERSION,
+  type Role,
+  type UpFrame,
+} from "@sheaf/protocol";
 import { type Log, NOBODY } from "@sheaf/room";
 import { MemoryLog } from "@sheaf/room/testing";
 import { Host, type Receiver } from "../host.ts";
@@ -9,6 +17,7 @@ export class TestHost {
   readonly host: Host;
   readonly reports: HostReport[] = [];
   now = 0;
+  readonly #defer = (task: () => void): void => void this.#timers.push({ at: this.now, task });
   #timers: { at: number; task: () => void }[] = [];
 
   constructor(log: Log = new MemoryLog()) {
@@ -21,7 +30,7 @@ export class TestHost {
         this.#timers.push(timer);
         return () => (this.#timers = this.#timers.filter((other) => other !== timer));
       },
-      defer: (task) => void this.#timers.push({ at: this.now, task }),
+      defer: this.#defer,
       random: () => 0.5,
       report: (event) => this.reports.push(event),
     });
@@ -43,13 +52,13 @@ export class TestHost {
   }
 
   connect({ access = (): Role | undefined => "editor" } = {}): TestSocket {
-    const socket = new TestSocket();
+    const socket = new TestSocket(this.#defer);
     socket.receiver = this.host.openSheaf(socket, { principal: NOBODY, access });
     return socket;
   }
 
   connectStock(document: string): TestSocket {
-    const socket = new TestSocket();
+    const socket = new TestSocket(this.#defer);
     const identity = { principal: NOBODY, access: (): Role => "editor" };
     socket.receiver = this.host.openYWebsocket(socket, identity, document as DocumentId);
     return socket;
@@ -62,7 +71,14 @@ export class TestSocket implements Transport {
   readonly writes: (readonly Uint8Array[])[] = [];
   closedWith: number | undefined;
   isPaused = false;
+  /** Set by a test to make the socket slow. */
   unsentBytes = 0;
+  #awaitingDrain: (() => void)[] = [];
+  readonly defer: (task: () => void) => void;
+
+  constructor(defer: (task: () => void) => void) {
+    this.defer = defer;
+  }
 
   write(messages: readonly Uint8Array[]): void {
     this.writes.push(messages.map((message) => message.slice()));
@@ -71,6 +87,18 @@ export class TestSocket implements Transport {
   close(code: number): void {
     this.closedWith = code;
     this.receiver?.closed();
+  }
+
+  /** Runs at the next `drain`, or at once while nothing is unsent. */
+  whenDrained(task: () => void): void {
+    this.#awaitingDrain.push(task);
+    if (this.unsentBytes === 0) this.drain();
+  }
+
+  /** Everything written has left. */
+  drain(): void {
+    this.unsentBytes = 0;
+    for (const task of this.#awaitingDrain.splice(0)) this.defer(task);
   }
 
   pause(): void {
@@ -88,8 +116,15 @@ export class TestSocket implements Transport {
   /** Says hello and joins on channel 0. */
   join(document: string, schemaVersion = 1): void {
     this.say(
-      { kind: "hello", protocolVersion: 1 },
-      { kind: "join", channel: 0, document: document as DocumentId, schemaVersion, vector: Uint8Array.of(0) },
+      { kind: "hello", protocolVersion: PROTOCOL_VERSION },
+      {
+        kind: "join",
+        channel: 0,
+        document: document as DocumentId,
+        schemaVersion,
+        vector: Uint8Array.of(0),
+        position: undefined,
+      },
     );
   }
 

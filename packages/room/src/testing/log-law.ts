@@ -1,12 +1,27 @@
 import { type DocumentId, parseDocumentId } from "@sheaf/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type AppendRequest, type LoadedLog, type Log, type LogRow, NOBODY, type Principal } from "../log.ts";
+import type { SessionId } from "../event.ts";
+import {
+  type AppendRequest,
+  type LoadedLog,
+  type Log,
+  type LogRow,
+  MAX_READ_BYTES,
+  NOBODY,
+  type Principal,
+} from "../log.ts";
+import { openRoom, step } from "../room.ts";
+import { Author } from "./author.ts";
 
 /** What a law needs of an implementation: an empty log, and what can be done to it from outside. */
 export interface LogUnderLaw {
   readonly log: Log;
   /** Closes the log and opens what it stored. */
   readonly reopen: () => Promise<Log>;
+  /** Stores a snapshot of as much of a document as can be compacted. */
+  readonly compact: (document: DocumentId) => Promise<void> | void;
+  /** Erases the rows that its snapshot stands for. */
+  readonly eraseHistory: (document: DocumentId) => Promise<void> | void;
   /** Makes the next append fail at the medium; left out together with the law's `canFail`. */
   readonly failNext?: (() => void) | undefined;
   /** Removes whatever the test left. */
@@ -43,8 +58,9 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
     };
 
     test("[R80] a document nobody has written to is empty and has a logId of 16 bytes", async () => {
-      const { logId, rows } = await load(A);
-      expect(rows).toEqual([]);
+      const { logId, snapshot, rows } = await load(A);
+      expect([snapshot, rows]).toEqual([undefined, []]);
+      expect(await log.snapshot(A)).toEqual({ ok: true, value: undefined });
       expect(logId).toHaveLength(16);
     });
 
@@ -99,6 +115,19 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
       expect(await seqs(6, 100)).toEqual([]);
     });
 
+    test("[R83] a read ends at about 512 KiB, after the row that reaches it, and the next one goes on", async () => {
+      const long = { ...row(A, 0), update: new Uint8Array(300_000) };
+      await append(long, long, long, { ...row(A, 0), update: new Uint8Array(MAX_READ_BYTES * 2) }, row(A, 5));
+      const lengths: number[] = [];
+      for (let from = 1; from <= 5;) {
+        const read = await log.read(A, from, 100);
+        if (!read.ok) throw new Error(read.error.code);
+        lengths.push(read.value.length);
+        from += read.value.length;
+      }
+      expect(lengths).toEqual([2, 2, 1]);
+    });
+
     test("[R84] the logId of a document stays, and no two documents share one", async () => {
       const empty = await load(A);
       await append(row(A, 1), row(B, 1));
@@ -146,6 +175,91 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
       for (const document of documents) expect(updates((await load(document)).rows)).toEqual([[1], [2], [3]]);
     });
 
+    test("[R90] a compacted document loads as a snapshot and the rows after it, which together are all of it", async () => {
+      const author = new Author(7);
+      await append(...["many ", "words "].map((words) => ({ ...row(A, 0), update: author.type(words) })));
+      await append({ ...row(A, 0), update: author.erase(0, 5) });
+      await made.compact(A);
+      await append({ ...row(A, 0), update: author.type("more") });
+      for (const reopened of [false, true]) {
+        if (reopened) log = await made.reopen();
+        const { snapshot, rows } = await load(A);
+        expect([snapshot?.seq, rows.map(({ seq }) => seq)]).toEqual([3, [4]]);
+        const replica = new Author(8).apply(snapshot!.update).apply(rows[0]!.update);
+        expect([replica.text, replica.whole]).toEqual(["words more", author.whole]);
+        const alone = await log.snapshot(A);
+        expect(alone.ok && alone.value?.update).toEqual(snapshot?.update);
+      }
+    });
+
+    test("[R91] a room opened from it welcomes as one opened from every row", async () => {
+      const author = new Author(7);
+      await append(
+        { ...row(A, 0), schemaVersion: 3, update: author.type("wird") },
+        { ...row(A, 0), schemaVersion: 3, update: author.erase(1, 1) },
+      );
+      const before = welcomeOf(await load(A));
+      await made.compact(A);
+      expect(welcomeOf(await load(A))).toEqual(before);
+    });
+
+    test("[R92] compacting loses no row: each is read as it went in", async () => {
+      const author = new Author(7);
+      const words = ["a", "b", "c", "d"].map((words) => author.type(words));
+      await append(
+        ...words.map((update, base) => ({ ...row(A, 0), principal: `p${base}` as Principal, base, update })),
+      );
+      await made.compact(A);
+      log = await made.reopen();
+      const read = await log.read(A, 1, 100);
+      if (!read.ok) throw new Error(read.error.code);
+      expect(read.value.map(plain)).toEqual(
+        words.map((update, index) => {
+          const { document, ...rest } = row(A, 0);
+          expect(document).toBe(A);
+          return plain({ ...rest, seq: index + 1, principal: `p${index}` as Principal, base: index, update });
+        }),
+      );
+    });
+
+    test("[R93] rows whose structs or deletions wait for others stay rows", async () => {
+      const author = new Author(7);
+      const [first, , third, fourth] = ["one ", "two ", "three ", "four "].map((words) => author.type(words));
+      await append(
+        { ...row(A, 0), update: first! },
+        { ...row(A, 0), update: third! },
+        { ...row(A, 0), update: fourth! },
+      );
+      await append({ ...row(B, 0), update: first! }, { ...row(B, 0), update: author.erase(14, 1) });
+      for (const document of [A, B]) {
+        await made.compact(document);
+        const { snapshot, rows } = await load(document);
+        expect(snapshot?.seq).toBe(1);
+        expect(rows[0]?.seq).toBe(2);
+      }
+    });
+
+    test("[R94] what was erased is read as `erased`, and the document loads as before", async () => {
+      const author = new Author(7);
+      await append(...["a", "b", "c"].map((words) => ({ ...row(A, 0), update: author.type(words) })));
+      await made.compact(A);
+      await append({ ...row(A, 0), update: author.type("d") });
+      const { logId } = await load(A);
+      await made.eraseHistory(A);
+      log = await made.reopen();
+      for (const [from, to] of [
+        [1, 2],
+        [3, 100],
+      ] as const) {
+        expect(await log.read(A, from, to)).toEqual({ ok: false, error: { code: "erased", from: 4 } });
+      }
+      const rest = await log.read(A, 4, 100);
+      expect(rest.ok && rest.value.map(({ seq }) => seq)).toEqual([4]);
+      const loaded = await load(A);
+      expect([loaded.logId, loaded.snapshot?.seq, loaded.rows.length]).toEqual([logId, 3, 1]);
+      expect(await append({ ...row(A, 0), update: author.type("e") })).toEqual([5]);
+    });
+
     test("[R89] once closed, every call answers `closed`, and closing again does nothing", async () => {
       await append(row(A, 1));
       await log.close();
@@ -154,6 +268,7 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
       expect(await log.append([row(A, 2)])).toMatchObject(closed);
       expect(await log.load(A)).toMatchObject(closed);
       expect(await log.read(A, 1, 2)).toMatchObject(closed);
+      expect(await log.snapshot(A)).toMatchObject(closed);
     });
   });
 }
@@ -175,6 +290,17 @@ const row = (document: DocumentId, byte: number): AppendRequest => ({
   schemaVersion: 0,
   update: Uint8Array.of(byte),
 });
+
+/** Everything a room opened from it says to somebody who enters. */
+function welcomeOf(loaded: LoadedLog) {
+  const opened = openRoom(A, loaded);
+  if (!opened.ok) throw new Error(opened.error.reason);
+  return step(
+    opened.value,
+    { kind: "enter", session: 1 as SessionId, principal: NOBODY, role: "editor", schemaVersion: 3 },
+    0,
+  );
+}
 
 const updates = (rows: readonly LogRow[]): number[][] => rows.map(({ update }) => Array.from(update));
 

@@ -10,6 +10,8 @@ logLaw("MemoryLog", () => {
       await log.close();
       return reopened;
     },
+    compact: (document) => log.compact(document),
+    eraseHistory: (document) => log.eraseHistory(document),
     failNext: () => log.failAppends({ code: "storage", reason: "disk full" }, 1),
   };
 });

@@ -1,9 +1,21 @@
 import { type DocumentId, err, LOG_ID_BYTES, ok, type Result } from "@sheaf/protocol";
-import type { AppendRequest, LoadedLog, Log, LogError, LogRow } from "../log.ts";
+import {
+  type AppendRequest,
+  type LoadedLog,
+  type Log,
+  type LogError,
+  type LogRow,
+  oneRead,
+  type Snapshot,
+} from "../log.ts";
+import { compact } from "./compact.ts";
 
 interface Entry {
   readonly logId: Uint8Array;
-  readonly rows: LogRow[];
+  snapshot: Snapshot | undefined;
+  /** Those that were not erased. */
+  rows: LogRow[];
+  lastSeq: number;
 }
 
 /** The log in memory: what is appended lives as long as the object, and fails when a test says so. */
@@ -26,14 +38,26 @@ export class MemoryLog implements Log {
   /** The same log as after a restart. */
   reopen(): MemoryLog {
     const log = new MemoryLog();
-    for (const [document, { logId, rows }] of this.#documents)
-      log.#documents.set(document, { logId, rows: rows.slice() });
+    for (const [document, entry] of this.#documents)
+      log.#documents.set(document, { ...entry, rows: entry.rows.slice() });
     return log;
   }
 
+  /** Makes the snapshot that loads begin with, through the last row after which nothing waits. */
+  compact(document: DocumentId): void {
+    const entry = this.#entry(document);
+    entry.snapshot = compact(entry.snapshot, rowsAfter(entry)) ?? entry.snapshot;
+  }
+
+  /** Forgets the rows the snapshot stands for (D16). */
+  eraseHistory(document: DocumentId): void {
+    const entry = this.#entry(document);
+    entry.rows = rowsAfter(entry);
+  }
+
   load(document: DocumentId): Promise<Result<LoadedLog, LogError>> {
-    const { logId, rows } = this.#entry(document);
-    return this.#unlessClosed({ logId, rows: rows.slice() });
+    const entry = this.#entry(document);
+    return this.#unlessClosed({ logId: entry.logId, snapshot: entry.snapshot, rows: rowsAfter(entry) });
   }
 
   append(rows: readonly AppendRequest[]): Promise<Result<readonly number[], LogError>> {
@@ -44,7 +68,7 @@ export class MemoryLog implements Log {
     if (this.#isClosed) return this.#unlessClosed([]);
     const seqs = rows.map(({ document, ...row }) => {
       const entry = this.#entry(document);
-      const seq = entry.rows.length + 1;
+      const seq = ++entry.lastSeq;
       // A copy, as any medium makes one: later changes of the caller's bytes must not reach the log.
       entry.rows.push({ ...row, seq, update: row.update.slice() });
       return seq;
@@ -53,7 +77,15 @@ export class MemoryLog implements Log {
   }
 
   read(document: DocumentId, from: number, to: number): Promise<Result<readonly LogRow[], LogError>> {
-    return this.#unlessClosed(this.#entry(document).rows.filter(({ seq }) => from <= seq && seq < to));
+    const { rows, lastSeq } = this.#entry(document);
+    const first = rows[0]?.seq ?? lastSeq + 1;
+    if (Math.max(1, from) < Math.min(first, to) && !this.#isClosed)
+      return Promise.resolve(err({ code: "erased", from: first }));
+    return this.#unlessClosed(oneRead(rows.filter(({ seq }) => from <= seq && seq < to)));
+  }
+
+  snapshot(document: DocumentId): Promise<Result<Snapshot | undefined, LogError>> {
+    return this.#unlessClosed(this.#entry(document).snapshot);
   }
 
   close(): Promise<void> {
@@ -68,11 +100,15 @@ export class MemoryLog implements Log {
   #entry(document: DocumentId): Entry {
     let entry = this.#documents.get(document);
     if (entry === undefined) {
-      entry = { logId: logIdOf(document, this.#documents.size), rows: [] };
+      entry = { logId: logIdOf(document, this.#documents.size), snapshot: undefined, rows: [], lastSeq: 0 };
       this.#documents.set(document, entry);
     }
     return entry;
   }
+}
+
+function rowsAfter({ snapshot, rows }: Entry): LogRow[] {
+  return rows.filter(({ seq }) => seq > (snapshot?.seq ?? 0));
 }
 
 /** Differs between documents and, unlike a random one, not between runs of a test. */

@@ -71,8 +71,7 @@ export class Replica {
     const number = this.#isNumbered ? ++this.#lastNumber : undefined;
     if (number !== undefined) this.#unacked.set(number, update);
     this.#up.push(() => {
-      const isAnswer = answer && number === undefined;
-      this.#driver.tell({ kind: "update", session, number, base: undefined, update, answer: isAnswer });
+      this.#driver.tell({ kind: "update", session, number, base: undefined, update, answer });
     });
   }
 }

@@ -1,7 +1,7 @@
 import { type CloseKind, decodeStateVector, type DocumentId, type PresenceEntry, type Role } from "@sheaf/protocol";
 import type { RoomEffect, RoomMessage } from "../effect.ts";
 import type { RoomEvent, SessionId } from "../event.ts";
-import { type LogRow, NOBODY, type Principal } from "../log.ts";
+import { type LogRow, NOBODY, type Principal, type Snapshot } from "../log.ts";
 import { openRoom, receivers, type Room, step } from "../room.ts";
 
 type Kind = RoomMessage["kind"];
@@ -17,12 +17,17 @@ export class RoomDriver {
   /** Called with whatever a session is sent, as it is sent. */
   onMessage: (session: SessionId, message: RoomMessage) => void = () => {};
   now = 0;
+  /** What the log has compacted. */
+  snapshot: Snapshot | undefined;
+  rowsPerRead = Number.POSITIVE_INFINITY;
+  /** Sessions that wait for their socket to drain. */
+  #draining = new Set<SessionId>();
   readonly #inboxes = new Map<SessionId, RoomMessage[]>();
   #appends: Extract<RoomEffect, { kind: "append" }>[] = [];
-  #reads: Extract<RoomEffect, { kind: "read" }>[] = [];
+  #reads: Extract<RoomEffect, { kind: "read" | "read-snapshot" }>[] = [];
 
   constructor(rows: readonly LogRow[] = [], tailBytes?: number) {
-    const opened = openRoom("doc" as DocumentId, { logId: new Uint8Array(16), rows }, tailBytes);
+    const opened = openRoom("doc" as DocumentId, { logId: new Uint8Array(16), snapshot: undefined, rows }, tailBytes);
     if (!opened.ok) throw new Error(opened.error.reason);
     this.room = opened.value;
     this.rows = rows.slice();
@@ -35,7 +40,8 @@ export class RoomDriver {
     for (const effect of effects) {
       this.effects.push(effect);
       if (effect.kind === "append") this.#appends.push(effect);
-      else if (effect.kind === "read") this.#reads.push(effect);
+      else if (effect.kind === "read" || effect.kind === "read-snapshot") this.#reads.push(effect);
+      else if (effect.kind === "await-drain") this.#draining.add(effect.session);
       else if (effect.kind === "close") this.closed.set(effect.session, effect.reason);
       else if (effect.kind === "send") this.#deliver(effect.session, effect.message);
       else for (const session of hearing) if (session !== effect.except) this.#deliver(session, effect.message);
@@ -57,8 +63,8 @@ export class RoomDriver {
     return session;
   }
 
-  sync(session: SessionId, vector: Uint8Array = Uint8Array.of(0)): void {
-    this.tell({ kind: "sync", session, vector: decodeStateVector(vector)! });
+  sync(session: SessionId, vector: Uint8Array = Uint8Array.of(0), position?: { logId: Uint8Array; seq: number }): void {
+    this.tell({ kind: "sync", session, vector: decodeStateVector(vector)!, position });
   }
 
   /** Without a number, as a stock client. */
@@ -66,8 +72,8 @@ export class RoomDriver {
     return this.tell({ kind: "update", session, number, base, update, answer: false });
   }
 
-  answer(session: SessionId, update: Uint8Array): readonly RoomEffect[] {
-    return this.tell({ kind: "update", session, number: undefined, base: undefined, update, answer: true });
+  answer(session: SessionId, update: Uint8Array, number?: number): readonly RoomEffect[] {
+    return this.tell({ kind: "update", session, number, base: undefined, update, answer: true });
   }
 
   presence(session: SessionId, ...entries: PresenceEntry[]): void {
@@ -107,16 +113,36 @@ export class RoomDriver {
     this.tell({ kind: "commit-failed", reason: "disk full" });
   }
 
+  /** Answers the oldest read. */
   answerRead(): void {
     const read = this.#reads.shift();
     if (read === undefined) return;
-    const rows = this.rows.filter(({ seq }) => read.from <= seq && seq < read.to);
+    if (read.kind === "read-snapshot") {
+      this.tell({ kind: "snapshot", snapshot: this.snapshot });
+      return;
+    }
+    const rows = this.rows.filter(({ seq }) => read.from <= seq && seq < read.to).slice(0, this.rowsPerRead);
     this.tell({ kind: "rows", from: read.from, rows });
   }
 
   failRead(): void {
     const read = this.#reads.shift();
-    if (read !== undefined) this.tell({ kind: "read-failed", from: read.from });
+    if (read !== undefined) this.tell({ kind: "read-failed", from: read.kind === "read" ? read.from : 0 });
+  }
+
+  /** Everybody's socket has sent what it had. */
+  drain(): void {
+    const sessions = [...this.#draining];
+    this.#draining.clear();
+    for (const session of sessions) this.tell({ kind: "drained", session });
+  }
+
+  /** Answers reads and drains sockets until nobody waits. */
+  catchUp(): void {
+    while (this.#reads.length > 0 || this.#draining.size > 0) {
+      this.answerRead();
+      this.drain();
+    }
   }
 
   /** What a session was sent since this was last asked. */

@@ -1,283 +1,365 @@
-import { randomBytes } from "node:crypto";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { crc32 } from "node:zlib";
-import { type DocumentId, err, LOG_ID_BYTES, ok, type Result } from "@sheaf/protocol";
-import type { AppendRequest, LoadedLog, LogError, LogRow, Principal } from "@sheaf/room";
-import { migrate } from "./migrations.ts";
+import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
+import { type AppendRequest, type LoadedLog, type LogError, type LogRow, oneRead, type Snapshot } from "@sheaf/room";
+import type { Job, Piece } from "../compaction/job.ts";
+import { decodeSnapshot } from "../packed/snapshot.ts";
+import { appendRows } from "./append.ts";
+import { LogFile, type Mending, type OpenError, toLogError } from "./file.ts";
+import { piecesBetween, type RangeToMake, rangesToMake, statePieces, storeRange } from "./history.ts";
+import { deleteHotRows, hotSize, readHotRows } from "./hot-log.ts";
+import { lastSeq, type Place, Places } from "./places.ts";
+import {
+  endOfSegment,
+  insertSegment,
+  isFull,
+  lastPacked,
+  readPackedRows,
+  readSegments,
+  SEGMENT_BYTES,
+  SEGMENT_ROWS,
+  shortSegment,
+  weighSegments,
+} from "./segments.ts";
+import { deleteSnapshots, insertSnapshot, readSnapshot, type StoredSnapshot, weighSnapshot } from "./snapshots.ts";
 
-/** Why a log could not be opened. */
-export type OpenError =
-  | { readonly code: "unwritable"; readonly reason: string }
-  | { readonly code: "in-use"; readonly reason: string }
-  | { readonly code: "corrupt"; readonly reason: string }
-  | { readonly code: "newer"; readonly reason: string };
-
-/** Where a document's rows are; the position in `rowIds` is seq - 1. `id` is 0 until the first append. */
-interface Place {
-  id: number;
-  readonly logId: Uint8Array;
-  readonly rowIds: number[];
-}
-
-interface StoredRow {
-  readonly seq: number;
-  readonly principal: string;
-  readonly time: number;
-  readonly base: number;
-  readonly schemaVersion: number;
-  readonly checksum: number;
-  readonly bytes: Uint8Array;
-}
-
-/**
- * The log in one SQLite file, synchronously: what the worker thread runs. WAL with `synchronous=FULL`,
- * so a returned append has been synced. An exclusive lock keeps a second process out of the file.
- */
+/** The log of all documents in one file, synchronously: what the storage thread runs. */
 export class LogDatabase {
-  readonly #file: string;
-  #database: DatabaseSync;
-  #statements: Statements;
-  readonly #places = new Map<string, Place>();
-  /** Documents that were opened but never written to; bounded, for anyone can open any name. */
-  readonly #unwritten = new Map<string, Place>();
-  readonly #principals = new Map<string, number>();
-  /** Highest committed ids: anything above is left over from a commit that failed. */
-  #committed: Ids = { log: 0, principal: 0, row: 0 };
-  /** After a failed commit the connection is not trusted: fsync reports an error once and then forgets it. */
-  #suspect = false;
+  readonly #file: LogFile;
+  readonly #places: Places;
+  /** After a failed commit the connection is not trusted, and it is not known whether this one is in the file. */
+  #failed: { readonly place: Place | undefined } | undefined;
 
-  static open(file: string): Result<LogDatabase, OpenError> {
-    let database: DatabaseSync | undefined;
+  static open(path: string): Result<LogDatabase, OpenError> {
+    const file = LogFile.open(path);
+    if (!file.ok) return file;
     try {
-      database = connect(file);
-      if (!migrate(database)) {
-        database.close();
-        return err({ code: "newer", reason: "it was written by a newer version of Sheaf" });
-      }
-      return ok(new LogDatabase(file, database));
+      return ok(new LogDatabase(file.value));
     } catch (cause) {
-      database?.close();
-      return err(describeOpenFailure(cause));
+      file.value.close();
+      const { code, reason } = toLogError(cause);
+      return err({ code: code === "corrupt" ? "corrupt" : "unwritable", reason });
     }
   }
 
-  private constructor(file: string, database: DatabaseSync) {
+  private constructor(file: LogFile) {
     this.#file = file;
-    this.#database = database;
-    this.#statements = prepare(database);
-    this.#scan();
+    this.#places = new Places(file);
+  }
+
+  /** Undefined when nothing had to be mended at the start. */
+  get mending(): Mending | undefined {
+    return this.#file.mending;
   }
 
   load(document: DocumentId): Result<LoadedLog, LogError> {
-    const place = this.#place(document);
-    const rows = this.#rows(place, 1, place.rowIds.length + 1);
-    return rows.ok ? ok({ logId: place.logId, rows: rows.value }) : rows;
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const stored = readSnapshot(this.#file, place);
+      const snapshot = stored === undefined ? undefined : decodeSnapshot(stored.bytes);
+      const from = (snapshot?.seq ?? 0) + 1;
+      if (from < place.first)
+        return err({ code: "corrupt", reason: `the snapshot before row ${place.first} is damaged` });
+      const rows = this.#rows(place, from, lastSeq(place) + 1);
+      if (!rows.ok) return rows;
+      // A damaged one is not needed, as the rows are whole; without it the next compaction makes another.
+      if (weighSnapshot(this.#file, place).seq >= from) this.#write(undefined, () => this.#dropSnapshots(place, from));
+      return ok({ logId: place.logId, snapshot, rows: rows.value });
+    });
   }
 
   read(document: DocumentId, from: number, to: number): Result<readonly LogRow[], LogError> {
-    return this.#rows(this.#place(document), from, to);
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      if (Math.max(1, from) < Math.min(place.first, to)) return err({ code: "erased", from: place.first });
+      // A segment at most: more of them would be unpacked for nothing.
+      const rows = this.#rows(place, from, Math.min(to, endOfSegment(this.#file, place, from) ?? to));
+      return rows.ok ? ok(oneRead(rows.value)) : rows;
+    });
   }
 
+  /** The newest snapshot that is whole. */
+  newest(document: DocumentId): Result<Snapshot | undefined, LogError> {
+    return this.#read(() => {
+      const stored = readSnapshot(this.#file, this.#places.get(document));
+      return ok(stored === undefined ? undefined : decodeSnapshot(stored.bytes));
+    });
+  }
+
+  /** Makes all rows durable, or none. @returns The seq of each. */
   append(rows: readonly AppendRequest[]): Result<readonly number[], LogError> {
-    try {
-      if (this.#suspect) this.#recover();
-      return ok(this.#commit(rows));
-    } catch (cause) {
-      this.#suspect = true;
-      return err({ code: codeOf(cause) === SQLITE_FULL ? "full" : "storage", reason: reasonOf(cause) });
-    }
+    return this.#write(undefined, () => ok(appendRows(this.#file, this.#places, rows)));
+  }
+
+  /** Documents with rows in the hot log. */
+  hot(): readonly DocumentId[] {
+    return this.#places.hot();
+  }
+
+  /** True when the hot rows of a document fill a segment. */
+  isFull(document: DocumentId): boolean {
+    const { rowIds, hotBytes } = this.#places.get(document);
+    return rowIds.length >= SEGMENT_ROWS || hotBytes >= SEGMENT_BYTES;
+  }
+
+  /**
+   * Moves a document's oldest hot rows into one segment, in one transaction.
+   *
+   * @param isQuiet - True to take them though they do not fill it.
+   * @returns How many were moved; 0 when there is nothing to do.
+   */
+  pack(document: DocumentId, isQuiet: boolean): Result<number, LogError> {
+    const place = this.#places.get(document);
+    return this.#write(place, () => {
+      const rows = this.#rowsToPack(place, isQuiet);
+      if (!rows.ok || rows.value.length === 0) return rows.ok ? ok(0) : rows;
+      const moved = rows.value.filter(({ seq }) => seq >= place.hotFrom);
+      this.#file.transaction(() => {
+        // A short one is packed anew, with what follows it.
+        this.#file.prepare("DELETE FROM segments WHERE log = ? AND first = ?").run(place.id, rows.value[0]!.seq);
+        insertSegment(this.#file, place, rows.value);
+        deleteHotRows(this.#file, place, moved.length);
+      });
+      place.rowIds.splice(0, moved.length);
+      place.hotFrom += moved.length;
+      for (const { update } of moved) place.hotBytes -= update.length;
+      return ok(moved.length);
+    });
+  }
+
+  /** Bytes of the newest snapshot, and of the segments after it: about what their squashed rows would take. */
+  weights(document: DocumentId): Result<{ readonly snapshot: number; readonly tail: number }, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const { seq, size } = weighSnapshot(this.#file, place);
+      return ok({ snapshot: size, tail: weighSegments(this.#file, place, seq + 1) });
+    });
+  }
+
+  /** The newest snapshot through `seq` at most. */
+  snapshot(document: DocumentId, seq: number): Result<StoredSnapshot | undefined, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const snapshot = readSnapshot(this.#file, place, seq);
+      return snapshot === undefined && place.first > 1 ? err({ code: "erased", from: place.first }) : ok(snapshot);
+    });
+  }
+
+  /**
+   * The work to make a snapshot over another, of packed rows through `through`: of all of them, or so many
+   * that the work has to be gone on with.
+   *
+   * @returns undefined when there is none.
+   */
+  compaction(
+    document: DocumentId,
+    snapshot: StoredSnapshot | undefined,
+    through: number,
+  ): Result<Extract<Job, { kind: "compact" }> | undefined, LogError> {
+    return this.#read(() => {
+      const from = (snapshot?.seq ?? 0) + 1;
+      const segments = readSegments(this.#file, this.#places.get(document), from, through + 1, MAX_SEGMENTS);
+      if (!segments.ok) return segments;
+      let size = 0;
+      const some = segments.value.filter((segment) => (size += segment.size) <= MAX_BYTES || size === segment.size);
+      const rows = some.map(({ first, last, bytes }) => {
+        return { kind: "segment", bytes, first: Math.max(first, from), last: Math.min(last, through) } as const;
+      });
+      return ok(rows.length === 0 ? undefined : { kind: "compact", snapshot: snapshot?.bytes, rows });
+    });
+  }
+
+  /** Makes this the newest; besides it only the one that stands for erased rows stays. */
+  storeSnapshot(document: DocumentId, { seq, bytes }: StoredSnapshot): Result<void, LogError> {
+    const place = this.#places.get(document);
+    return this.#write(place, () => {
+      this.#file.transaction(() => {
+        deleteSnapshots(this.#file, place);
+        insertSnapshot(this.#file, place, { seq, bytes });
+      });
+      return ok(undefined);
+    });
+  }
+
+  /** The work to make ranges of what is packed; undefined when there are not `least` of them to make. */
+  squashing(
+    document: DocumentId,
+    least: number,
+  ): Result<
+    { readonly ranges: readonly RangeToMake[]; readonly job: Extract<Job, { kind: "squash" }> } | undefined,
+    LogError
+  > {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const ranges = rangesToMake(this.#file, place, MAX_RANGES);
+      if (ranges.length < least || ranges.length === 0) return ok(undefined);
+      const before = statePieces(this.#file, place, ranges[0]!.first - 1);
+      if (!before.ok) return before;
+      const groups: (readonly Piece[])[] = [];
+      for (const { first, last } of ranges) {
+        const group = piecesBetween(this.#file, place, first, last);
+        if (!group.ok) return group;
+        groups.push(group.value);
+      }
+      return ok({ ranges, job: { kind: "squash", before: before.value, groups } });
+    });
+  }
+
+  storeRanges(
+    document: DocumentId,
+    ranges: readonly RangeToMake[],
+    squashed: readonly Uint8Array[],
+  ): Result<void, LogError> {
+    const place = this.#places.get(document);
+    return this.#write(place, () => {
+      this.#file.transaction(() => {
+        for (const [index, range] of ranges.entries()) storeRange(this.#file, place, range, squashed[index]!);
+      });
+      return ok(undefined);
+    });
+  }
+
+  /** The work to see a document as it was through `seq`. */
+  stateAt(document: DocumentId, seq: number): Result<Extract<Job, { kind: "state" }>, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      if (seq < place.first - 1) return err({ code: "erased", from: place.first });
+      const pieces = statePieces(this.#file, place, Math.min(seq, lastSeq(place)));
+      return pieces.ok ? ok({ kind: "state", pieces: pieces.value }) : pieces;
+    });
+  }
+
+  /** Forgets every row a snapshot through `seq` stands for; it stays, and so does a newer one. */
+  eraseThrough(document: DocumentId, { seq, bytes }: StoredSnapshot): Result<void, LogError> {
+    const place = this.#places.get(document);
+    return this.#write(place, () => {
+      const rest = this.#restOfSegment(place, seq);
+      if (!rest.ok) return rest;
+      const { id } = place;
+      this.#file.transaction(() => {
+        this.#file.prepare("DELETE FROM segments WHERE log = ? AND first <= ?").run(id, seq);
+        this.#file.prepare("DELETE FROM ranges WHERE log = ? AND first <= ?").run(id, seq);
+        this.#file.prepare("DELETE FROM snapshots WHERE log = ? AND seq < ?").run(id, seq);
+        this.#file.prepare("UPDATE logs SET first = ? WHERE id = ?").run(seq + 1, id);
+        if (rest.value.length > 0) insertSegment(this.#file, place, rest.value);
+        insertSnapshot(this.#file, place, { seq, bytes });
+      });
+      place.first = seq + 1;
+      this.#file.truncateLog();
+      return ok(undefined);
+    });
+  }
+
+  /**
+   * Gives space that is not needed back to the disk, a part of it at a time.
+   *
+   * @returns True when there is more.
+   */
+  trim(): Result<boolean, LogError> {
+    return this.#write(undefined, () => {
+      if (this.#file.shrink()) return ok(true);
+      this.#file.truncateLog();
+      return ok(false);
+    });
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    this.#file.close();
   }
 
-  #commit(rows: readonly AppendRequest[]): number[] {
-    const { insertLog, insertPrincipal, insertRow } = this.#statements;
-    const next: Ids = { ...this.#committed };
-    const touched = new Map<DocumentId, Place>();
-    const newLogs = new Map<Place, number>();
-    const newPrincipals = new Map<string, number>();
-    const grown = new Map<Place, number[]>();
-    const seqs: number[] = [];
+  #rows(place: Place, from: number, to: number): Result<readonly LogRow[], LogError> {
+    const packed = from < place.hotFrom ? readPackedRows(this.#file, place, from, to) : ok([]);
+    if (!packed.ok) return packed;
+    const hot = readHotRows(this.#file, place, from, to);
+    if (!hot.ok || packed.value.length === 0) return hot;
+    return ok([...packed.value, ...hot.value]);
+  }
 
-    this.#database.exec("BEGIN IMMEDIATE");
+  /** The rows of the last segment, if it is short, and as many hot ones as go with them; none when they do not fill it. */
+  #rowsToPack(place: Place, isQuiet: boolean): Result<readonly LogRow[], LogError> {
+    const short = shortSegment(this.#file, place);
+    const first = short?.first ?? place.hotFrom;
+    const space = SEGMENT_BYTES - (short?.size ?? 0);
+    const hot = readHotRows(this.#file, place, place.hotFrom, first + SEGMENT_ROWS, space);
+    if (!hot.ok || hot.value.length === 0) return hot;
+    const size = hot.value.reduce((bytes, { update }) => bytes + update.length, short?.size ?? 0);
+    if (!isQuiet && !isFull({ first, last: hot.value.at(-1)!.seq, size })) return ok([]);
+    const packed = readPackedRows(this.#file, place, first, place.hotFrom);
+    return packed.ok ? ok([...packed.value, ...hot.value]) : packed;
+  }
+
+  /** The rows after `seq` of the segment it is in. */
+  #restOfSegment(place: Place, seq: number): Result<readonly LogRow[], LogError> {
+    const segments = readSegments(this.#file, place, seq, seq + 1);
+    if (!segments.ok) return segments;
+    const [segment] = segments.value;
+    return segment === undefined ? ok([]) : readPackedRows(this.#file, place, seq + 1, segment.last + 1);
+  }
+
+  #dropSnapshots({ id }: Place, from: number): Result<void, LogError> {
+    this.#file.transaction(() => {
+      this.#file.prepare("DELETE FROM snapshots WHERE log = ? AND seq >= ?").run(id, from);
+    });
+    return ok(undefined);
+  }
+
+  /** Finds out where a document's rows are, when moving them may have worked or not. */
+  #follow(place: Place): void {
+    const { first } = this.#file.prepare("SELECT first FROM logs WHERE id = ?").get(place.id) as { first: number };
+    const hotFrom = Math.max(first, lastPacked(this.#file, place) + 1);
+    place.first = first;
+    place.rowIds = place.rowIds.slice(hotFrom - place.hotFrom);
+    place.hotFrom = hotFrom;
+    place.hotBytes = place.rowIds.reduce((bytes, id) => bytes + hotSize(this.#file, id), 0);
+  }
+
+  #read<T>(work: () => Result<T, LogError>): Result<T, LogError> {
     try {
-      for (const row of rows) {
-        const place = touched.get(row.document) ?? this.#place(row.document);
-        touched.set(row.document, place);
-        let log = place.id === 0 ? newLogs.get(place) : place.id;
-        if (log === undefined) {
-          log = ++next.log;
-          insertLog.run(log, row.document, place.logId);
-          newLogs.set(place, log);
-        }
-        let principal = this.#principals.get(row.principal) ?? newPrincipals.get(row.principal);
-        if (principal === undefined) {
-          principal = ++next.principal;
-          insertPrincipal.run(principal, row.principal);
-          newPrincipals.set(row.principal, principal);
-        }
-        let added = grown.get(place);
-        if (added === undefined) grown.set(place, (added = []));
-        const id = ++next.row;
-        const seq = place.rowIds.length + added.length + 1;
-        const sum = checksum(place.logId, seq, row);
-        insertRow.run(id, log, seq, principal, row.time, row.base, row.schemaVersion, sum, row.update);
-        added.push(id);
-        seqs.push(seq);
-      }
-      this.#database.exec("COMMIT");
+      // What can be read is read, though nothing can be written: the disk may be full for days.
+      if (!this.#file.isOpen) this.#file.reconnect();
+      if (this.#failed?.place !== undefined) this.#follow(this.#failed.place);
+      return work();
     } catch (cause) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw cause;
+      return err(toLogError(cause));
     }
+  }
 
-    // The maps follow the file only now: a failed commit leaves them as they were.
-    for (const [document, place] of touched) {
-      place.id ||= newLogs.get(place) ?? 0;
-      this.#unwritten.delete(document);
-      this.#places.set(document, place);
+  /**
+   * @param place - Whose rows `work` moves, if it moves any.
+   * @param work - Reads what it moves itself: what was read before the recovery may not be so any more.
+   */
+  #write<T>(place: Place | undefined, work: () => Result<T, LogError>): Result<T, LogError> {
+    try {
+      if (this.#failed !== undefined) this.#recover(this.#failed.place);
+    } catch (cause) {
+      return err(toLogError(cause));
     }
-    for (const [name, id] of newPrincipals) this.#principals.set(name, id);
-    for (const [place, added] of grown) place.rowIds.push(...added);
-    this.#committed = next;
-    return seqs;
+    try {
+      return work();
+    } catch (cause) {
+      this.#failed = { place };
+      return err(toLogError(cause));
+    }
   }
 
   /**
    * Starts over on a new connection and removes what a failed commit may have left: its sync failed,
    * but its frames can still be in the write-ahead log and would come back as rows nobody was told of.
+   * Rows that were moved are where the file says: all of them moved, or none.
    */
-  #recover(): void {
-    this.close();
-    this.#database = connect(this.#file);
-    const { log, principal, row } = this.#committed;
-    this.#database.exec(
-      `BEGIN IMMEDIATE;
-       DELETE FROM hot_log WHERE id > ${row}; DELETE FROM logs WHERE id > ${log}; DELETE FROM principals WHERE id > ${principal};
-       COMMIT`,
-    );
-    this.#statements = prepare(this.#database);
-    this.#suspect = false;
-  }
-
-  #place(document: DocumentId): Place {
-    const known = this.#places.get(document) ?? this.#unwritten.get(document);
-    if (known !== undefined) return known;
-    const place: Place = { id: 0, logId: new Uint8Array(randomBytes(LOG_ID_BYTES)), rowIds: [] };
-    this.#unwritten.set(document, place);
-    const [oldest] = this.#unwritten.keys();
-    if (this.#unwritten.size > MAX_UNWRITTEN && oldest !== undefined) this.#unwritten.delete(oldest);
-    return place;
-  }
-
-  #scan(): void {
-    const byId = new Map<number, Place>();
-    for (const row of this.#database.prepare("SELECT id, document, log_id FROM logs").iterate()) {
-      const { id, document, log_id: logId } = row as { id: number; document: string; log_id: Uint8Array };
-      const place: Place = { id, logId, rowIds: [] };
-      byId.set(id, place);
-      this.#places.set(document, place);
-      this.#committed.log = Math.max(this.#committed.log, id);
-    }
-    for (const row of this.#database.prepare("SELECT id, name FROM principals").iterate()) {
-      const { id, name } = row as { id: number; name: string };
-      this.#principals.set(name, id);
-      this.#committed.principal = Math.max(this.#committed.principal, id);
-    }
-    for (const row of this.#database.prepare("SELECT id, log FROM hot_log ORDER BY id").iterate()) {
-      const { id, log } = row as { id: number; log: number };
-      byId.get(log)?.rowIds.push(id);
-      this.#committed.row = id;
-    }
-  }
-
-  #rows(place: Place, from: number, to: number): Result<readonly LogRow[], LogError> {
-    const rows: LogRow[] = [];
-    try {
-      for (const id of place.rowIds.slice(Math.max(0, from - 1), Math.max(0, to - 1))) {
-        const stored = this.#statements.selectRow.get(id) as StoredRow | undefined;
-        if (stored === undefined) return err({ code: "corrupt", reason: `row ${id} is missing` });
-        const { seq, time, base, schemaVersion } = stored;
-        const row = { seq, principal: stored.principal as Principal, time, base, schemaVersion, update: stored.bytes };
-        if (stored.checksum !== checksum(place.logId, seq, row)) {
-          return err({ code: "corrupt", reason: `row ${id} does not match its checksum` });
-        }
-        rows.push(row);
-      }
-      return ok(rows);
-    } catch (cause) {
-      return err({ code: "storage", reason: reasonOf(cause) });
-    }
+  #recover(place: Place | undefined): void {
+    this.#file.reconnect();
+    const { log, principal, row } = this.#places.ids;
+    this.#file.transaction(() => {
+      this.#file.prepare("DELETE FROM hot_log WHERE id > ?").run(row);
+      this.#file.prepare("DELETE FROM logs WHERE id > ?").run(log);
+      this.#file.prepare("DELETE FROM principals WHERE id > ?").run(principal);
+    });
+    if (place !== undefined) this.#follow(place);
+    this.#failed = undefined;
   }
 }
 
-/** A forgotten one gets another logId at its first append, which costs its clients one sync by state vector. */
-const MAX_UNWRITTEN = 1000;
-
-interface Ids {
-  log: number;
-  principal: number;
-  row: number;
-}
-
-type Statements = Record<"insertLog" | "insertPrincipal" | "insertRow" | "selectRow", StatementSync>;
-
-function prepare(database: DatabaseSync): Statements {
-  return {
-    insertLog: database.prepare("INSERT INTO logs (id, document, log_id) VALUES (?, ?, ?)"),
-    insertPrincipal: database.prepare("INSERT INTO principals (id, name) VALUES (?, ?)"),
-    insertRow: database.prepare("INSERT INTO hot_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-    selectRow: database.prepare(
-      `SELECT seq, name AS principal, time, base, schema_version AS schemaVersion, checksum, bytes
-       FROM hot_log JOIN principals ON principals.id = hot_log.principal WHERE hot_log.id = ?`,
-    ),
-  };
-}
-
-function connect(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  try {
-    database.exec(
-      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF",
-    );
-    // Takes the exclusive lock now, so that a second process is told at its start.
-    database.exec("BEGIN IMMEDIATE; COMMIT");
-    return database;
-  } catch (cause) {
-    database.close();
-    throw cause;
-  }
-}
-
-/** Covers everything that gives the bytes their meaning, and whose log they are in. */
-function checksum(logId: Uint8Array, seq: number, row: Omit<LogRow, "seq">): number {
-  const meaning = `${seq} ${row.principal} ${row.time} ${row.base} ${row.schemaVersion}`;
-  return crc32(row.update, crc32(meaning, crc32(logId)));
-}
-
-function describeOpenFailure(cause: unknown): OpenError {
-  const reason = reasonOf(cause);
-  switch (codeOf(cause)) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return { code: "in-use", reason };
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return { code: "corrupt", reason };
-    default:
-      return { code: "unwritable", reason };
-  }
-}
-
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_CORRUPT = 11;
-const SQLITE_FULL = 13;
-const SQLITE_NOTADB = 26;
-
-/** SQLite's primary result code; node:sqlite gives the extended one, whose low byte that is. */
-const codeOf = (cause: unknown): number => ((cause as { errcode?: number }).errcode ?? 0) & 255;
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+/** What one compaction takes up: a longer tail is compacted in steps, to bound what the thread holds at once. */
+const MAX_SEGMENTS = 64;
+const MAX_BYTES = 64 * 1024 * 1024;
+/** And one squashing. */
+const MAX_RANGES = 8;

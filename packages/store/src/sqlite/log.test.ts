@@ -1,19 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { type DocumentId, ok } from "@sheaf/protocol";
-import { type AppendRequest, type Log, NOBODY } from "@sheaf/room";
+import type { AppendRequest, Log } from "@sheaf/room";
 import { logLaw } from "@sheaf/room/testing";
-import { LogDatabase } from "./database.ts";
-import { openSqliteLog } from "./log.ts";
+import { damage, makeFile, openDatabase, removeFile, rowOf, TestStore } from "../testing/store.ts";
+import type { LogDatabase } from "./database.ts";
+import { type HistoryLog, type LogReport, openSqliteLog } from "./log.ts";
 
-const makeFile = (): string => join(mkdtempSync(join(tmpdir(), "sheaf-store-")), "sheaf.db");
-const remove = (file: string): void => rmSync(join(file, ".."), { recursive: true, force: true });
+const options = {
+  report: (report: LogReport) => {
+    throw new Error(JSON.stringify(report));
+  },
+};
 
-async function openLog(file: string): Promise<Log> {
-  const opened = await openSqliteLog(file);
+async function openLog(file: string): Promise<HistoryLog> {
+  const opened = await openSqliteLog(file, options);
   if (!opened.ok) throw new Error(opened.error.reason);
   return opened.value;
 }
@@ -29,30 +31,32 @@ logLaw(
         await log.close();
         return openLog(file);
       },
-      dispose: () => remove(file),
+      compact: async (document) => {
+        expect(await log.compact(document)).toEqual(ok(undefined));
+      },
+      eraseHistory: async (document) => {
+        const loaded = await log.load(document);
+        const seq = loaded.ok ? loaded.value.snapshot!.seq : 0;
+        expect(await log.eraseBefore(document, seq + 1)).toEqual(ok(seq + 1));
+      },
+      dispose: () => removeFile(file),
     };
   },
   { canFail: false },
 );
 
-function openDatabase(file: string): LogDatabase {
-  const opened = LogDatabase.open(file);
-  if (!opened.ok) throw new Error(opened.error.reason);
-  return opened.value;
-}
-
-/** The same database on this thread, where its disk can be made to fail. */
-function inThread(file: string): Log {
-  const database = openDatabase(file);
+/** The same store on this thread, where its disk can be made to fail. */
+function inThread(store: TestStore): Log {
   let isClosed = false;
   const closed = { ok: false, error: { code: "closed" } } as const;
   return {
-    load: async (document) => (isClosed ? closed : database.load(document)),
-    append: async (rows) => (isClosed ? closed : database.append(rows)),
-    read: async (document, from, to) => (isClosed ? closed : database.read(document, from, to)),
+    load: async (document) => (isClosed ? closed : store.database.load(document)),
+    append: async (rows) => (isClosed ? closed : store.database.append(rows)),
+    read: async (document, from, to) => (isClosed ? closed : store.database.read(document, from, to)),
+    snapshot: async (document) => (isClosed ? closed : store.database.newest(document)),
     close: async () => {
       isClosed = true;
-      database.close();
+      await store.close();
     },
   };
 }
@@ -70,27 +74,26 @@ function failNextCommit(after = false): void {
 
 logLaw("SQLite", () => {
   const file = makeFile();
-  const log = inThread(file);
+  const store = new TestStore(file);
+  const log = inThread(store);
   return {
     log,
     reopen: async () => {
       await log.close();
-      return inThread(file);
+      return inThread(new TestStore(file));
+    },
+    compact: (document) => store.compact(document),
+    eraseHistory: async (document) => {
+      const { seq } = store.load(document).snapshot!;
+      expect(await store.upkeep.eraseBefore(document, seq + 1)).toEqual(ok(seq + 1));
     },
     failNext: () => failNextCommit(),
-    dispose: () => remove(file),
+    dispose: () => removeFile(file),
   };
 });
 
 const A = "a" as DocumentId;
-const row = (byte: number, document = A): AppendRequest => ({
-  document,
-  principal: NOBODY,
-  time: 1,
-  base: 0,
-  schemaVersion: 1,
-  update: Uint8Array.of(byte),
-});
+const row = (byte: number, document = A): AppendRequest => rowOf(document, Uint8Array.of(byte));
 const bytesOf = (database: LogDatabase, document = A): number[] => {
   const loaded = database.load(document);
   if (!loaded.ok) throw new Error(loaded.error.code);
@@ -109,11 +112,41 @@ test("rows whose commit reached the write-ahead log but failed to sync do not co
   expect(bytesOf(reopened)).toEqual([1, 4]);
   expect(bytesOf(reopened, "b" as DocumentId)).toEqual([]);
   reopened.close();
-  remove(file);
+  removeFile(file);
+});
+
+test("opening a file writes nothing, nor needs shared memory beside it: on a full disk it can still be read", () => {
+  const file = makeFile();
+  const database = openDatabase(file);
+  database.append([row(1)]);
+  database.close();
+  const reopened = openDatabase(file);
+  expect(existsSync(`${file}-shm`)).toBe(false);
+  expect(statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+  reopened.close();
+  removeFile(file);
+});
+
+test("what is stored can be read while a new connection could not be made for writing", () => {
+  const file = makeFile();
+  const database = openDatabase(file);
+  database.append([row(1)]);
+  failNextCommit();
+  expect(database.append([row(2)]).ok).toBe(false);
+  const spy = vi.spyOn(DatabaseSync.prototype, "exec").mockImplementation(() => {
+    spy.mockRestore();
+    throw new Error("disk I/O error");
+  });
+  expect(database.append([row(2)]).ok).toBe(false);
+  expect(bytesOf(database)).toEqual([1]);
+  expect(database.append([row(2)])).toEqual(ok([2]));
+  expect(bytesOf(database)).toEqual([1, 2]);
+  database.close();
+  removeFile(file);
 });
 
 test("a flipped bit in a stored update, its principal, base or place is found when the document is read", () => {
-  for (const damage of [
+  for (const change of [
     "UPDATE hot_log SET bytes = x'07'",
     "UPDATE hot_log SET base = 9",
     "UPDATE hot_log SET seq = 2",
@@ -126,34 +159,30 @@ test("a flipped bit in a stored update, its principal, base or place is found wh
     const database = openDatabase(file);
     database.append([row(1)]);
     database.close();
-    const raw = new DatabaseSync(file);
-    raw.exec(damage);
-    raw.close();
+    damage(file, change);
     const reopened = openDatabase(file);
-    expect(reopened.load(A), damage).toMatchObject({ ok: false, error: { code: "corrupt" } });
+    expect(reopened.load(A), change).toMatchObject({ ok: false, error: { code: "corrupt" } });
     expect(reopened.append([row(2, "other" as DocumentId)]), "other documents go on").toEqual(ok([1]));
     reopened.close();
-    remove(file);
+    removeFile(file);
   }
 });
 
 test("a file of a newer version is left alone", async () => {
   const file = makeFile();
-  const raw = new DatabaseSync(file);
-  raw.exec("PRAGMA user_version = 99");
-  raw.close();
-  expect(await openSqliteLog(file)).toMatchObject({ ok: false, error: { code: "newer" } });
-  remove(file);
+  damage(file, "PRAGMA user_version = 99");
+  expect(await openSqliteLog(file, options)).toMatchObject({ ok: false, error: { code: "newer" } });
+  removeFile(file);
 });
 
 test("a second process on the same file is told that it is in use", async () => {
   const file = makeFile();
   const first = await openLog(file);
-  expect(await openSqliteLog(file)).toMatchObject({ ok: false, error: { code: "in-use" } });
+  expect(await openSqliteLog(file, options)).toMatchObject({ ok: false, error: { code: "in-use" } });
   await first.close();
   const second = await openLog(file);
   await second.close();
-  remove(file);
+  removeFile(file);
 });
 
 test("documents opened but never written to are forgotten past a bound, and can be written after that", () => {
@@ -164,5 +193,5 @@ test("documents opened but never written to are forgotten past a bound, and can 
   expect(database.append([row(1)])).toEqual(ok([1]));
   expect(bytesOf(database)).toEqual([1]);
   database.close();
-  remove(file);
+  removeFile(file);
 });

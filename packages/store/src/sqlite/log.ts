@@ -1,13 +1,45 @@
 import { Worker } from "node:worker_threads";
 import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
-import type { AppendRequest, LoadedLog, Log, LogError, LogRow } from "@sheaf/room";
-import type { OpenError } from "./database.ts";
-import type { Reply, Request } from "./messages.ts";
+import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Snapshot } from "@sheaf/room";
+import type { Mending, OpenError } from "./file.ts";
+import type { Answer, Reply, Request } from "./messages.ts";
 import { packRequests, unpackRows } from "./packing.ts";
+import type { Trouble } from "./upkeep.ts";
+import type { WorkerOptions } from "./worker.ts";
 
 /** A request without its number, for each kind apart. */
 type Call = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
-type Answer = Exclude<Reply, { kind: "opened" | "open-failed" }>;
+
+/** A log that also gives and forgets the past. */
+export interface HistoryLog extends Log {
+  /**
+   * Makes a document as it was after row `seq`, in a thread of its own.
+   *
+   * @returns One Yjs update (V1); `erased` when that is not known any more.
+   */
+  stateAt(document: DocumentId, seq: number): Promise<Result<Uint8Array, LogError>>;
+  /**
+   * Erases the rows before `from` (D16): the document stays, and what happened before cannot be read any more.
+   *
+   * @returns The first seq there is then. It is before `from` when what waits for others would have been lost.
+   */
+  eraseBefore(document: DocumentId, from: number): Promise<Result<number, LogError>>;
+  /** Packs and compacts a document now, as happens by itself once nobody has written to it for a while. */
+  compact(document: DocumentId): Promise<Result<void, LogError>>;
+}
+
+/** Something an operator should read about. */
+export type LogReport =
+  /** What keeps a document from being packed or compacted. */
+  ({ readonly kind: "upkeep-failed" } & Trouble) | ({ readonly kind: "write-ahead-log-mended" } & Mending);
+
+export interface SqliteLogOptions {
+  readonly report: (report: LogReport) => void;
+  /** A document without a row for this long is packed and compacted. */
+  readonly quietMillis?: number | undefined;
+}
+
+const QUIET_MILLIS = 120_000;
 
 /**
  * Opens the log kept in one SQLite file, in a thread of its own.
@@ -15,8 +47,12 @@ type Answer = Exclude<Reply, { kind: "opened" | "open-failed" }>;
  * @param file - Path of the database; made when missing, its folder must exist.
  * @returns The log, or why the file cannot be used: nothing is left running then.
  */
-export async function openSqliteLog(file: string): Promise<Result<Log, OpenError>> {
-  const worker = new Worker(WORKER_URL, { workerData: { file }, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+export async function openSqliteLog(
+  file: string,
+  { report, quietMillis = QUIET_MILLIS }: SqliteLogOptions,
+): Promise<Result<HistoryLog, OpenError>> {
+  const workerData: WorkerOptions = { file, quietMillis };
+  const worker = new Worker(WORKER_URL, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   const first = await new Promise<Reply>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
@@ -25,19 +61,23 @@ export async function openSqliteLog(file: string): Promise<Result<Log, OpenError
     await worker.terminate();
     return err(first.error);
   }
-  return ok(new SqliteLog(worker));
+  if (first.kind === "opened" && first.mending !== undefined) {
+    report({ kind: "write-ahead-log-mended", ...first.mending });
+  }
+  return ok(new SqliteLog(worker, report));
 }
 
-class SqliteLog implements Log {
+class SqliteLog implements HistoryLog {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
   #end: LogError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, report: SqliteLogOptions["report"]) {
     this.#worker = worker;
-    worker.on("message", (reply: Answer) => {
+    worker.on("message", (reply: Exclude<Reply, { kind: "opened" | "open-failed" }>) => {
+      if (reply.kind === "trouble") return report({ kind: "upkeep-failed", ...reply.trouble });
       const resolve = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       resolve?.(reply);
@@ -48,7 +88,8 @@ class SqliteLog implements Log {
 
   async load(document: DocumentId): Promise<Result<LoadedLog, LogError>> {
     const answer = await this.#ask({ kind: "load", document });
-    return answer.kind === "loaded" ? ok({ logId: answer.logId, rows: unpackRows(answer.rows) }) : refused(answer);
+    if (answer.kind !== "loaded") return refused(answer);
+    return ok({ logId: answer.logId, snapshot: answer.snapshot, rows: unpackRows(answer.rows) });
   }
 
   async append(rows: readonly AppendRequest[]): Promise<Result<readonly number[], LogError>> {
@@ -60,6 +101,26 @@ class SqliteLog implements Log {
   async read(document: DocumentId, from: number, to: number): Promise<Result<readonly LogRow[], LogError>> {
     const answer = await this.#ask({ kind: "read", document, from, to });
     return answer.kind === "read" ? ok(unpackRows(answer.rows)) : refused(answer);
+  }
+
+  async snapshot(document: DocumentId): Promise<Result<Snapshot | undefined, LogError>> {
+    const answer = await this.#ask({ kind: "snapshot", document });
+    return answer.kind === "snapshot" ? ok(answer.snapshot) : refused(answer);
+  }
+
+  async stateAt(document: DocumentId, seq: number): Promise<Result<Uint8Array, LogError>> {
+    const answer = await this.#ask({ kind: "state", document, seq });
+    return answer.kind === "state" ? ok(answer.update) : refused(answer);
+  }
+
+  async eraseBefore(document: DocumentId, from: number): Promise<Result<number, LogError>> {
+    const answer = await this.#ask({ kind: "erase", document, from });
+    return answer.kind === "erased" ? ok(answer.from) : refused(answer);
+  }
+
+  async compact(document: DocumentId): Promise<Result<void, LogError>> {
+    const answer = await this.#ask({ kind: "compact", document });
+    return answer.kind === "compacted" ? ok(undefined) : refused(answer);
   }
 
   close(): Promise<void> {

@@ -1,11 +1,13 @@
 import type { DocumentId } from "@sheaf/protocol";
-import type { LogError } from "@sheaf/room";
-import type { OpenError } from "./database.ts";
+import type { LogError, Snapshot } from "@sheaf/room";
+import type { Mending, OpenError } from "./file.ts";
+import type { Trouble } from "./upkeep.ts";
 
-/** What the main thread asks of the storage thread; answered in order. */
+/** What the main thread asks of the storage thread. Appends, loads and reads are answered in order. */
 export type Request =
   | { readonly kind: "append"; readonly id: number; readonly rows: Uint8Array }
   | { readonly kind: "load"; readonly id: number; readonly document: DocumentId }
+  | { readonly kind: "snapshot"; readonly id: number; readonly document: DocumentId }
   | {
       readonly kind: "read";
       readonly id: number;
@@ -13,13 +15,32 @@ export type Request =
       readonly from: number;
       readonly to: number;
     }
+  | { readonly kind: "state"; readonly id: number; readonly document: DocumentId; readonly seq: number }
+  | { readonly kind: "compact"; readonly id: number; readonly document: DocumentId }
+  | { readonly kind: "erase"; readonly id: number; readonly document: DocumentId; readonly from: number }
   | { readonly kind: "close"; readonly id: number };
 
-export type Reply =
-  | { readonly kind: "opened" }
-  | { readonly kind: "open-failed"; readonly error: OpenError }
+/** What a request is answered with, under its number. */
+export type Answer =
   | { readonly kind: "appended"; readonly id: number; readonly seqs: readonly number[] }
-  | { readonly kind: "loaded"; readonly id: number; readonly logId: Uint8Array; readonly rows: Uint8Array }
+  | {
+      readonly kind: "loaded";
+      readonly id: number;
+      readonly logId: Uint8Array;
+      readonly snapshot: Snapshot | undefined;
+      readonly rows: Uint8Array;
+    }
+  | { readonly kind: "snapshot"; readonly id: number; readonly snapshot: Snapshot | undefined }
   | { readonly kind: "read"; readonly id: number; readonly rows: Uint8Array }
+  | { readonly kind: "state"; readonly id: number; readonly update: Uint8Array }
+  | { readonly kind: "compacted"; readonly id: number }
+  | { readonly kind: "erased"; readonly id: number; readonly from: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: LogError }
   | { readonly kind: "closed"; readonly id: number };
+
+export type Reply =
+  | { readonly kind: "opened"; readonly mending: Mending | undefined }
+  | { readonly kind: "open-failed"; readonly error: OpenError }
+  /** Of its own accord. */
+  | { readonly kind: "trouble"; readonly trouble: Trouble }
+  | Answer;

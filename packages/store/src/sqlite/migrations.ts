@@ -28,6 +28,43 @@ const MIGRATIONS: readonly string[] = [
     bytes BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  -- First seq there is; those before it were erased (D16).
+  ALTER TABLE logs ADD COLUMN first INTEGER NOT NULL DEFAULT 1;
+  -- Rows first to last of a log, out of the hot log. Only the last segment of a log may be short.
+  CREATE TABLE segments (
+    id INTEGER PRIMARY KEY,
+    log INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    size INTEGER NOT NULL, -- of its updates before they were packed
+    adds BLOB NOT NULL, -- the farthest clocks and the deletions in it: what is before a segment is the sum of those before it
+    checksum INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX segments_in_order ON segments (log, last);
+  -- A whole document. Kept are the newest of a log, and the one that stands for what was erased.
+  CREATE TABLE snapshots (
+    id INTEGER PRIMARY KEY,
+    log INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX snapshots_in_order ON snapshots (log, seq);
+  -- What rows first to last did to the document, squashed to one update; empty where they cannot be.
+  -- Level 1 is over segments, each next one over ranges of the level below.
+  CREATE TABLE ranges (
+    id INTEGER PRIMARY KEY,
+    log INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX ranges_in_order ON ranges (log, first, last);
+  `,
 ];
 
 /** @returns false when the file was written by a newer Sheaf; it is left as it is. */

@@ -1,49 +1,109 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { Result } from "@sheaf/protocol";
+import type { LogError, Snapshot } from "@sheaf/room";
+import { CompactionThread } from "../compaction/compactor.ts";
 import { LogDatabase } from "./database.ts";
-import type { Reply, Request } from "./messages.ts";
+import type { Answer, Reply, Request } from "./messages.ts";
 import { packRows, unpackRequests } from "./packing.ts";
+import { Upkeep } from "./upkeep.ts";
+
+/** What the storage thread is started with. */
+export interface WorkerOptions {
+  readonly file: string;
+  readonly quietMillis: number;
+}
+
+const TICK_MILLIS = 1_000;
 
 /** The storage thread: a slow disk blocks here and never the event loop that serves sockets (D3). */
-function serve(port: MessagePort, file: string): void {
+function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
+  const reply = (message: Reply, transfer: readonly ArrayBufferLike[] = []): void =>
+    port.postMessage(message, transfer as ArrayBuffer[]);
   const opened = LogDatabase.open(file);
   if (!opened.ok) {
-    port.postMessage({ kind: "open-failed", error: opened.error } satisfies Reply);
+    reply({ kind: "open-failed", error: opened.error });
     port.close();
     return;
   }
   const database = opened.value;
-  port.postMessage({ kind: "opened" } satisfies Reply);
+  const compactor = new CompactionThread();
+  const upkeep = new Upkeep({
+    database,
+    compactor,
+    now: () => performance.now(),
+    report: (trouble) => reply({ kind: "trouble", trouble }),
+    quietMillis,
+  });
+  const timer = setInterval(() => upkeep.tick(), Math.min(TICK_MILLIS, quietMillis));
+  reply({ kind: "opened", mending: database.mending });
 
   port.on("message", (request: Request) => {
     const { id } = request;
+    /** Says what became of the request: this, or why not. */
+    const answer = <T>(
+      result: Result<T, LogError>,
+      toAnswer: (value: T) => Answer,
+      ...transfer: ArrayBufferLike[]
+    ): void => reply(result.ok ? toAnswer(result.value) : { kind: "failed", id, error: result.error }, transfer);
+
     switch (request.kind) {
       case "append": {
-        const seqs = database.append(unpackRequests(request.rows));
-        port.postMessage(
-          (seqs.ok
-            ? { kind: "appended", id, seqs: seqs.value }
-            : { kind: "failed", id, error: seqs.error }) satisfies Reply,
-        );
+        const rows = unpackRequests(request.rows);
+        const appended = database.append(rows);
+        answer(appended, (seqs) => ({ kind: "appended", id, seqs }));
+        if (appended.ok) for (const document of new Set(rows.map((row) => row.document))) upkeep.touch(document);
         return;
       }
       case "load": {
         const loaded = database.load(request.document);
-        if (!loaded.ok) return port.postMessage({ kind: "failed", id, error: loaded.error } satisfies Reply);
-        const rows = packRows(loaded.value.rows);
-        return port.postMessage({ kind: "loaded", id, logId: loaded.value.logId, rows } satisfies Reply, [rows.buffer]);
+        answer(loaded, ({ logId, snapshot, rows }) => {
+          return { kind: "loaded", id, logId, snapshot: alone(snapshot), rows: packRows(rows) };
+        });
+        // There may be one to be made, or one that was damaged to be made again.
+        if (loaded.ok && loaded.value.snapshot === undefined && loaded.value.rows.length > 0) {
+          upkeep.touch(request.document);
+        }
+        return;
       }
-      case "read": {
-        const read = database.read(request.document, request.from, request.to);
-        if (!read.ok) return port.postMessage({ kind: "failed", id, error: read.error } satisfies Reply);
-        const rows = packRows(read.value);
-        return port.postMessage({ kind: "read", id, rows } satisfies Reply, [rows.buffer]);
+      case "snapshot":
+        return answer(database.newest(request.document), (snapshot) => {
+          return { kind: "snapshot", id, snapshot: alone(snapshot) };
+        });
+      case "read":
+        return answer(database.read(request.document, request.from, request.to), (rows) => {
+          return { kind: "read", id, rows: packRows(rows) };
+        });
+      case "state": {
+        const job = database.stateAt(request.document, request.seq);
+        if (!job.ok) return reply({ kind: "failed", id, error: job.error });
+        void compactor.perform(job.value).then((outcome) => {
+          if (outcome.kind === "state") return reply({ kind: "state", id, update: outcome.update });
+          const error: LogError =
+            outcome.kind === "failed" ? { code: "corrupt", reason: outcome.reason } : { code: "closed" };
+          return reply({ kind: "failed", id, error });
+        });
+        return;
       }
+      case "compact":
+        return void upkeep.compact(request.document).then((done) => answer(done, () => ({ kind: "compacted", id })));
+      case "erase":
+        return void upkeep
+          .eraseBefore(request.document, request.from)
+          .then((done) => answer(done, (from) => ({ kind: "erased", id, from })));
       case "close":
-        database.close();
-        port.postMessage({ kind: "closed", id } satisfies Reply);
-        port.close();
+        clearInterval(timer);
+        return void upkeep.close().then(() => {
+          database.close();
+          reply({ kind: "closed", id });
+          port.close();
+        });
     }
   });
 }
 
-if (parentPort !== null) serve(parentPort, (workerData as { file: string }).file);
+/** A view of a larger buffer would take all of that along. */
+function alone(snapshot: Snapshot | undefined): Snapshot | undefined {
+  return snapshot && { ...snapshot, update: snapshot.update.slice(), summary: snapshot.summary.slice() };
+}
+
+if (parentPort !== null) serve(parentPort, workerData as WorkerOptions);

@@ -3,27 +3,28 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "./server-process.ts";
 
-export type Fault = "none" | "fail" | { readonly delayMillis: number };
+/** `fail`: syncs give EIO. `full`, `read-only`: writes give ENOSPC, EROFS. */
+export type Fault = "none" | "fail" | "full" | "read-only" | { readonly delayMillis: number };
 
-/** A preloaded library between the server and its disk, which can be told to be slow or to fail. */
-export class SyncFault {
+/** A preloaded library between the server and its disk, which can be told to be slow, to fail or to be full. */
+export class DiskFault {
   readonly env: Readonly<Record<string, string>>;
   readonly #file: string;
 
   constructor() {
     const folder = makeFolder();
-    const library = join(folder, "sync-fault.so");
+    const library = join(folder, "disk-fault.so");
     execFileSync("gcc", [
       "-shared",
       "-fPIC",
       "-O1",
       "-o",
       library,
-      join(import.meta.dirname, "preload/sync-fault.c"),
+      join(import.meta.dirname, "preload/disk-fault.c"),
       "-ldl",
     ]);
     this.#file = join(folder, "fault");
-    this.env = { LD_PRELOAD: library, SYNC_FAULT_FILE: this.#file };
+    this.env = { LD_PRELOAD: library, DISK_FAULT_FILE: this.#file };
     this.set("none");
   }
 

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { Detector, type LostWords } from "./detector.ts";
+import { IdSet, type IdRange } from "./id-set.ts";
+
+/** The block everybody types in, and deletes. */
+const BLOCK = 900;
+
+const block = new IdSet([{ client: 0, clock: BLOCK, length: 1 }]);
+const nothing = new IdSet([]);
+const word = { client: 1, clock: 0, length: 4 };
+const deletion = { inserted: nothing, deleted: block };
+const typing = { inserted: new IdSet([word]), deleted: nothing };
+const fallen = { ...word, ancestors: [{ client: 0, clock: BLOCK }] };
+const lostIn = (found: readonly LostWords[]): IdRange[] => found.flatMap(({ lost }) => lost.ranges());
+
+describe("after a lost connection", () => {
+  test("a word that the log may hold waits: whether the deletion was first is not known", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, typing);
+    detector.disconnected();
+    detector.welcomed(new Map([[1, 4]]));
+    expect(detector.received({ seq: 2, base: 0, facts: deletion }, [fallen])).toEqual([]);
+    expect(lostIn(detector.acked(1, 3))).toEqual([word]);
+  });
+
+  test("a word typed in two batches goes back in one piece, when both are decided", () => {
+    const detector = new Detector();
+    const letters = [0, 2].map((clock) => ({ client: 1, clock, length: 2 }));
+    for (const [index, letter] of letters.entries())
+      detector.wrote(index + 1, 0, { inserted: new IdSet([letter]), deleted: nothing });
+    detector.disconnected();
+    detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]);
+    expect(detector.acked(1, 2)).toEqual([]);
+    const found = detector.acked(2, 3);
+    expect(found).toHaveLength(1);
+    expect(lostIn(found)).toEqual([word]);
+  });
+
+  test("a batch that is refused keeps nobody else's words waiting", () => {
+    const detector = new Detector();
+    const letters = [0, 2].map((clock) => ({ client: 1, clock, length: 2 }));
+    for (const [index, letter] of letters.entries())
+      detector.wrote(index + 1, 0, { inserted: new IdSet([letter]), deleted: nothing });
+    detector.disconnected();
+    detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]);
+    expect(detector.acked(1, 2)).toEqual([]);
+    expect(lostIn(detector.refused(2))).toEqual([letters[0]]);
+  });
+
+  test("a batch the log had already waits for its row, or for the end of the sync that left it out", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, typing);
+    detector.disconnected();
+    detector.held(1);
+    detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]);
+    expect(lostIn(detector.caughtUp(1))).toEqual([word]);
+    expect(detector.isIdle).toBe(true);
+  });
+
+  test("one that the log does not hold is put back at once", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, typing);
+    detector.disconnected();
+    detector.welcomed(new Map());
+    expect(lostIn(detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]))).toEqual([word]);
+  });
+
+  test("our own row that comes back says where it is", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, typing);
+    detector.disconnected();
+    detector.welcomed(new Map([[1, 4]]));
+    expect(detector.received({ seq: 1, base: 0, facts: typing }, [])).toEqual([]);
+    expect(detector.received({ seq: 2, base: 0, facts: deletion }, [fallen])).toEqual([]);
+    expect(detector.acked(1, 2)).toEqual([]);
+  });
+
+  test("our own deletion that comes back says so too", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, deletion);
+    detector.disconnected();
+    detector.welcomed(new Map());
+    expect(detector.received({ seq: 1, base: 0, facts: typing }, [fallen])).toEqual([]);
+    expect(lostIn(detector.received({ seq: 2, base: 0, facts: deletion }, []))).toEqual([word]);
+    expect(detector.isIdle).toBe(true);
+  });
+
+  test("gathered deletions, which have no position, came before what is still to be sent", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, typing);
+    expect(lostIn(detector.received({ seq: 0, base: 0, facts: deletion }, [fallen]))).toEqual([word]);
+  });
+
+  test("one batch that stands for all decides for each of them", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, deletion);
+    detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
+    detector.wrote(2, 1, { inserted: new IdSet([{ client: 2, clock: 0, length: 1 }]), deleted: nothing });
+    detector.superseded(3);
+    expect(detector.acked(1, 2)).toEqual([]);
+    expect(lostIn(detector.acked(3, 2))).toEqual([word]);
+  });
+});
+
+test("a deletion that the log had already was not the first, though its ack names the same row", () => {
+  const detector = new Detector();
+  detector.wrote(1, 0, deletion);
+  detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
+  detector.received({ seq: 2, base: 0, facts: deletion }, []);
+  expect(detector.acked(1, 2)).toEqual([]);
+});
+
+test("words that others had taken away by name stay away", () => {
+  const detector = new Detector();
+  detector.wrote(1, 0, deletion);
+  detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
+  const half = new IdSet([{ ...word, length: 2 }]);
+  detector.received({ seq: 2, base: 1, facts: { inserted: nothing, deleted: half } }, []);
+  expect(lostIn(detector.acked(1, 3))).toEqual([{ ...word, clock: 2, length: 2 }]);
+});
+
+test("a batch that will never be in the log puts nothing back", () => {
+  const detector = new Detector();
+  detector.wrote(1, 0, deletion);
+  detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
+  detector.refused(1);
+  expect(detector.acked(1, 2)).toEqual([]);
+  expect(detector.isIdle).toBe(true);
+});
+
+test("in another log nothing of the old one counts", () => {
+  const detector = new Detector();
+  detector.wrote(1, 5, deletion);
+  detector.received({ seq: 6, base: 0, facts: typing }, [fallen]);
+  detector.relocated();
+  expect(detector.acked(1, 7)).toEqual([]);
+});

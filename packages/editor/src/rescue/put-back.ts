@@ -1,0 +1,127 @@
+import { Fragment, type Node, type NodeType, type ResolvedPos, type Schema } from "@tiptap/pm/model";
+import { TextSelection, type EditorState, type Transaction } from "@tiptap/pm/state";
+import { Line } from "../binding/align.ts";
+import { keepSelection, type Binding } from "../binding/binding.ts";
+import { readInserts } from "../binding/read-inline.ts";
+import type { CaretInGone } from "./caret-in-gone.ts";
+import { deadTextsOf, type DeadText, type LostRun } from "./dead-text.ts";
+import { besidePlace, findPlace, type FoundPlace } from "./place.ts";
+import type { LostWords, Rescued } from "./port.ts";
+
+export interface PutBack {
+  readonly tr: Transaction;
+  readonly rescued: Rescued;
+}
+
+/**
+ * The transaction that puts lost words back: into the copy of their block, between the words that surrounded them, or
+ * as a paragraph right where the block was. Carets stay where they are, but for one that was in a block that is gone.
+ *
+ * @param caret - Where the person's selection was, if its block went.
+ * @returns null when there is nothing to put back: the words are there already, or are only spaces with nowhere to go.
+ */
+export function putBack(
+  binding: Binding,
+  state: EditorState,
+  lost: readonly LostWords[],
+  caret: CaretInGone | null,
+): PutBack | null {
+  const pieces = lost.flatMap((words) => deadTextsOf(binding.doc, words).map((text) => pieceOf(binding, words, text)));
+  const { tr } = state;
+  const authors = new Set<number>();
+  let into: Rescued["into"] = "copy";
+  let place: ((offset: number) => number) | null = null;
+  for (const { text, runs, beside } of pieces) {
+    const placed: Placed[] = [];
+    for (const { run, place } of runs) {
+      const $at = tr.doc.resolve(tr.mapping.map(place.position));
+      const content = inlineOf(state.schema, $at.parent.type, [run]);
+      if (place.isAmongStrangers && !endsWithSpace($at)) tr.insertText(" ", $at.pos);
+      const at = tr.mapping.map(place.position);
+      tr.insert(at, content);
+      placed.push({ run, from: at, size: content.size });
+    }
+    const paragraph = paragraphOf(state.schema, beside);
+    const at = tr.mapping.map(besidePlace(binding.tree, text.type._item));
+    if (paragraph !== null && !isThere(tr.doc, at, paragraph)) {
+      tr.insert(at, paragraph);
+      into = "paragraph";
+      let from = at + 1;
+      for (const run of beside) {
+        const { size } = inlineOf(state.schema, paragraph.type, [run]);
+        placed.push({ run, from, size });
+        from += size;
+      }
+    }
+    if (placed.length === 0) continue;
+    for (const author of text.authors) authors.add(author);
+    if (caret?.blockId === text.blockId) {
+      const steps = tr.mapping.maps.length;
+      place = (offset) => tr.mapping.slice(steps).map(caretIn(placed, offset));
+    }
+  }
+  if (!tr.docChanged) return null;
+  if (place === null || caret === null) keepSelection(tr, state);
+  else tr.setSelection(TextSelection.create(tr.doc, place(caret.anchor), place(caret.head))).scrollIntoView();
+  return { tr, rescued: { authors: [...authors], into } };
+}
+
+interface Piece {
+  readonly text: DeadText;
+  readonly runs: readonly { readonly run: LostRun; readonly place: FoundPlace }[];
+  /** Runs for a paragraph of their own. */
+  readonly beside: readonly LostRun[];
+}
+
+function pieceOf({ tree }: Binding, { made }: LostWords, text: DeadText): Piece {
+  const runs: { run: LostRun; place: FoundPlace }[] = [];
+  const beside: LostRun[] = [];
+  for (const run of text.runs) {
+    const place = findPlace(tree.root, run, { blockId: text.blockId, made });
+    if (place === null) beside.push(run);
+    else if (place !== "there") runs.push({ run, place });
+  }
+  return { text, runs, beside };
+}
+
+interface Placed {
+  readonly run: LostRun;
+  readonly from: number;
+  readonly size: number;
+}
+
+/** Where an offset in the dead text is now: in the run it was in or behind, else before the first. */
+function caretIn(placed: readonly Placed[], offset: number): number {
+  const nearest = placed.findLast(({ run }) => run.offsetInAll <= offset) ?? placed[0];
+  if (nearest === undefined) throw new Error("nothing was put back");
+  const { run, from, size } = nearest;
+  return from + Math.max(0, Math.min(offset - run.offsetInAll, size));
+}
+
+const endsWithSpace = ({ parent, parentOffset }: ResolvedPos): boolean =>
+  parentOffset === 0 || /\s/.test(new Line(parent.content).text.charAt(parentOffset - 1));
+
+/** Half a line of spaces is nothing to keep a paragraph for. */
+function paragraphOf(schema: Schema, runs: readonly LostRun[]): Node | null {
+  const textBlock = schema.nodes["textBlock"];
+  if (textBlock === undefined || runs.every(({ words }) => words.trim() === "")) return null;
+  return textBlock.create(null, inlineOf(schema, textBlock, runs));
+}
+
+function inlineOf(schema: Schema, block: NodeType, runs: readonly LostRun[]): Fragment {
+  const nodes: Node[] = [];
+  for (const { content, words } of runs) {
+    // Code has no looks of its own; a format there would be one that nobody can take away.
+    const inserts = block.spec.code === true ? [{ insert: words }] : content;
+    if (!readInserts(schema, block, inserts, nodes)) nodes.push(schema.text(words));
+  }
+  return Fragment.fromArray(nodes);
+}
+
+/** Someone was faster: the very same stands there. */
+function isThere(doc: Node, position: number, paragraph: Node): boolean {
+  const { nodeAfter, nodeBefore } = doc.resolve(position);
+  return [nodeAfter, nodeBefore].some(
+    (node) => node?.isTextblock === true && node.textContent === paragraph.textContent,
+  );
+}

@@ -1,0 +1,140 @@
+import { encodeDeletions } from "./clock-ranges.ts";
+import type { SessionId } from "./event.ts";
+import { covers } from "./held.ts";
+import type { LogRow, Snapshot } from "./log.ts";
+import { type CatchUp, close, send, type Turn } from "./state.ts";
+import { decodeSummary } from "./summary.ts";
+import { type HistoryRow, isCovered, toHistoryRow } from "./tail.ts";
+import { walkUpdate } from "./walker.ts";
+
+/**
+ * The way of a session to the present, whether it joins or fell behind (D7, D8). A read at a time, and the next one
+ * only when its socket has drained, so nobody's slowness costs memory.
+ *
+ * ```
+ * begin ─▶ next is 0 ──read-snapshot──▶ sent ─┐
+ *      └─▶ next < tail ──read──▶ rows sent ───┴─await-drain─▶ again, until
+ *          next ≥ tail: tail, deletions, presence, synced ─▶ a receiver
+ * ```
+ */
+export function begin(turn: Turn, session: SessionId, start: CatchUp): void {
+  turn.room.catchUps.set(session, start);
+  advance(turn, session);
+}
+
+/** Does the next piece of a session's way. */
+export function advance(turn: Turn, session: SessionId): void {
+  const { room } = turn;
+  const catchUp = room.catchUps.get(session);
+  if (catchUp === undefined) return;
+  if (catchUp.next >= room.tail.start) finish(turn, session, catchUp);
+  else read(turn, catchUp.next);
+}
+
+/** Whoever needs the same is answered by one read. */
+function read({ room, effects }: Turn, from: number): void {
+  if (room.reads.has(from)) return;
+  room.reads.add(from);
+  effects.push(from === 0 ? { kind: "read-snapshot" } : { kind: "read", from, to: room.tail.start });
+}
+
+export function takeSnapshot(turn: Turn, snapshot: Snapshot | undefined): void {
+  const { room, effects } = turn;
+  room.reads.delete(0);
+  const waiting = waitingAt(turn, 0);
+  if (snapshot === undefined) {
+    for (const [session, catchUp] of waiting) begin(turn, session, { ...catchUp, next: 1 });
+    return;
+  }
+  const summary = decodeSummary(snapshot.summary);
+  if (summary === undefined) return failRead(turn, 0);
+  const { seq, update } = snapshot;
+  const message = { kind: "update", seq, base: 0, update } as const;
+  for (const [session, catchUp] of waiting) {
+    if (catchUp.vector !== undefined && covers(catchUp.vector, summary.vector)) {
+      begin(turn, session, { ...catchUp, next: seq + 1, skips: true });
+      continue;
+    }
+    send(turn, session, message);
+    room.catchUps.set(session, { ...catchUp, next: seq + 1 });
+    effects.push({ kind: "await-drain", session });
+  }
+}
+
+export function takeRows(turn: Turn, from: number, rows: readonly LogRow[]): void {
+  const { room, effects } = turn;
+  room.reads.delete(from);
+  const waiting = waitingAt(turn, from);
+  const history = historyOf(from, rows, waiting);
+  if (history === undefined) return failRead(turn, from);
+  for (const [session, catchUp] of waiting) {
+    const { sent, skips } = sendRows(turn, session, catchUp, history);
+    room.catchUps.set(session, { ...catchUp, next: from + rows.length, skips });
+    if (sent > 0) effects.push({ kind: "await-drain", session });
+    else advance(turn, session);
+  }
+}
+
+/** Nobody who waits for what could not be read is left waiting. */
+export function failRead(turn: Turn, from: number): void {
+  turn.room.reads.delete(from);
+  for (const [session] of waitingAt(turn, from)) close(turn, session, "storage");
+}
+
+/** Whose rows were erased begins with the snapshot that stands for them. */
+export function startOver(turn: Turn, from: number): void {
+  turn.room.reads.delete(from);
+  for (const [session, catchUp] of waitingAt(turn, from)) begin(turn, session, { ...catchUp, next: 0 });
+}
+
+/** @returns undefined when a row is missing: the caller asked for rows that exist. */
+function historyOf(
+  from: number,
+  rows: readonly LogRow[],
+  waiting: readonly (readonly [SessionId, CatchUp])[],
+): readonly HistoryRow[] | undefined {
+  if (rows.length === 0 || rows.some(({ seq }, index) => seq !== from + index)) return undefined;
+  // Only somebody who says what it holds can be spared a row, and only then its structs matter.
+  const spares = waiting.some(([, { vector }]) => vector !== undefined && vector.size > 0);
+  const history: HistoryRow[] = [];
+  for (const row of rows) {
+    const walk = spares ? walkUpdate(row.update) : undefined;
+    if (spares && walk === undefined) return undefined;
+    history.push(toHistoryRow(row, walk?.runs ?? []));
+  }
+  return history;
+}
+
+function sendRows(
+  turn: Turn,
+  session: SessionId,
+  { vector, skips }: CatchUp,
+  rows: readonly HistoryRow[],
+): { sent: number; skips: boolean } {
+  let sent = 0;
+  for (const row of rows) {
+    if (vector !== undefined && vector.size > 0 && isCovered(row, vector)) continue;
+    send(turn, session, row.message);
+    sent++;
+  }
+  return { sent, skips: skips || sent < rows.length };
+}
+
+/** From here on the session hears broadcasts. All of it goes out in one flush, `synced` last (trap 12). */
+function finish(turn: Turn, session: SessionId, catchUp: CatchUp): void {
+  const { room } = turn;
+  room.catchUps.delete(session);
+  const { skips } = sendRows(turn, session, catchUp, room.tail.rows.slice(catchUp.next - room.tail.start));
+  // Rows were skipped by their structs alone, and a state vector says nothing about deletions (trap 1).
+  if (skips && !room.durable.deletions.isEmpty) {
+    const update = encodeDeletions(room.durable.deletions.entries());
+    send(turn, session, { kind: "update", seq: 0, base: 0, update });
+  }
+  const entries = room.presence.entries();
+  if (entries.length > 0) send(turn, session, { kind: "presence", entries });
+  send(turn, session, { kind: "synced", seq: room.seq });
+  room.receivers.add(session);
+}
+
+const waitingAt = ({ room }: Turn, next: number): (readonly [SessionId, CatchUp])[] =>
+  [...room.catchUps].filter(([, catchUp]) => catchUp.next === next);

@@ -1,0 +1,111 @@
+import * as encoding from "lib0/encoding";
+import { MAX_CLIENT_ID, Reader, type StateVector } from "@sheaf/protocol";
+import { encodeDeletions } from "./clock-ranges.ts";
+import { Held } from "./held.ts";
+import type { LogRow, Principal, Snapshot } from "./log.ts";
+import { MAX_CLOCK, walkUpdate } from "./walker.ts";
+
+/** What a snapshot through `seq` must say of the rows it stands for. */
+export interface Summary {
+  readonly seq: number;
+  /** As `encodeSummary` wrote it. */
+  readonly bytes: Uint8Array;
+  /** State vector a Y.Doc has after these rows. */
+  readonly vector: StateVector;
+}
+
+/**
+ * Finds how far a log can be compacted: to the last row after which no struct and no deletion waits for
+ * another, because what waits is not part of any replica's state (traps 9 and 10).
+ *
+ * @param snapshot - The newest there is.
+ * @param rows - Those after it, in order.
+ * @returns undefined when that is no farther than the snapshot, or the snapshot's own summary is damaged.
+ */
+export function summarize(snapshot: Snapshot | undefined, rows: readonly LogRow[]): Summary | undefined {
+  const start = snapshot === undefined ? new Held() : decodeSummary(snapshot.summary);
+  if (start === undefined) return undefined;
+  let held = new Held(start);
+  let length = holdAll(held, rows);
+  if (!held.isWhole) {
+    length = lastWhole(new Held(start), rows.slice(0, length));
+    held = new Held(start);
+    holdAll(held, rows.slice(0, length));
+  }
+  if (length === 0) return undefined;
+  return { seq: rows[length - 1]!.seq, bytes: encodeSummary(held), vector: held.vector };
+}
+
+/** @returns How many rows could be held: all, unless one is no update. */
+function holdAll(held: Held, rows: readonly LogRow[]): number {
+  for (const [index, row] of rows.entries()) {
+    const walk = walkUpdate(row.update);
+    if (walk === undefined) return index;
+    held.hold(row.update, walk, row);
+  }
+  return rows.length;
+}
+
+/** @returns After how many of the rows everything was whole for the last time. */
+function lastWhole(held: Held, rows: readonly LogRow[]): number {
+  let whole = 0;
+  for (const [index, row] of rows.entries()) {
+    holdAll(held, [row]);
+    if (held.isWhole) whole = index + 1;
+  }
+  return whole;
+}
+
+/**
+ * summary := 1 • varUint(schema) • varUint(principals) • varString* •
+ * varUint(clients) • (varUint(client) • varUint(clock) • varUint(index of its principal))* • update of all deletions.
+ * `schema` is 0 for an empty document, else its version plus one.
+ *
+ * @param held - Must be whole: what waits has no place in a summary.
+ */
+export function encodeSummary(held: Held): Uint8Array<ArrayBuffer> {
+  if (!held.isWhole) throw new Error("only what is whole has a summary");
+  const encoder = encoding.createEncoder();
+  encoding.writeUint8(encoder, VERSION);
+  encoding.writeVarUint(encoder, held.schemaVersion === undefined ? 0 : held.schemaVersion + 1);
+  const principals = [...new Set(held.owners.values())];
+  const indexes = new Map(principals.map((principal, index) => [principal, index]));
+  encoding.writeVarUint(encoder, principals.length);
+  for (const principal of principals) encoding.writeVarString(encoder, principal);
+  encoding.writeVarUint(encoder, held.vector.size);
+  for (const [client, clock] of held.vector) {
+    encoding.writeVarUint(encoder, client);
+    encoding.writeVarUint(encoder, clock);
+    // Whoever moves a clock owns its client id.
+    encoding.writeVarUint(encoder, indexes.get(held.owners.get(client)!)!);
+  }
+  encoding.writeUint8Array(encoder, encodeDeletions(held.deletions.entries()));
+  return encoding.toUint8Array(encoder);
+}
+
+/** @returns undefined when the bytes are not exactly one summary. */
+export function decodeSummary(bytes: Uint8Array): Held | undefined {
+  const reader = new Reader(bytes);
+  if (reader.uint8() !== VERSION) return undefined;
+  const held = new Held();
+  const schema = reader.varUint();
+  held.schemaVersion = schema === 0 ? undefined : schema - 1;
+  // What is counted takes at least this many bytes each, so a larger count is a lie.
+  const principals = reader.varUint(bytes.length);
+  const names: Principal[] = [];
+  for (let i = 0; i < principals && !reader.failed; i++) names.push(reader.varString(MAX_PRINCIPAL_BYTES) as Principal);
+  const clients = reader.varUint(bytes.length / 3);
+  for (let i = 0; i < clients && !reader.failed; i++) {
+    const client = reader.varUint(MAX_CLIENT_ID);
+    held.vector.set(client, reader.varUint(MAX_CLOCK));
+    const owner = names[reader.varUint(names.length - 1)];
+    if (owner !== undefined) held.owners.set(client, owner);
+  }
+  const deletions = reader.failed ? undefined : walkUpdate(bytes.subarray(reader.position));
+  if (deletions === undefined || deletions.structs > 0) return undefined;
+  held.deletions.addAll(deletions.deletions);
+  return held.isWhole ? held : undefined;
+}
+
+const VERSION = 1;
+const MAX_PRINCIPAL_BYTES = 1024;

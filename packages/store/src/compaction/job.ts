@@ -1,0 +1,32 @@
+/** Something to be applied to a document, as it is stored. */
+export type Piece =
+  | { readonly kind: "snapshot"; readonly bytes: Uint8Array }
+  | { readonly kind: "range"; readonly bytes: Uint8Array }
+  /** Of the rows packed in it, `first` to `last`. */
+  | { readonly kind: "segment"; readonly bytes: Uint8Array; readonly first: number; readonly last: number };
+
+/** What only a Y.Doc can do, and so is done in a thread of its own. */
+export type Job =
+  /** A snapshot over the newest one, of as many of the rows as leave nothing waiting. */
+  | {
+      readonly kind: "compact";
+      readonly snapshot: Uint8Array | undefined;
+      readonly rows: readonly Extract<Piece, { kind: "segment" }>[];
+    }
+  /** For each group, in order, one update for all it did to a document that `before` makes. */
+  | { readonly kind: "squash"; readonly before: readonly Piece[]; readonly groups: readonly (readonly Piece[])[] }
+  /** The document these make. */
+  | { readonly kind: "state"; readonly pieces: readonly Piece[] };
+
+export type Outcome =
+  /** `bytes` as `encodeSnapshot` made them; `seq` may lie before the last of the rows. */
+  | { readonly kind: "compacted"; readonly seq: number; readonly bytes: Uint8Array }
+  /** Something waits: no farther snapshot can be made. */
+  | { readonly kind: "waits" }
+  /** As stored ranges; empty for a group that something waits in or before. */
+  | { readonly kind: "squashed"; readonly ranges: readonly Uint8Array[] }
+  /** One Yjs update, V1. */
+  | { readonly kind: "state"; readonly update: Uint8Array }
+  /** Yjs threw, or what came is not what it should be. */
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "closed" };

@@ -1,0 +1,191 @@
+import { copyFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { err, ok, type Result } from "@sheaf/protocol";
+import type { LogError } from "@sheaf/room";
+import { migrate } from "./migrations.ts";
+import { mendWriteAheadLog } from "./write-ahead-log.ts";
+
+/** Why a log could not be opened. */
+export type OpenError =
+  | { readonly code: "unwritable"; readonly reason: string }
+  | { readonly code: "in-use"; readonly reason: string }
+  | { readonly code: "corrupt"; readonly reason: string }
+  | { readonly code: "newer"; readonly reason: string };
+
+/** A write-ahead log was damaged: commits that had been synced were brought back from behind the damage. */
+export interface Mending {
+  readonly commits: number;
+  /** Where it lies as it was found. */
+  readonly kept: string;
+}
+
+/**
+ * One SQLite file, synchronously. WAL with `synchronous=FULL`, so a returned transaction has been synced.
+ * An exclusive lock keeps a second process out.
+ */
+export class LogFile {
+  /** What was wrong when it was opened. */
+  readonly mending: Mending | undefined;
+  readonly #path: string;
+  #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  static open(path: string): Result<LogFile, OpenError> {
+    let database: DatabaseSync | undefined;
+    try {
+      database = connect(path);
+      const mending = mend(path, database);
+      if (mending !== undefined) database = connect(path);
+      if (!migrate(database)) {
+        database.close();
+        return err({ code: "newer", reason: "it was written by a newer version of Sheaf" });
+      }
+      return ok(new LogFile(path, database, mending));
+    } catch (cause) {
+      database?.close();
+      return err(describeOpenFailure(cause));
+    }
+  }
+
+  private constructor(path: string, database: DatabaseSync, mending: Mending | undefined) {
+    this.#path = path;
+    this.mending = mending;
+    this.#database = database;
+  }
+
+  /** A statement, compiled once for each connection: ask for it where it is used. */
+  prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
+    return statement;
+  }
+
+  /** Commits all that `work` writes, or nothing. Throws what SQLite throws: then {@link reconnect} first. */
+  transaction<T>(work: () => T): T {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#database.exec("COMMIT");
+      return result;
+    } catch (cause) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw cause;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#database.isOpen;
+  }
+
+  /** Goes on with a new connection: after a failed sync the kernel forgets which pages were never written. */
+  reconnect(): void {
+    this.close();
+    this.#database = connect(this.#path);
+  }
+
+  /**
+   * Gives pages nothing is in back to the disk, so many that it takes a few milliseconds.
+   *
+   * @returns True when there are more.
+   */
+  shrink(): boolean {
+    const free = (): number =>
+      (this.prepare("PRAGMA freelist_count").get() as { freelist_count: number }).freelist_count;
+    const before = free();
+    if (before <= SPARE_PAGES) return false;
+    this.#database.exec(`PRAGMA incremental_vacuum(${Math.min(before - SPARE_PAGES, SHRINK_PAGES)})`);
+    // A file of the first version keeps its free pages, for the next rows.
+    return free() < before;
+  }
+
+  /** Empties the write-ahead log into the file, so that what was deleted is not in it either. */
+  truncateLog(): void {
+    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+const SPARE_PAGES = 64;
+const SHRINK_PAGES = 256;
+
+/**
+ * Mends the write-ahead log, if it needs that, through its exclusive owner.
+ *
+ * @returns undefined when it was whole; else the connection is closed.
+ */
+function mend(path: string, database: DatabaseSync): Mending | undefined {
+  const log = `${path}-wal`;
+  if (!existsSync(log)) return undefined;
+  const { page_size: pageBytes } = database.prepare("PRAGMA page_size").get() as { page_size: number };
+  const mended = mendWriteAheadLog(readFileSync(log), pageBytes);
+  if (mended === undefined) return undefined;
+  const kept = `${log}.damaged`;
+  copyFileSync(log, kept);
+  writeFileSync(`${log}.mended`, mended.bytes, { flush: true });
+  // Takes the commits before the damage into the file; those behind it come with the mended log.
+  database.close();
+  renameSync(`${log}.mended`, log);
+  return { commits: mended.commits, kept };
+}
+
+/** What a failure of SQLite means to whoever called the log. */
+export function toLogError(cause: unknown): Extract<LogError, { readonly reason: string }> {
+  const reason = reasonOf(cause);
+  switch (codeOf(cause)) {
+    case SQLITE_FULL:
+      return { code: "full", reason };
+    case SQLITE_CORRUPT:
+      return { code: "corrupt", reason };
+    default:
+      return { code: "storage", reason };
+  }
+}
+
+function connect(path: string): DatabaseSync {
+  // Can only be chosen before there is anything in the file, and later is a write that a full disk refuses.
+  const isNew = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  const database = new DatabaseSync(path);
+  try {
+    // The lock comes first: once the file was read without it, SQLite wants shared memory beside it, and a
+    // full disk has no room for that. What is deleted is overwritten: erased history must not stay readable (D16).
+    database.exec(
+      `PRAGMA locking_mode = EXCLUSIVE; ${isNew ? "PRAGMA auto_vacuum = INCREMENTAL;" : ""}
+       PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA secure_delete = ON`,
+    );
+    // Takes the exclusive lock now, so that a second process is told at its start.
+    database.exec("BEGIN IMMEDIATE; COMMIT");
+    return database;
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+}
+
+function describeOpenFailure(cause: unknown): OpenError {
+  const reason = reasonOf(cause);
+  switch (codeOf(cause)) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return { code: "in-use", reason };
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return { code: "corrupt", reason };
+    default:
+      return { code: "unwritable", reason };
+  }
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_NOTADB = 26;
+
+/** SQLite's primary result code; node:sqlite gives the extended one, whose low byte that is. */
+const codeOf = (cause: unknown): number => ((cause as { errcode?: number }).errcode ?? 0) & 255;
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { tell } from "./story.ts";
+
+/**
+ * Stories that ended badly once, by what went wrong. A new fault or person changes what a seed tells, so each mistake
+ * also has a test where it was; a story that no longer shows its mistake may be replaced by one that does.
+ */
+const SEEDS = [
+  [562, "a stock reader was closed for good because its Yjs deleted something by itself"],
+  [1615, "what Yjs tidied for a reader was not sent when the reader could write again"],
+] as const;
+
+test.each(SEEDS)("seed %i ends well, in which %s", { timeout: 60_000 }, async (seed) => {
+  const { counts } = await tell({ seed });
+  expect(counts.get("run")).toBe(1);
+});

@@ -1,0 +1,93 @@
+import type { Chance } from "./chance.ts";
+import type { Fault } from "./fault.ts";
+import { FAULTS } from "./faults.ts";
+import type { Paper } from "./paper.ts";
+import { comeToRest } from "./rest.ts";
+import type { Tab } from "./tab.ts";
+import type { Tally } from "./tally.ts";
+import { World } from "./world.ts";
+
+export interface StoryOptions {
+  readonly seed: number;
+  /** Also split, join, move and delete blocks, which needs the rescue (D14) to lose nothing. */
+  readonly structural?: boolean | undefined;
+  /** Collects what happened, one line each. */
+  readonly trace?: string[] | undefined;
+}
+
+/** One whole story from one seed: who is there, what they write, what breaks, and that nothing typed is lost. */
+export async function tell({ seed, structural = false, trace }: StoryOptions): Promise<Tally> {
+  const world = new World(seed, { trace });
+  const { chance, tally } = world;
+  const plan = { faultShare: 0.05 + chance.next() * 0.2, faults: FAULTS.filter(() => chance.is(0.6)), structural };
+  const steps = chance.between(40, 110);
+  const quietAt = chance.is(0.3) ? chance.below(steps) : steps;
+  for (let i = 0; i < steps; i++) {
+    await step(world, plan);
+    world.check();
+    if (i === quietAt) await comeToRest(world);
+  }
+  await comeToRest(world);
+  tally.count("run");
+  return tally;
+}
+
+interface Plan {
+  readonly faultShare: number;
+  readonly faults: readonly Fault[];
+  readonly structural: boolean;
+}
+
+async function step(world: World, { faultShare, faults, structural }: Plan): Promise<void> {
+  const { chance, tally } = world;
+  tally.count("step");
+  if (faults.length > 0 && chance.is(faultShare)) {
+    const fault = chance.weighted(faults);
+    if (fault.befall(world)) {
+      world.note(() => `FAULT ${fault.name}`);
+      tally.count(`fault: ${fault.name}`);
+    }
+  } else if (chance.is(0.55) && world.writers.length > 0) {
+    const tab = chance.pick(world.writers);
+    tab.write((paper) => edit(world, tab, paper, structural));
+    tally.count("edit");
+  } else if (chance.is(0.5)) {
+    await world.scheduler.some(chance.between(1, 12));
+  } else {
+    await world.scheduler.pass(chance.weighted(PAUSES).millis * chance.next());
+  }
+}
+
+const PAUSES = [
+  { weight: 6, millis: 20 },
+  { weight: 3, millis: 1_000 },
+  { weight: 2, millis: 8_000 },
+  { weight: 1, millis: 60_000 },
+];
+
+function edit(world: World, tab: Tab, paper: Paper, structural: boolean): void {
+  const { chance } = world;
+  const { words } = paper;
+  const dice = chance.next();
+  if (structural && dice < 0.2) {
+    world.note(() => `${tab.name} changes the structure`);
+    paper.restructure(chance);
+  } else if (dice < 0.65 || words.length === 0) {
+    const word = world.nextWord(tab);
+    world.note(() => `${tab.name} types ${word}`);
+    paper.insert(word, chance);
+  } else if (dice < 0.85) {
+    const word = wordToErase(tab, words, chance);
+    world.note(() => `${tab.name} erases ${word}`);
+    paper.erase(word);
+  } else {
+    world.note(() => `${tab.name} formats`);
+    paper.format(chance);
+  }
+}
+
+/** Mostly one's own. */
+function wordToErase({ person }: Tab, words: readonly string[], chance: Chance): string {
+  const own = words.filter((word) => word.startsWith(person.name));
+  return chance.pick(own.length > 0 && chance.is(0.7) ? own : words);
+}
