@@ -2,28 +2,30 @@ import { upgradeWebSocket } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
-import { parseDocumentId, SUBPROTOCOL } from "@sheaf/protocol";
+import { type DocumentId, parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
 import { type Origins, refuseRequest } from "./access.ts";
+import { notFound, problem } from "./answers.ts";
+import { type ApiPorts, createApi } from "./api.ts";
+import { NOTHING_THERE, type Refusal } from "./callers.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
 import { securityHeaders } from "./security-headers.ts";
 
-export interface AppPorts {
+export interface AppPorts extends ApiPorts {
   readonly host: Host;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
-  /** Who everybody is. */
-  readonly identity: Identity;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;
 }
 
-type Env = { Bindings: HttpBindings };
+type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
-export function createApp({ host, heartbeat, files, identity, origins }: AppPorts): Hono<Env> {
+export function createApp(ports: AppPorts): Hono<Env> {
+  const { host, heartbeat, files, callers, origins } = ports;
   const app = new Hono<Env>();
 
   app.use(securityHeaders);
@@ -39,6 +41,9 @@ export function createApp({ host, heartbeat, files, identity, origins }: AppPort
   app.get(
     "/sync",
     async (c, next) => {
+      const caller = callers.of(c, !wantsUpgrade(c));
+      if (!caller.ok) return refused(c, caller.error);
+      c.set("identity", caller.value.identity);
       if (!wantsUpgrade(c)) return problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
       const offered = c.req
         .header("sec-websocket-protocol")
@@ -49,18 +54,27 @@ export function createApp({ host, heartbeat, files, identity, origins }: AppPort
       }
       return next();
     },
-    upgradeWebSocket(() => ({
-      onOpen: (_event, { raw }) => serve(raw as WebSocket, (transport) => host.openSheaf(transport, identity)),
-    })),
+    upgradeWebSocket((c: Context<Env>) => {
+      const identity = c.get("identity");
+      return {
+        onOpen: (_event, { raw }) => serve(raw as WebSocket, (transport) => host.openSheaf(transport, identity)),
+      };
+    }),
   );
 
   app.get(
     "/y/:document",
     async (c, next) => {
-      if (parseDocumentId(c.req.param("document")) === undefined) return notFound(c);
+      const document = parseDocumentId(c.req.param("document"));
+      if (document === undefined) return notFound(c);
+      const identity = identityFor(c, document);
+      if (!identity.ok) return refused(c, identity.error);
+      if (identity.value.access(document) === undefined) return refused(c, NOTHING_THERE);
+      c.set("identity", identity.value);
       return wantsUpgrade(c) ? next() : problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
     },
-    upgradeWebSocket((c) => {
+    upgradeWebSocket((c: Context<Env>) => {
+      const identity = c.get("identity");
       const document = parseDocumentId(c.req.param("document") ?? "");
       return {
         onOpen(_event, { raw }) {
@@ -71,19 +85,32 @@ export function createApp({ host, heartbeat, files, identity, origins }: AppPort
     }),
   );
 
+  app.route("/api", createApi(ports));
+
   app.get("/d/:document", (c) => {
     if (parseDocumentId(c.req.param("document")) === undefined) return notFound(c);
     return sendFile(c, files.get("/index.html"));
   });
+  // Its key is in the fragment, which no server and no log ever sees.
+  app.get("/join", (c) => sendFile(c, files.get("/index.html")));
   app.get("/", (c) => sendFile(c, files.get("/index.html")));
   app.get("*", (c) => (c.req.path === "/index.html" ? notFound(c) : sendFile(c, files.get(c.req.path))));
   app.notFound((c) => notFound(c));
   app.onError((error, c) => {
     console.error(JSON.stringify({ level: "error", event: "request-failed", path: c.req.path, reason: error.message }));
+    if ("errcode" in error) return problem(c, 503, "storage", "The server cannot save this at the moment: try again.");
     return problem(c, 500, "internal", "The server failed to answer.");
   });
 
   return app;
+
+  /** Stock clients cannot send headers, so a room token in the address speaks for them. */
+  function identityFor(c: Context, document: DocumentId): Result<Identity, Refusal> {
+    const token = c.req.query("token");
+    if (token !== undefined) return callers.ofRoomToken(token, document);
+    const caller = callers.of(c, !wantsUpgrade(c));
+    return caller.ok ? { ok: true, value: caller.value.identity } : caller;
+  }
 
   function serve(ws: WebSocket, open: (transport: ReturnType<typeof socketTransport>) => Receiver): void {
     const receiver = open(socketTransport(ws));
@@ -114,13 +141,4 @@ function sendFile(c: Context, file: WebFile | undefined): Response | Promise<Res
   return c.body(compressed ? file.brotli : file.body);
 }
 
-type Problem = 400 | 403 | 404 | 426 | 500;
-
-/** People get a sentence, programs a code; the same shape on every route. */
-function problem(c: Context, status: Problem, code: string, reason: string): Response {
-  c.header("Cache-Control", "no-store");
-  if (status === 426) c.header("Upgrade", "websocket");
-  return c.json({ code, reason }, status);
-}
-
-const notFound = (c: Context): Response => problem(c, 404, "not-found", "There is nothing at this address.");
+const refused = (c: Context, { status, code, reason }: Refusal): Response => problem(c, status, code, reason);

@@ -6,6 +6,7 @@ import { type ServerReport, startServer } from "./server.ts";
 const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "commit-failed": "error",
   "load-failed": "error",
+  "people-failed": "error",
   "room-failed": "error",
   "upkeep-failed": "error",
   "write-ahead-log-mended": "error",
@@ -15,7 +16,7 @@ const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
 };
 
 /** The composition root: the one place that reads the environment and the one that ends the process. */
-const settings = readSettings(process.env);
+const settings = readSettings(process.env, process.argv.slice(2));
 if (!settings.ok) fail(settings.error.join("\n"));
 
 const built = join(import.meta.dirname, "web");
@@ -27,7 +28,14 @@ const started = await startServer(settings.value, {
 });
 if (!started.ok) fail(started.error);
 
-console.log(`Sheaf is at ${started.value.url}  (this machine only; documents in ${settings.value.dataDir})`);
+const { url, links } = started.value;
+const { dataDir } = settings.value;
+if (links === undefined) console.log(`Sheaf is at ${url}  (this machine only; documents in ${dataDir})`);
+else {
+  console.log(`Sheaf is at ${url}  (shared: who has a key can read; documents in ${dataDir})`);
+  console.log(`Your own link, which opens everything: ${links.owner}`);
+  if (links.invite !== undefined) console.log(`A link to invite others to one document: ${links.invite}`);
+}
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // Ctrl-C reaches this process twice, from the terminal and from the one that started it: once is enough.

@@ -80,6 +80,22 @@ export class Host {
     return this.#receiver(connection);
   }
 
+  /**
+   * Asks anew what everybody may do, in one document or in all, and lets them know what changed: what they sent
+   * before is judged by the old role, everything after by the new one.
+   */
+  reconsider(document?: DocumentId): void {
+    for (const connection of this.#connections) {
+      if (connection.isOpen && connection.identity.isValid?.() === false) this.#close(connection, "unauthorized");
+    }
+    for (const session of this.#sessions.values()) {
+      const { connection } = session;
+      if ((document !== undefined && session.document !== document) || !connection.isOpen) continue;
+      const role = connection.identity.access(session.document);
+      if (role === undefined) this.#close(connection, "removed");
+    }
+  }
+
   /** Stops taking anything in, makes what was taken durable, answers for it, and closes every connection. */
   async drain(): Promise<void> {
     if (this.#draining) return;

@@ -20,6 +20,7 @@ export const CLOSE = {
   unauthorized: { code: 4401, retry: "never", reason: "You are not signed in." },
   forbidden: { code: 4403, retry: "never", reason: "You may not open or change this document." },
   unknownDocument: { code: 4404, retry: "never", reason: "There is no such document." },
+  removed: { code: 4405, retry: "never", reason: "You no longer have access to this document." },
   unsupportedVersion: { code: 4406, retry: "never", reason: "This page is not the server's version: reload it." },
   foreignClientId: { code: 4409, retry: "never", reason: "A client id in the update belongs to someone else." },
   damaged: {
