@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { LOG_LEVELS, type LogLevel, readSettings } from "./settings.ts";
+import { readSettings } from "./read-settings.ts";
+import { LOG_LEVELS, type LogLevel } from "./settings.ts";
 import { type ServerReport, startServer } from "./server.ts";
 
 const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
