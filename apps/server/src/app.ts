@@ -11,9 +11,10 @@ import { NOTHING_THERE, type Refusal } from "./callers.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
+import { createOperatorPages, type OperatorPorts } from "./operator.ts";
 import { securityHeaders } from "./security-headers.ts";
 
-export interface AppPorts extends ApiPorts {
+export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly host: Host;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
@@ -36,6 +37,7 @@ export function createApp(ports: AppPorts): Hono<Env> {
   });
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.route("/", createOperatorPages(ports));
 
   // A browser never sees why a handshake failed: our client asks the same address without upgrading.
   app.get(

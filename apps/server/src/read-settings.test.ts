@@ -102,6 +102,12 @@ test("everything wrong in the file and in the environment is named at once, and 
   });
 });
 
+test("a secret that is wrong is not printed", () => {
+  const result = readSettings({ METRICS_TOKEN: "hunter2" });
+  expect(result).toEqual({ ok: false, error: [expect.stringMatching(/^METRICS_TOKEN must be /)] });
+  expect(JSON.stringify(result)).not.toContain("hunter2");
+});
+
 test("a setting without a default that is set to nothing is not set", () => {
   expect(readSettings({ PUBLIC_URL: "", CONFIG: "" })).toMatchObject({ ok: true, value: { publicUrl: undefined } });
 });

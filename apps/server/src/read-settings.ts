@@ -56,14 +56,14 @@ export function readSettings(
 }
 
 function describe(
-  { name }: Setting<unknown>,
+  { name, isSecret = false }: Setting<unknown>,
   env: Texts,
   path: string | undefined,
   text: string,
   must: string,
 ): string {
   const place = env[name] === undefined && path !== undefined ? ` in ${path}` : "";
-  return `${name}${place} is "${text}", but ${must}.`;
+  return isSecret ? `${name}${place} ${must}.` : `${name}${place} is "${text}", but ${must}.`;
 }
 
 function readConfig(path: string, readText: (path: string) => string, problems: string[]): Texts {

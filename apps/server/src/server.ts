@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { mkdir } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
@@ -12,6 +13,7 @@ import { loopbackOrigins, type Origins, sharedOrigins } from "./access.ts";
 import { createApp } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
+import { Readiness } from "./readiness.ts";
 import { readWebFiles } from "./node/web-files.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
 import { makeDocumentId } from "./people/keys.ts";
@@ -112,7 +114,25 @@ export async function startServer(
     const first = await log.read(document, 1, 2);
     return !first.ok || first.value.length > 0;
   };
-  const app = createApp({ host, heartbeat, files, people, secrets: secrets.value, callers, isWritten, origins });
+  let stopping: Promise<void> | undefined;
+  const readiness = new Readiness({
+    probe: () => log.probe(),
+    objection: () => (stopping === undefined ? undefined : "The server is stopping."),
+    now: () => performance.now(),
+    sleep: (millis) => sleep(millis, undefined, { ref: false }),
+  });
+  const app = createApp({
+    host,
+    heartbeat,
+    files,
+    people,
+    secrets: secrets.value,
+    callers,
+    isWritten,
+    origins,
+    readiness,
+    metricsToken: settings.metricsToken,
+  });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
       {
@@ -147,7 +167,6 @@ export async function startServer(
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
   const url = publicUrl ?? `http://${inUrl(settings.host ?? lanAddresses()[0] ?? "127.0.0.1")}:${port}`;
 
-  let stopping: Promise<void> | undefined;
   return ok({
     url,
     links: isShared ? linksTo(url, people, secrets.value) : undefined,

@@ -11,6 +11,8 @@ export interface Setting<T> {
   readonly fallback: string | undefined;
   /** What a number counts. */
   readonly unit?: string;
+  /** Never printed. */
+  readonly isSecret?: boolean;
   readonly description: string;
   /** @returns undefined when the text is not a value of this setting. */
   readonly parse: (text: string) => T | undefined;
@@ -47,6 +49,15 @@ export const SETTINGS = {
     description: "Folder of everything Sheaf keeps; made when missing.",
     parse: (text) => (text.trim() === "" ? undefined : text),
     expected: "a folder",
+  } satisfies Setting<string>,
+  metricsToken: {
+    name: "METRICS_TOKEN",
+    fallback: undefined,
+    isSecret: true,
+    description:
+      "Who sends it as a bearer token may read `/metrics` and `/readyz` from elsewhere; without it only this machine may.",
+    parse: (text) => (/^[\w.~+/=-]{16,512}$/.test(text) ? text : undefined),
+    expected: "16 to 512 letters, digits and signs of ._~+/=-",
   } satisfies Setting<string>,
   logLevel: {
     name: "LOG_LEVEL",

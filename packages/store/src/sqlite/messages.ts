@@ -1,5 +1,6 @@
 import type { DocumentId } from "@sheaf/protocol";
 import type { LogError, Snapshot } from "@sheaf/room";
+import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
 
@@ -18,6 +19,8 @@ export type Request =
   | { readonly kind: "state"; readonly id: number; readonly document: DocumentId; readonly seq: number }
   | { readonly kind: "compact"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "erase"; readonly id: number; readonly document: DocumentId; readonly from: number }
+  | { readonly kind: "probe"; readonly id: number }
+  | { readonly kind: "measure"; readonly id: number }
   | { readonly kind: "close"; readonly id: number };
 
 /** What a request is answered with, under its number. */
@@ -35,6 +38,8 @@ export type Answer =
   | { readonly kind: "state"; readonly id: number; readonly update: Uint8Array }
   | { readonly kind: "compacted"; readonly id: number }
   | { readonly kind: "erased"; readonly id: number; readonly from: number }
+  | { readonly kind: "probed"; readonly id: number }
+  | { readonly kind: "measured"; readonly id: number; readonly measures: LogMeasures }
   | { readonly kind: "failed"; readonly id: number; readonly error: LogError }
   | { readonly kind: "closed"; readonly id: number };
 

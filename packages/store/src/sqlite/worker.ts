@@ -90,6 +90,10 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         return void upkeep
           .eraseBefore(request.document, request.from)
           .then((done) => answer(done, (from) => ({ kind: "erased", id, from })));
+      case "probe":
+        return answer(database.probe(), () => ({ kind: "probed", id }));
+      case "measure":
+        return reply({ kind: "measured", id, measures: database.measure() });
       case "close":
         clearInterval(timer);
         return void upkeep.close().then(() => {
