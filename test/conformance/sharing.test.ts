@@ -36,7 +36,7 @@ describe("a shared server", () => {
     olga = await Visitor.join(server.url, keyOf(ownerLink), "Olga");
     gus = new Visitor(server.url);
     const joined = await gus.ask("POST", "/api/join", { key: keyOf(inviteLink), name: "Gus" });
-    document = joined.body["document"] as string;
+    document = joined.body.document;
   });
   afterAll(() => server.end());
 
@@ -85,7 +85,7 @@ describe("a shared server", () => {
     const before = gus.cookie;
     expect((await gus.ask("POST", "/api/join", { key, name: "Somebody else" })).body).toEqual({ document: "second" });
     expect(gus.cookie).toBe(before);
-    expect((await gus.ask("GET", "/api/me")).body["name"]).toBe("Gus");
+    expect((await gus.ask("GET", "/api/me")).body.name).toBe("Gus");
     const { people } = (await gus.ask("GET", "/api/documents/second/people")).body;
     expect(people).toContainEqual(expect.objectContaining({ name: "Gus", role: "viewer", isYou: true }));
   });
@@ -94,7 +94,7 @@ describe("a shared server", () => {
     await olga.ask("POST", "/api/documents", { document: "taken-back" });
     const { id, key } = (await olga.ask("POST", "/api/documents/taken-back/invites", { role: "editor" })).body;
     const ida = await Visitor.join(server.url, key, "Ida");
-    const [invite] = (await olga.ask("GET", "/api/documents/taken-back/invites")).body["invites"];
+    const [invite] = (await olga.ask("GET", "/api/documents/taken-back/invites")).body.invites;
     expect(invite).toEqual({ id, role: "editor", created: expect.any(Number), expires: null, people: 1 });
     await olga.ask("DELETE", `/api/documents/taken-back/invites/${id}`);
     expect((await ida.ask("GET", "/api/documents/taken-back/people")).status).toBe(404);
@@ -110,19 +110,16 @@ describe("a shared server", () => {
     await olga.ask("POST", "/api/documents", { document: "decided" });
     const { key } = (await olga.ask("POST", "/api/documents/decided/invites", { role: "editor" })).body;
     const ida = await Visitor.join(server.url, key, "Ida");
-    const people = (await olga.ask("GET", "/api/documents/decided/people")).body["people"] as {
-      name: string;
-      principal: string;
-    }[];
+    const people = (await olga.ask("GET", "/api/documents/decided/people")).body.people;
     const path = `/api/documents/decided/people/${people.find(({ name }) => name === "Ida")!.principal}`;
-    const roleOfIda = async () => (await ida.ask("GET", "/api/documents/decided/people")).body["role"] as unknown;
+    const roleOfIda = async () => (await ida.ask("GET", "/api/documents/decided/people")).body.role;
     await olga.ask("PUT", path, { role: "viewer" });
     await ida.ask("POST", "/api/join", { key });
     expect(await roleOfIda()).toBe("viewer");
     await olga.ask("DELETE", path);
     expect((await ida.ask("POST", "/api/join", { key })).status).toBe(404);
     expect(await roleOfIda()).toBeUndefined();
-    const again = (await olga.ask("POST", "/api/documents/decided/invites", { role: "editor" })).body["key"] as string;
+    const again = (await olga.ask("POST", "/api/documents/decided/invites", { role: "editor" })).body.key;
     await ida.ask("POST", "/api/join", { key: again });
     expect(await roleOfIda()).toBe("editor");
   });
@@ -155,7 +152,7 @@ describe("a shared server", () => {
     }
     // Reading needs no Origin, for browsers send none from our own pages; but a foreign one is refused.
     expect((await gus.ask("GET", "/api/me", undefined, headers)).status).toBe(headers.origin === "" ? 200 : 403);
-    expect((await gus.ask("GET", "/api/me")).body["name"], what).toBe("Gus");
+    expect((await gus.ask("GET", "/api/me")).body.name, what).toBe("Gus");
   });
 
   test.each([
@@ -175,7 +172,7 @@ describe("a shared server", () => {
       });
       expect(answer.status).toBe(415);
     }
-    expect((await gus.ask("GET", "/api/me")).body["name"]).toBe("Gus");
+    expect((await gus.ask("GET", "/api/me")).body.name).toBe("Gus");
   });
 
   test.each(["evil.example", "127.0.0.1.nip.example", "localhost", "notes.example.org"])(
@@ -245,13 +242,13 @@ describe("a shared server", () => {
     const { dataDir, port } = server;
     const again = await ServerProcess.start({ isShared: true, dataDir, port });
     expect(linksIn(again)).toEqual(linksIn(server));
-    expect((await gus.ask("GET", `/api/documents/${document}/people`)).body["role"]).toBe("editor");
+    expect((await gus.ask("GET", `/api/documents/${document}/people`)).body.role).toBe("editor");
     server = again;
   });
 
   test("an invite of the start line that was revoked is not printed again", async () => {
     const { invites } = (await olga.ask("GET", `/api/documents/${document}/invites`)).body;
-    await olga.ask("DELETE", `/api/documents/${document}/invites/${invites[0].id}`);
+    await olga.ask("DELETE", `/api/documents/${document}/invites/${invites[0]!.id}`);
     await server.end();
     server = await ServerProcess.start({ isShared: true, dataDir: server.dataDir, port: server.port });
     expect(linksIn(server)).toHaveLength(1);
@@ -298,7 +295,7 @@ describe("without --share", () => {
       isOwner: false,
       document: "mine",
     });
-    expect((await me.ask("GET", "/api/documents/mine/people")).body["people"]).toMatchObject([
+    expect((await me.ask("GET", "/api/documents/mine/people")).body.people).toMatchObject([
       { name: "Olga", role: "owner", isYou: true },
     ]);
     expect((await me.ask("PATCH", "/api/me", { name: "Evil" }, { origin: "https://evil.example" })).status).toBe(403);
