@@ -29,14 +29,13 @@ const started = await startServer(settings.value, {
 });
 if (!started.ok) fail(started.error);
 
-const { url, links } = started.value;
+const { url, otherUrls, links } = started.value;
 const { dataDir } = settings.value;
-if (links === undefined) console.log(`Sheaf is at ${url}  (this machine only; documents in ${dataDir})`);
-else {
-  console.log(`Sheaf is at ${url}  (shared: who has a key can read; documents in ${dataDir})`);
-  console.log(`Your own link, which opens everything: ${links.owner}`);
-  if (links.invite !== undefined) console.log(`A link to invite others to one document: ${links.invite}`);
-}
+const readers = links === undefined ? "this machine only" : "shared: who has a key can read what it opens";
+const lines = [`Sheaf is at ${[url, ...otherUrls].join(" and ")}  (${readers}; documents in ${dataDir})`];
+if (links !== undefined) lines.push(`Your own link, which opens everything: ${links.owner}`);
+if (links?.invite !== undefined) lines.push(`A link for others, who may write in one document: ${links.invite}`);
+console.log(lines.join("\n"));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // Ctrl-C reaches this process twice, from the terminal and from the one that started it: once is enough.

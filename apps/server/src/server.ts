@@ -24,6 +24,8 @@ import type { Settings } from "./settings.ts";
 
 export interface RunningServer {
   readonly url: string;
+  /** Where else it answers on this network, for people to whom `url` leads nowhere. */
+  readonly otherUrls: readonly string[];
   /** Links for whom it is shared with; undefined when it is not. */
   readonly links: Links | undefined;
   /** Drains, closes the log, and ends; idempotent. */
@@ -165,10 +167,14 @@ export async function startServer(
   ({ port } = server.address() as AddressInfo);
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
-  const url = publicUrl ?? `http://${inUrl(settings.host ?? lanAddresses()[0] ?? "127.0.0.1")}:${port}`;
+  const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
+  const [url, ...otherUrls] =
+    publicUrl === undefined ? addresses.map((address) => `http://${inUrl(address)}:${port}`) : [publicUrl];
+  if (url === undefined) throw new Error("a server listens somewhere");
 
   return ok({
     url,
+    otherUrls,
     links: isShared ? linksTo(url, people, secrets.value) : undefined,
     stop() {
       return (stopping ??= stop());
@@ -228,6 +234,13 @@ function lanAddresses(): string[] {
     .map(({ address }) => address);
 }
 
+/** Those a person would type: IPv6 only where there is nothing else. */
+function listedAddresses(): string[] {
+  const all = lanAddresses();
+  const short = all.filter((address) => !address.includes(":"));
+  return short.length > 0 ? short : all.length > 0 ? all : ["127.0.0.1"];
+}
+
 const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
 /** A variable, because the published types do not know the last three yet. */
@@ -252,7 +265,7 @@ function explainListenError(cause: NodeJS.ErrnoException, { host, port }: Settin
     case "ENOTFOUND":
       return `HOST ${host} is not an address of this machine. Leave it out, or use 127.0.0.1.`;
     default:
-      return `Cannot listen on ${host}:${port}: ${cause.message}`;
+      return `Cannot listen on ${host ?? "all addresses"}, port ${port}: ${cause.message}`;
   }
 }
 
