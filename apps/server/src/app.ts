@@ -20,15 +20,22 @@ export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;
+  /** Told of every answer, to count it. */
+  readonly answered: (path: string, status: number) => void;
 }
 
 type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
 export function createApp(ports: AppPorts): Hono<Env> {
-  const { host, heartbeat, files, callers, origins } = ports;
+  const { host, heartbeat, files, callers, origins, answered } = ports;
   const app = new Hono<Env>();
 
+  app.use(async (c, next) => {
+    await next();
+    // An upgrade's own answer is written by ws, after this.
+    answered(c.req.path, wantsUpgrade(c) && c.res.status === 200 ? 101 : c.res.status);
+  });
   app.use(securityHeaders);
   app.use(async (c, next) => {
     const { host: name, origin } = c.env.incoming.headers;

@@ -3,10 +3,13 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { problem } from "./answers.ts";
 import { bearerOf } from "./callers.ts";
+import { CONTENT_TYPE } from "./metrics/exposition.ts";
 import type { Readiness } from "./readiness.ts";
 
 export interface OperatorPorts {
   readonly readiness: Readiness;
+  /** In Prometheus' text format. */
+  readonly metricsPage: () => Promise<string>;
   /** Lets its bearer in from anywhere. */
   readonly metricsToken: string | undefined;
 }
@@ -14,9 +17,9 @@ export interface OperatorPorts {
 type Env = { Bindings: HttpBindings };
 
 /** Pages for whoever runs the server, and for their tools: no guest may see them. */
-export function createOperatorPages({ readiness, metricsToken }: OperatorPorts): Hono<Env> {
+export function createOperatorPages({ readiness, metricsPage, metricsToken }: OperatorPorts): Hono<Env> {
   const app = new Hono<Env>();
-  app.use("/readyz", (c, next) => {
+  app.on("GET", ["/readyz", "/metrics"], (c, next) => {
     const bearer = bearerOf(c);
     const isOperator = bearer === undefined ? isLocal(c) : metricsToken !== undefined && isSame(bearer, metricsToken);
     return isOperator ? next() : Promise.resolve(problem(c, 403, "forbidden", FOR_OPERATORS));
@@ -25,6 +28,10 @@ export function createOperatorPages({ readiness, metricsToken }: OperatorPorts):
     const ready = await readiness.ask();
     c.header("Cache-Control", "no-store");
     return ready.ok ? c.json({ status: "ready" }) : problem(c, 503, "not-ready", ready.error);
+  });
+  app.get("/metrics", async (c) => {
+    const page = await metricsPage();
+    return c.body(page, 200, { "Content-Type": CONTENT_TYPE, "Cache-Control": "no-store" });
   });
   return app;
 }

@@ -12,8 +12,11 @@ import { openSqliteLog, type LogReport } from "@sheaf/store";
 import { loopbackOrigins, type Origins, sharedOrigins } from "./access.ts";
 import { createApp } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
+import { type MetricSources, Metrics } from "./metrics/metrics.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
 import { Readiness } from "./readiness.ts";
+import { LoopDelay } from "./node/loop-delay.ts";
+import { processFigures } from "./node/process-figures.ts";
 import { readWebFiles } from "./node/web-files.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
 import { makeDocumentId } from "./people/keys.ts";
@@ -83,6 +86,8 @@ export async function startServer(
   const people = openedPeople.value;
   addOwner(people);
 
+  const metrics = new Metrics();
+  const loopDelay = new LoopDelay((millis) => metrics.heldUp(millis));
   const host = new Host({
     log,
     now: () => performance.now(),
@@ -98,6 +103,7 @@ export async function startServer(
     defer: (task) => void setImmediate(task),
     random: () => Math.random(),
     report,
+    meter: metrics,
   });
   const heartbeat = new Heartbeat();
   const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
@@ -123,6 +129,11 @@ export async function startServer(
     now: () => performance.now(),
     sleep: (millis) => sleep(millis, undefined, { ref: false }),
   });
+  const sources: MetricSources = {
+    host: () => host.figures(),
+    log: () => Promise.race([log.measure(), sleep(MEASURE_MILLIS, undefined, { ref: false })]),
+    process: processFigures,
+  };
   const app = createApp({
     host,
     heartbeat,
@@ -133,7 +144,9 @@ export async function startServer(
     isWritten,
     origins,
     readiness,
+    metricsPage: () => metrics.page(sources),
     metricsToken: settings.metricsToken,
+    answered: (path, status) => metrics.answered(path, status),
   });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
@@ -158,6 +171,7 @@ export async function startServer(
   });
   if (!listening.ok) {
     heartbeat.stop();
+    loopDelay.stop();
     await host.drain();
     await log.close();
     people.close();
@@ -184,6 +198,7 @@ export async function startServer(
   async function stop(): Promise<void> {
     server.close();
     heartbeat.stop();
+    loopDelay.stop();
     clearInterval(rounds);
     await host.drain();
     await log.close();
@@ -195,6 +210,9 @@ export async function startServer(
     if ("closeAllConnections" in server) server.closeAllConnections();
   }
 }
+
+/** The storage thread may be waiting for its disk: the page does not wait for it longer than this. */
+const MEASURE_MILLIS = 1_000;
 
 /** How often everybody's right to be here is looked at anew, though nobody changed it. */
 const ROUND_MILLIS = 60_000;

@@ -4,7 +4,7 @@ import type { Codec, Desk, SessionEvent } from "./codec.ts";
 import { Connection } from "./connection.ts";
 import { sheafCodec } from "./dialect/sheaf.ts";
 import { yWebsocketCodec } from "./dialect/y-websocket.ts";
-import type { HostPorts, Identity, Transport } from "./ports.ts";
+import type { HostFigures, HostPorts, Identity, Transport } from "./ports.ts";
 import { type Audience, Rooms } from "./rooms.ts";
 
 /** How a server hands a socket's messages over. */
@@ -67,6 +67,20 @@ export class Host {
 
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** How it all is now; looks at every connection. */
+  figures(): HostFigures {
+    const connections = { sheaf: 0, "y-websocket": 0 };
+    let unsentBytes = 0;
+    for (const connection of this.#connections) {
+      connections[connection.codec.dialect]++;
+      unsentBytes += connection.unsentBytes;
+    }
+    let sessionsBehind = 0;
+    for (const { behind } of this.#sessions.values()) if (behind !== undefined) sessionsBehind++;
+    const { count: rooms, queuedBytes } = this.#rooms;
+    return { connections, rooms, sessions: this.#sessions.size, sessionsBehind, queuedBytes, unsentBytes };
   }
 
   /** Takes a socket that speaks `sheaf.v1`; its documents are named by its join frames. */
@@ -181,6 +195,7 @@ export class Host {
       send: (id, message) => {
         const session = this.#sessions.get(id);
         if (session === undefined) return;
+        if (message.kind === "nack") this.#ports.meter?.nacked(message.code);
         this.#push(session.connection, session.connection.codec.encode(message, session.channel));
       },
       broadcast: (sessions, except, message) => this.#broadcast(sessions, except, message),
@@ -259,7 +274,10 @@ export class Host {
   #flush(): void {
     this.#flushScheduled = false;
     const now = this.#ports.now();
-    for (const connection of this.#touched) connection.flush(now);
+    for (const connection of this.#touched) {
+      const closed = connection.flush(now);
+      if (closed !== undefined) this.#ports.meter?.closed(closed);
+    }
     this.#touched.clear();
   }
 
