@@ -20,21 +20,37 @@ export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;
-  /** Told of every answer, to count it. */
-  readonly answered: (path: string, status: number) => void;
+  /** Told of every answer. */
+  readonly answered: (request: AnsweredRequest) => void;
+  readonly report: (event: RequestReport) => void;
 }
+
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly millis: number;
+}
+
+/** What an operator should read about requests. */
+export type RequestReport =
+  | ({ readonly kind: "request" } & AnsweredRequest)
+  | { readonly kind: "request-failed"; readonly path: string; readonly reason: string };
 
 type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
 export function createApp(ports: AppPorts): Hono<Env> {
-  const { host, heartbeat, files, callers, origins, answered } = ports;
+  const { host, heartbeat, files, callers, origins, answered, report } = ports;
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
+    const began = performance.now();
     await next();
     // An upgrade's own answer is written by ws, after this.
-    answered(c.req.path, wantsUpgrade(c) && c.res.status === 200 ? 101 : c.res.status);
+    const status = wantsUpgrade(c) && c.res.status === 200 ? 101 : c.res.status;
+    // Without its query, where stock clients put their tokens.
+    answered({ method: c.req.method, path: c.req.path, status, millis: Math.round(performance.now() - began) });
   });
   app.use(securityHeaders);
   app.use(async (c, next) => {
@@ -106,7 +122,7 @@ export function createApp(ports: AppPorts): Hono<Env> {
   app.get("*", (c) => (c.req.path === "/index.html" ? notFound(c) : sendFile(c, files.get(c.req.path))));
   app.notFound((c) => notFound(c));
   app.onError((error, c) => {
-    console.error(JSON.stringify({ level: "error", event: "request-failed", path: c.req.path, reason: error.message }));
+    report({ kind: "request-failed", path: c.req.path, reason: error.message });
     if ("errcode" in error) return problem(c, 503, "storage", "The server cannot save this at the moment: try again.");
     return problem(c, 500, "internal", "The server failed to answer.");
   });

@@ -1,20 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { logLine } from "./log-line.ts";
 import { readSettings } from "./read-settings.ts";
-import { LOG_LEVELS, type LogLevel } from "./settings.ts";
 import { type ServerReport, startServer } from "./server.ts";
-
-const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
-  "commit-failed": "error",
-  "load-failed": "error",
-  "people-failed": "error",
-  "room-failed": "error",
-  "upkeep-failed": "error",
-  "write-ahead-log-mended": "error",
-  refused: "warn",
-  "room-opened": "debug",
-  "room-closed": "debug",
-};
+import type { LogLevel } from "./settings.ts";
 
 /** The composition root: the one place that reads the environment and the one that ends the process. */
 const settings = readSettings(process.env, process.argv.slice(2));
@@ -48,8 +37,6 @@ function fail(reason: string): never {
 }
 
 function report(event: ServerReport, threshold: LogLevel): void {
-  const level = LEVEL_OF[event.kind];
-  if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(threshold)) return;
-  const { kind, ...fields } = event;
-  console.error(JSON.stringify({ time: new Date().toISOString(), level, event: kind, ...fields }));
+  const line = logLine(event, threshold, new Date());
+  if (line !== undefined) console.error(line);
 }

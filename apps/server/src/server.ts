@@ -10,7 +10,7 @@ import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } f
 import { Host, type HostReport, type Identity } from "@sheaf/host";
 import { openSqliteLog, type LogReport } from "@sheaf/store";
 import { loopbackOrigins, type Origins, sharedOrigins } from "./access.ts";
-import { createApp } from "./app.ts";
+import { createApp, type RequestReport } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
 import { type MetricSources, Metrics } from "./metrics/metrics.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
@@ -43,7 +43,19 @@ export interface Links {
 }
 
 /** What an operator should read about. */
-export type ServerReport = HostReport | LogReport | PeopleReport;
+export type ServerReport = HostReport | LogReport | PeopleReport | RequestReport | LifeReport;
+
+/** That the server came and went. */
+export type LifeReport =
+  | {
+      readonly kind: "listening";
+      readonly url: string;
+      readonly isShared: boolean;
+      readonly pid: number;
+      readonly node: string;
+    }
+  | { readonly kind: "stopping"; readonly connections: number }
+  | { readonly kind: "stopped"; readonly millis: number };
 
 export interface ServerOptions {
   /** Where the built web app is. */
@@ -146,7 +158,11 @@ export async function startServer(
     readiness,
     metricsPage: () => metrics.page(sources),
     metricsToken: settings.metricsToken,
-    answered: (path, status) => metrics.answered(path, status),
+    answered(request) {
+      metrics.answered(request.path, request.status);
+      report({ kind: "request", ...request });
+    },
+    report,
   });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
@@ -186,6 +202,7 @@ export async function startServer(
     publicUrl === undefined ? addresses.map((address) => `http://${inUrl(address)}:${port}`) : [publicUrl];
   if (url === undefined) throw new Error("a server listens somewhere");
 
+  report({ kind: "listening", url, isShared, pid: process.pid, node: process.version });
   return ok({
     url,
     otherUrls,
@@ -196,6 +213,8 @@ export async function startServer(
   });
 
   async function stop(): Promise<void> {
+    const began = performance.now();
+    report({ kind: "stopping", connections: host.connectionCount });
     server.close();
     heartbeat.stop();
     loopDelay.stop();
@@ -208,6 +227,7 @@ export async function startServer(
     while (host.connectionCount > 0 && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 10));
     if ("closeAllConnections" in server) server.closeAllConnections();
+    report({ kind: "stopped", millis: Math.round(performance.now() - began) });
   }
 }
 
