@@ -20,6 +20,8 @@ export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;
+  /** The origin people use, where it is not one of this machine's. */
+  readonly publicUrl: string | undefined;
   /** Told of every answer. */
   readonly answered: (request: AnsweredRequest) => void;
   readonly report: (event: RequestReport) => void;
@@ -41,7 +43,7 @@ type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
 export function createApp(ports: AppPorts): Hono<Env> {
-  const { host, heartbeat, files, callers, origins, answered, report } = ports;
+  const { host, heartbeat, files, callers, origins, publicUrl, answered, report } = ports;
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -52,7 +54,7 @@ export function createApp(ports: AppPorts): Hono<Env> {
     // Without its query, where stock clients put their tokens.
     answered({ method: c.req.method, path: c.req.path, status, millis: Math.round(performance.now() - began) });
   });
-  app.use(securityHeaders);
+  app.use(securityHeaders(publicUrl));
   app.use(async (c, next) => {
     const { host: name, origin } = c.env.incoming.headers;
     const refusal = refuseRequest(origins(), { host: name, origin });

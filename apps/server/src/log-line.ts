@@ -2,6 +2,7 @@ import type { ServerReport } from "./server.ts";
 import { LOG_LEVELS, type LogLevel } from "./settings.ts";
 
 const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
+  "certificate-failed": "error",
   "commit-failed": "error",
   "load-failed": "error",
   "people-failed": "error",
@@ -10,6 +11,7 @@ const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "upkeep-failed": "error",
   "write-ahead-log-mended": "error",
   refused: "warn",
+  "certificate-renewed": "info",
   listening: "info",
   stopping: "info",
   stopped: "info",

@@ -31,6 +31,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => void started.value.stop().then(() => process.exit(0)));
 }
 
+// A terminal that goes away says the same as a program that renewed the certificate.
+process.on("SIGHUP", started.value.reload ?? (() => void started.value.stop().then(() => process.exit(0))));
+
 function fail(reason: string): never {
   console.error(`Sheaf did not start.\n${reason}`);
   process.exit(1);

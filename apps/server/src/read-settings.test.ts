@@ -102,6 +102,14 @@ test("everything wrong in the file and in the environment is named at once, and 
   });
 });
 
+test("a certificate goes with its key, and with an address that begins with https", () => {
+  const tls = { TLS_CERT: "cert.pem", TLS_KEY: "key.pem" };
+  expect(readSettings(tls)).toMatchObject({ ok: true, value: { tlsCert: "cert.pem", tlsKey: "key.pem" } });
+  expect(readSettings({ TLS_CERT: "cert.pem" })).toEqual({ ok: false, error: [expect.stringContaining("TLS_KEY")] });
+  expect(readSettings({ TLS_KEY: "key.pem" })).toEqual({ ok: false, error: [expect.stringContaining("TLS_CERT")] });
+  expect(readSettings({ ...tls, PUBLIC_URL: "http://a.org" }, ["--share"]).ok).toBe(false);
+});
+
 test("a secret that is wrong is not printed", () => {
   const result = readSettings({ METRICS_TOKEN: "hunter2" });
   expect(result).toEqual({ ok: false, error: [expect.stringMatching(/^METRICS_TOKEN must be /)] });

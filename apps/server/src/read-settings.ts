@@ -50,6 +50,14 @@ export function readSettings(
   if (!isShared && rest.publicUrl !== undefined) {
     problems.push(describe(SETTINGS.publicUrl, env, path, rest.publicUrl, `must be left out: ${SHARE_REMEDY}`));
   }
+  const { tlsCert, tlsKey, publicUrl } = rest;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    const [given, missing] = tlsCert === undefined ? ["TLS_KEY", "TLS_CERT"] : ["TLS_CERT", "TLS_KEY"];
+    problems.push(`${given} is set, but must be left out or go with ${missing}.`);
+  }
+  if (tlsCert !== undefined && publicUrl?.startsWith("http:") === true) {
+    problems.push(`PUBLIC_URL is "${publicUrl}", but must begin with https, as TLS_CERT is set.`);
+  }
   if (problems.length > 0) return err(problems);
   const isEverywhere = isShared && (env[SETTINGS.host.name] ?? file[SETTINGS.host.name]) === undefined;
   return ok({ isShared, host: isEverywhere ? undefined : host, ...rest });

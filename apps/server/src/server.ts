@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { mkdir } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
@@ -9,12 +10,13 @@ import { WebSocketServer } from "ws";
 import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import { Host, type HostReport, type Identity } from "@sheaf/host";
 import { openSqliteLog, type LogReport } from "@sheaf/store";
-import { loopbackOrigins, type Origins, sharedOrigins } from "./access.ts";
+import { loopbackOrigins, type Origins, type Scheme, sharedOrigins } from "./access.ts";
 import { createApp, type RequestReport } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
 import { type MetricSources, Metrics } from "./metrics/metrics.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
 import { Readiness } from "./readiness.ts";
+import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
 import { LoopDelay } from "./node/loop-delay.ts";
 import { processFigures } from "./node/process-figures.ts";
 import { readWebFiles } from "./node/web-files.ts";
@@ -31,6 +33,8 @@ export interface RunningServer {
   readonly otherUrls: readonly string[];
   /** Links for whom it is shared with; undefined when it is not. */
   readonly links: Links | undefined;
+  /** Reads its certificate anew; undefined where it has none. */
+  readonly reload: (() => void) | undefined;
   /** Drains, closes the log, and ends; idempotent. */
   stop(): Promise<void>;
 }
@@ -43,13 +47,14 @@ export interface Links {
 }
 
 /** What an operator should read about. */
-export type ServerReport = HostReport | LogReport | PeopleReport | RequestReport | LifeReport;
+export type ServerReport = HostReport | LogReport | PeopleReport | RequestReport | CertificateReport | LifeReport;
 
 /** That the server came and went. */
 export type LifeReport =
   | {
       readonly kind: "listening";
       readonly url: string;
+      readonly port: number;
       readonly isShared: boolean;
       readonly pid: number;
       readonly node: string;
@@ -75,7 +80,11 @@ export async function startServer(
   const files = await readWebFiles(webFolder);
   if (files === undefined) return err(`The web app is not built: run \`npm run build\`. (Looked in ${webFolder}.)`);
 
-  const { dataDir, isShared, publicUrl } = settings;
+  const { dataDir, isShared, publicUrl, tlsCert, tlsKey } = settings;
+  const certificateFiles = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey };
+  const certificate = certificateFiles && readCertificate(certificateFiles, wallClock());
+  if (certificate?.ok === false) return certificate;
+  const scheme = certificate === undefined ? "http" : "https";
   const file = join(dataDir, "sheaf.db");
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -121,7 +130,7 @@ export async function startServer(
   const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
-  const origins = isShared ? lanOrigins(() => port, publicUrl) : () => loopbackOrigins(port);
+  const origins = isShared ? lanOrigins(() => port, publicUrl, scheme) : () => loopbackOrigins(port, scheme);
   const callers = new Callers({
     people,
     signingKey: secrets.value.signingKey,
@@ -155,6 +164,7 @@ export async function startServer(
     callers,
     isWritten,
     origins,
+    publicUrl,
     readiness,
     metricsPage: () => metrics.page(sources),
     metricsToken: settings.metricsToken,
@@ -171,8 +181,9 @@ export async function startServer(
         ...(settings.host === undefined ? {} : { hostname: settings.host }),
         port,
         websocket: { server: sockets },
-        createServer,
+        createServer: certificate === undefined ? createServer : createSecureServer,
         serverOptions: {
+          ...certificate?.value,
           // Only WebSocket upgrades leave HTTP: any other would hang, unanswered.
           shouldUpgradeCallback: (request: { headers: { upgrade?: string | undefined } }) =>
             request.headers.upgrade?.toLowerCase() === "websocket",
@@ -195,17 +206,22 @@ export async function startServer(
   }
   const server = listening.value;
   ({ port } = server.address() as AddressInfo);
+  const certificates =
+    certificateFiles !== undefined && server instanceof SecureServer
+      ? new CertificateWatch(certificateFiles, server, report, wallClock)
+      : undefined;
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
   const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
   const [url, ...otherUrls] =
-    publicUrl === undefined ? addresses.map((address) => `http://${inUrl(address)}:${port}`) : [publicUrl];
+    publicUrl === undefined ? addresses.map((address) => `${scheme}://${inUrl(address)}:${port}`) : [publicUrl];
   if (url === undefined) throw new Error("a server listens somewhere");
 
-  report({ kind: "listening", url, isShared, pid: process.pid, node: process.version });
+  report({ kind: "listening", url, port, isShared, pid: process.pid, node: process.version });
   return ok({
     url,
     otherUrls,
+    reload: certificates && (() => certificates.reload()),
     links: isShared ? linksTo(url, people, secrets.value) : undefined,
     stop() {
       return (stopping ??= stop());
@@ -219,6 +235,7 @@ export async function startServer(
     heartbeat.stop();
     loopDelay.stop();
     clearInterval(rounds);
+    certificates?.stop();
     await host.drain();
     await log.close();
     people.close();
@@ -248,13 +265,13 @@ function linksTo(url: string, people: PeopleFile, { ownerKey, inviteKey }: Secre
 }
 
 /** This machine's names as they are now: a laptop changes its network, and its addresses with it. */
-function lanOrigins(port: () => number, publicUrl: string | undefined): () => Origins {
+function lanOrigins(port: () => number, publicUrl: string | undefined, scheme: Scheme): () => Origins {
   let known: Origins | undefined;
   let until = 0;
   return () => {
     if (known === undefined || performance.now() > until) {
       const name = hostname().toLowerCase();
-      known = sharedOrigins(port(), [...lanAddresses().map(inUrl), name, `${name}.local`], publicUrl);
+      known = sharedOrigins(port(), [...lanAddresses().map(inUrl), name, `${name}.local`], publicUrl, scheme);
       until = performance.now() + NAMES_HOLD_MILLIS;
     }
     return known;

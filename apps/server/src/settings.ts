@@ -50,6 +50,20 @@ export const SETTINGS = {
     parse: (text) => (text.trim() === "" ? undefined : text),
     expected: "a folder",
   } satisfies Setting<string>,
+  tlsCert: {
+    name: "TLS_CERT",
+    fallback: undefined,
+    description: "PEM file with a certificate and those that vouch for it: Sheaf speaks https itself.",
+    parse: (text) => (text.trim() === "" ? undefined : text),
+    expected: "a file",
+  } satisfies Setting<string>,
+  tlsKey: {
+    name: "TLS_KEY",
+    fallback: undefined,
+    description: "PEM file with its key. Both are read anew when they change, and on SIGHUP; nobody is disconnected.",
+    parse: (text) => (text.trim() === "" ? undefined : text),
+    expected: "a file",
+  } satisfies Setting<string>,
   metricsToken: {
     name: "METRICS_TOKEN",
     fallback: undefined,
