@@ -2,12 +2,14 @@ import { upgradeWebSocket } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
-import { parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
+import { CLOSE, parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
 import { type Origins, refuseRequest } from "./access.ts";
+import type { Admission, TurnedAway } from "./admission.ts";
 import { notFound, problem } from "./answers.ts";
 import { type ApiPorts, createApi } from "./api.ts";
 import { NOTHING_THERE, type Refusal } from "./callers.ts";
+import { clientAddress, type TrustProxy } from "./client-address.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
@@ -20,6 +22,8 @@ export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;
+  readonly admission: Admission;
+  readonly trustProxy: TrustProxy;
   /** The origin people use, where it is not one of this machine's. */
   readonly publicUrl: string | undefined;
   /** Told of every answer. */
@@ -43,7 +47,7 @@ type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
 export function createApp(ports: AppPorts): Hono<Env> {
-  const { host, heartbeat, files, callers, origins, publicUrl, answered, report } = ports;
+  const { host, heartbeat, files, callers, origins, admission, trustProxy, publicUrl, answered, report } = ports;
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -63,6 +67,17 @@ export function createApp(ports: AppPorts): Hono<Env> {
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.route("/", createOperatorPages(ports));
+
+  // Before anything is looked up, and for whoever asks why, too.
+  app.on("GET", ["/sync", "/y/:document"], (c, next) => {
+    const { socket, headers } = c.env.incoming;
+    const forwardedFor = [headers["x-forwarded-for"] ?? []].flat().join();
+    const admitted = admission.admit(clientAddress(socket.remoteAddress ?? "", forwardedFor, trustProxy));
+    if (!("release" in admitted)) return Promise.resolve(turnedAway(c, admitted));
+    if (wantsUpgrade(c)) socket.once("close", admitted.release);
+    else admitted.release();
+    return next();
+  });
 
   // A browser never sees why a handshake failed: our client asks the same address without upgrading.
   app.get(
@@ -98,6 +113,8 @@ export function createApp(ports: AppPorts): Hono<Env> {
       if (!identity.ok) return refused(c, identity.error);
       if (identity.value.access(document) === undefined) return refused(c, NOTHING_THERE);
       c.set("identity", identity.value);
+      // A stock client that was let in and then thrown out would come back at once.
+      if (host.isCrowded(document)) return turnedAway(c, CROWDED);
       return wantsUpgrade(c) ? next() : problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
     },
     upgradeWebSocket((c: Context<Env>) => {
@@ -167,5 +184,15 @@ function sendFile(c: Context, file: WebFile | undefined): Response | Promise<Res
   if (compressed) c.header("Content-Encoding", "br");
   return c.body(compressed ? file.brotli : file.body);
 }
+
+function turnedAway(
+  c: Context,
+  { status, code, reason, retryAfterSeconds }: Omit<TurnedAway, "code"> & { code: string },
+): Response {
+  c.header("Retry-After", String(retryAfterSeconds));
+  return problem(c, status, code, reason);
+}
+
+const CROWDED = { status: 503, code: "crowded", reason: CLOSE.crowded.reason, retryAfterSeconds: 10 } as const;
 
 const refused = (c: Context, { status, code, reason }: Refusal): Response => problem(c, status, code, reason);

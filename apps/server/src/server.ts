@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { mkdir } from "node:fs/promises";
-import { hostname, networkInterfaces } from "node:os";
+import { hostname, networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "@hono/node-server";
@@ -11,6 +11,7 @@ import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } f
 import { Host, type HostReport, type Identity } from "@sheaf/host";
 import { openSqliteLog, type LogReport } from "@sheaf/store";
 import { loopbackOrigins, type Origins, type Scheme, sharedOrigins } from "./access.ts";
+import { Admission } from "./admission.ts";
 import { createApp, type RequestReport } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
 import { type MetricSources, Metrics } from "./metrics/metrics.ts";
@@ -125,6 +126,7 @@ export async function startServer(
     random: () => Math.random(),
     report,
     meter: metrics,
+    maxSessionsPerDocument: settings.maxSessionsPerDocument,
   });
   const heartbeat = new Heartbeat();
   const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
@@ -144,9 +146,19 @@ export async function startServer(
     return !first.ok || first.value.length > 0;
   };
   let stopping: Promise<void> | undefined;
+  const admission = new Admission({
+    quota: isShared ? { sockets: settings.maxSocketsPerAddress, newPerSecond: settings.maxNewSockets } : undefined,
+    marks: {
+      loopDelayMillis: settings.maxLoopDelay,
+      memoryBytes: settings.maxMemory === undefined ? availableBytes() * MEMORY_SHARE : settings.maxMemory * 1e6,
+    },
+    load: () => ({ loopDelayMillis: loopDelay.meanMillis, memoryBytes: process.memoryUsage.rss() }),
+    now: () => performance.now(),
+    random: () => Math.random(),
+  });
   const readiness = new Readiness({
     probe: () => log.probe(),
-    objection: () => (stopping === undefined ? undefined : "The server is stopping."),
+    objection: () => (stopping === undefined ? admission.overload() : "The server is stopping."),
     now: () => performance.now(),
     sleep: (millis) => sleep(millis, undefined, { ref: false }),
   });
@@ -165,6 +177,8 @@ export async function startServer(
     isWritten,
     origins,
     publicUrl,
+    admission,
+    trustProxy: settings.trustProxy,
     readiness,
     metricsPage: () => metrics.page(sources),
     metricsToken: settings.metricsToken,
@@ -246,6 +260,15 @@ export async function startServer(
     if ("closeAllConnections" in server) server.closeAllConnections();
     report({ kind: "stopped", millis: Math.round(performance.now() - began) });
   }
+}
+
+/** Of the memory there is, what may be taken before nobody new is let in. */
+const MEMORY_SHARE = 3 / 4;
+
+/** The machine's memory, or less where its container has less. */
+function availableBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
 /** The storage thread may be waiting for its disk: the page does not wait for it longer than this. */

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { parseTrustProxy, type TrustProxy } from "./client-address.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -64,6 +65,52 @@ export const SETTINGS = {
     parse: (text) => (text.trim() === "" ? undefined : text),
     expected: "a file",
   } satisfies Setting<string>,
+  trustProxy: {
+    name: "TRUST_PROXY",
+    fallback: "0",
+    description:
+      "Proxies whose `X-Forwarded-For` is believed: how many stand before Sheaf, or their addresses, as 10.0.0.0/8,::1.",
+    parse: parseTrustProxy,
+    expected: "a number from 0 to 9, or addresses and networks between commas",
+  } satisfies Setting<TrustProxy>,
+  maxSocketsPerAddress: {
+    name: "MAX_SOCKETS_PER_ADDRESS",
+    fallback: "500",
+    description: "With `--share`: open WebSockets from one address; a school may have one for all.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
+  maxNewSockets: {
+    name: "MAX_NEW_SOCKETS",
+    fallback: "100",
+    unit: "a second",
+    description: "With `--share`: WebSockets one address may open, on average and at once.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
+  maxSessionsPerDocument: {
+    name: "MAX_SESSIONS_PER_DOCUMENT",
+    fallback: "2000",
+    description: "Windows and programs in one document at a time.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
+  maxLoopDelay: {
+    name: "MAX_LOOP_DELAY",
+    fallback: "200",
+    unit: "ms",
+    description: "When everything waits this long on average, nobody new is let in; who is in stays.",
+    parse: (text) => wholeNumber(text, 1, 60_000),
+    expected: "a whole number from 1 to 60000",
+  } satisfies Setting<number>,
+  maxMemory: {
+    name: "MAX_MEMORY",
+    fallback: undefined,
+    unit: "MB",
+    description: "The same when the process holds this many MB; without it three quarters of what there is.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
   metricsToken: {
     name: "METRICS_TOKEN",
     fallback: undefined,

@@ -158,6 +158,30 @@ test("counted is what was refused, by code, and who was ended, by reason, once",
   expect(hosts.counted).toEqual([["commitFailed"], ["nacked", "storage"], ["closed", "malformed"]]);
 });
 
+test("a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
+  const hosts = new TestHost(new MemoryLog(), { maxSessionsPerDocument: 2 });
+  const [ana, ben] = [hosts.connect(), hosts.connectStock("plan")];
+  ana.join("plan");
+  const cleo = hosts.connect();
+  cleo.join("plan");
+  const other = hosts.connect();
+  other.join("other");
+  await hosts.advance();
+  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: expect.any(String) }]);
+  expect(cleo.closedWith).toBe(1013);
+  expect([ana.closedWith, ben.closedWith, other.closedWith]).toEqual([undefined, undefined, undefined]);
+  expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(true);
+
+  ana.say({ kind: "leave", channel: 0 });
+  ben.receiver.closed();
+  ben.receiver.closed();
+  expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(false);
+  const [dora, emil, fay] = [hosts.connect(), hosts.connect(), hosts.connect()];
+  for (const socket of [dora, emil, fay]) socket.join("plan");
+  await hosts.advance();
+  expect([dora.closedWith, emil.closedWith, fay.closedWith]).toEqual([undefined, undefined, 1013]);
+});
+
 test("joins of a document that is being loaded wait for the one load", async () => {
   const log = new MemoryLog();
   let loads = 0;

@@ -40,6 +40,8 @@ export interface HostPorts {
   random(): number;
   /** Something an operator should read about. */
   report(event: HostReport): void;
+  /** How many may be in one document; by default any number. */
+  readonly maxSessionsPerDocument?: number | undefined;
   /** Where what happens is counted; absent where nobody looks. */
   readonly meter?: Meter | undefined;
 }

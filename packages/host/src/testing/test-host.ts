@@ -2,7 +2,7 @@ import { decodeDown, type DocumentId, type DownFrame, encodeUp, PROTOCOL_VERSION
 import { type Log, NOBODY } from "@sheaf/room";
 import { MemoryLog } from "@sheaf/room/testing";
 import { Host, type Receiver } from "../host.ts";
-import type { HostReport, Identity, Meter, Transport } from "../ports.ts";
+import type { HostPorts, HostReport, Identity, Meter, Transport } from "../ports.ts";
 
 /** A host on a clock that moves only when told, with sockets that remember what was written to them. */
 export class TestHost {
@@ -14,9 +14,10 @@ export class TestHost {
   readonly #defer = (task: () => void): void => void this.#timers.push({ at: this.now, task });
   #timers: { at: number; task: () => void }[] = [];
 
-  constructor(log: Log = new MemoryLog()) {
+  constructor(log: Log = new MemoryLog(), { maxSessionsPerDocument }: Pick<HostPorts, "maxSessionsPerDocument"> = {}) {
     this.host = new Host({
       log,
+      maxSessionsPerDocument,
       now: () => this.now,
       wallClock: () => 1_800_000_000_000 + this.now,
       after: (millis, task) => {
