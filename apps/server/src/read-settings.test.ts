@@ -3,7 +3,7 @@ import { readSettings } from "./read-settings.ts";
 import { type Setting, SETTINGS } from "./settings.ts";
 
 test("without an environment the server is private: loopback, port 3000, ./data", () => {
-  expect(readSettings({})).toEqual({
+  expect(readSettings({})).toMatchObject({
     ok: true,
     value: {
       isShared: false,
