@@ -1,6 +1,6 @@
-import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
+import { type DocumentId, err, type LogPosition, ok, type Result } from "@sheaf/protocol";
 import { type AppendRequest, type LoadedLog, type LogError, type LogRow, oneRead, type Snapshot } from "@sheaf/room";
-import type { Job, Piece } from "../compaction/job.ts";
+import type { ContentEncoding, Job, Piece } from "../compaction/job.ts";
 import { decodeSnapshot } from "../packed/snapshot.ts";
 import { appendRows } from "./append.ts";
 import { LogFile, type Mending, type OpenError, toLogError } from "./file.ts";
@@ -19,7 +19,14 @@ import {
   shortSegment,
   weighSegments,
 } from "./segments.ts";
-import { deleteSnapshots, insertSnapshot, readSnapshot, type StoredSnapshot, weighSnapshot } from "./snapshots.ts";
+import {
+  deleteSnapshots,
+  insertSnapshot,
+  isStored,
+  readSnapshot,
+  type StoredSnapshot,
+  weighSnapshot,
+} from "./snapshots.ts";
 
 /** The log of all documents in one file, synchronously: what the storage thread runs. */
 export class LogDatabase {
@@ -81,6 +88,36 @@ export class LogDatabase {
     return this.#read(() => {
       const stored = readSnapshot(this.#file, this.#places.get(document));
       return ok(stored === undefined ? undefined : decodeSnapshot(stored.bytes));
+    });
+  }
+
+  /** Where the newest snapshot ends, though it be damaged: that is found out when it is asked for. */
+  newestPosition(document: DocumentId): Result<LogPosition | undefined, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const { seq } = weighSnapshot(this.#file, place);
+      return ok(seq === 0 ? undefined : { logId: place.logId, seq });
+    });
+  }
+
+  /** True while a snapshot of this log is stored that ends there. */
+  isStored(document: DocumentId, { logId, seq }: LogPosition): Result<boolean, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      return ok(isSame(logId, place.logId) && isStored(this.#file, place, seq));
+    });
+  }
+
+  /** The work to pack a snapshot for HTTP; undefined when it is not stored, or not whole. */
+  encoding(
+    document: DocumentId,
+    { logId, seq }: LogPosition,
+    encoding: ContentEncoding,
+  ): Result<Extract<Job, { kind: "encode" }> | undefined, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const stored = isSame(logId, place.logId) ? readSnapshot(this.#file, place, seq) : undefined;
+      return ok(stored?.seq === seq ? { kind: "encode", snapshot: stored.bytes, encoding } : undefined);
     });
   }
 
@@ -357,6 +394,9 @@ export class LogDatabase {
     this.#failed = undefined;
   }
 }
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** What one compaction takes up: a longer tail is compacted in steps, to bound what the thread holds at once. */
 const MAX_SEGMENTS = 64;
