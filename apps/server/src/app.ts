@@ -4,14 +4,19 @@ import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
 import { parseDocumentId, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
+import type { SnapshotLog } from "@sheaf/store";
 import { type Origins, refuseRequest } from "./access.ts";
+import { preferredEncoding } from "./content-encoding.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
+import { notFound, problem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { snapshotRoutes } from "./snapshots.ts";
 
 export interface AppPorts {
   readonly host: Host;
+  readonly log: SnapshotLog;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
   /** Who everybody is. */
@@ -23,7 +28,7 @@ export interface AppPorts {
 type Env = { Bindings: HttpBindings };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
-export function createApp({ host, heartbeat, files, identity, origins }: AppPorts): Hono<Env> {
+export function createApp({ host, log, heartbeat, files, identity, origins }: AppPorts): Hono<Env> {
   const app = new Hono<Env>();
 
   app.use(securityHeaders);
@@ -71,6 +76,8 @@ export function createApp({ host, heartbeat, files, identity, origins }: AppPort
     }),
   );
 
+  app.route("/", snapshotRoutes({ log, identity }));
+
   app.get("/d/:document", (c) => {
     if (parseDocumentId(c.req.param("document")) === undefined) return notFound(c);
     return sendFile(c, files.get("/index.html"));
@@ -106,21 +113,10 @@ const wantsUpgrade = (c: Context): boolean => c.req.header("upgrade")?.toLowerCa
 
 function sendFile(c: Context, file: WebFile | undefined): Response | Promise<Response> {
   if (file === undefined) return notFound(c);
-  const compressed = file.brotli !== undefined && /\bbr\b/.test(c.req.header("accept-encoding") ?? "");
+  const compressed = file.brotli !== undefined && preferredEncoding(c.req.header("accept-encoding")) === "br";
   c.header("Content-Type", file.type);
   c.header("Vary", "Accept-Encoding");
   c.header("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
   if (compressed) c.header("Content-Encoding", "br");
   return c.body(compressed ? file.brotli : file.body);
 }
-
-type Problem = 400 | 403 | 404 | 426 | 500;
-
-/** People get a sentence, programs a code; the same shape on every route. */
-function problem(c: Context, status: Problem, code: string, reason: string): Response {
-  c.header("Cache-Control", "no-store");
-  if (status === 426) c.header("Upgrade", "websocket");
-  return c.json({ code, reason }, status);
-}
-
-const notFound = (c: Context): Response => problem(c, 404, "not-found", "There is nothing at this address.");

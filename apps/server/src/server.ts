@@ -69,7 +69,7 @@ export async function startServer(
   const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
-  const app = createApp({ host, heartbeat, files, identity, origins: () => loopbackOrigins(port) });
+  const app = createApp({ host, log, heartbeat, files, identity, origins: () => loopbackOrigins(port) });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
       {
