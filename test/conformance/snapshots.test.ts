@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import * as Y from "yjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -51,10 +52,9 @@ interface Answer {
 /** As it comes over the wire: nothing is followed or unpacked. */
 function ask(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request(server.url + path, { method, headers }, async (response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk as Buffer);
-      resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
+    const asked = request(server.url + path, { method, headers }, (response) => {
+      const { statusCode: status, headers } = response;
+      buffer(response).then((body) => resolve({ status, headers, body }), reject);
     });
     asked.on("error", reject);
     asked.end();

@@ -15,11 +15,11 @@ const FATES = [FETCHED, FETCH_FAILED, FETCH_SILENT, FETCHED_LATE, FETCHED_OLD] a
 export function snapshotFetches(world: World, page: Page): FetchSnapshot {
   const { chance, disk, server, tally } = world;
   const { machine } = page;
-  return (document, { progressed, done }) => {
+  return (document, listener) => {
     const stored = disk.snapshotsOf(document);
     const newest = stored.at(-1);
     if (server.machine === undefined || newest === undefined)
-      return machine.after(chance.below(50), () => done(undefined));
+      return machine.after(chance.below(50), () => listener.done(undefined));
     const older = stored.slice(0, -1);
     const fate = chance.pick(FATES.filter((each) => each !== FETCHED_OLD || older.length > 0));
     const { seq, update } = fate === FETCHED_OLD ? chance.pick(older) : newest;
@@ -29,18 +29,18 @@ export function snapshotFetches(world: World, page: Page): FetchSnapshot {
     switch (fate) {
       case FETCHED:
       case FETCHED_OLD:
-        return machine.after(chance.below(50), () => done(fetched));
+        return machine.after(chance.below(50), () => listener.done(fetched));
       case FETCH_FAILED:
-        return machine.after(chance.below(3_000), () => done(undefined));
+        return machine.after(chance.below(3_000), () => listener.done(undefined));
       case FETCH_SILENT:
-        return machine.after(chance.below(3_000), progressed);
+        return machine.after(chance.below(3_000), () => listener.progressed());
       case FETCHED_LATE: {
         let left = chance.between(1, 20);
         let stop: () => void;
         const next = (): void => {
-          progressed();
+          listener.progressed();
           if (left-- > 0) stop = machine.after(1_000, next);
-          else done(fetched);
+          else listener.done(fetched);
         };
         stop = machine.after(1_000, next);
         return () => stop();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import * as Y from "yjs";
+import type * as Y from "yjs";
 import { element } from "@sheaf/editor/testing";
 
 type Patch = readonly [position: number, deleted: number, inserted: string];

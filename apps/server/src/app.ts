@@ -12,11 +12,12 @@ import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
 import { notFound, problem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
-import { snapshotRoutes } from "./snapshots.ts";
+import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
 export interface AppPorts {
   readonly host: Host;
   readonly log: SnapshotLog;
+  readonly report: (event: SnapshotReport) => void;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
   /** Who everybody is. */
@@ -28,7 +29,7 @@ export interface AppPorts {
 type Env = { Bindings: HttpBindings };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
-export function createApp({ host, log, heartbeat, files, identity, origins }: AppPorts): Hono<Env> {
+export function createApp({ host, log, report, heartbeat, files, identity, origins }: AppPorts): Hono<Env> {
   const app = new Hono<Env>();
 
   app.use(securityHeaders);
@@ -76,7 +77,7 @@ export function createApp({ host, log, heartbeat, files, identity, origins }: Ap
     }),
   );
 
-  app.route("/", snapshotRoutes({ log, identity }));
+  app.route("/", snapshotRoutes({ log, identity, report }));
 
   app.get("/d/:document", (c) => {
     if (parseDocumentId(c.req.param("document")) === undefined) return notFound(c);

@@ -7,6 +7,7 @@ const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "commit-failed": "error",
   "load-failed": "error",
   "room-failed": "error",
+  "snapshot-failed": "error",
   "upkeep-failed": "error",
   "write-ahead-log-mended": "error",
   refused: "warn",

@@ -12,6 +12,7 @@ import { createApp } from "./app.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
 import { readWebFiles } from "./node/web-files.ts";
 import type { Settings } from "./settings.ts";
+import type { SnapshotReport } from "./snapshots.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -20,7 +21,7 @@ export interface RunningServer {
 }
 
 /** What an operator should read about. */
-export type ServerReport = HostReport | LogReport;
+export type ServerReport = HostReport | LogReport | SnapshotReport;
 
 export interface ServerOptions {
   /** Where the built web app is. */
@@ -69,7 +70,7 @@ export async function startServer(
   const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
-  const app = createApp({ host, log, heartbeat, files, identity, origins: () => loopbackOrigins(port) });
+  const app = createApp({ host, log, report, heartbeat, files, identity, origins: () => loopbackOrigins(port) });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
       {

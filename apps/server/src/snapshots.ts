@@ -1,7 +1,8 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
-import { parseDocumentId, parseSnapshotPath, snapshotPath } from "@sheaf/protocol";
+import { type DocumentId, parseDocumentId, parseSnapshotPath, snapshotPath } from "@sheaf/protocol";
 import type { Identity } from "@sheaf/host";
+import type { LogError } from "@sheaf/room";
 import type { SnapshotLog } from "@sheaf/store";
 import { preferredEncoding } from "./content-encoding.ts";
 import { notFound, problem } from "./problem.ts";
@@ -9,20 +10,29 @@ import { notFound, problem } from "./problem.ts";
 export interface SnapshotPorts {
   readonly log: SnapshotLog;
   readonly identity: Identity;
+  readonly report: (event: SnapshotReport) => void;
+}
+
+/** Something an operator should read about. */
+export interface SnapshotReport {
+  readonly kind: "snapshot-failed";
+  readonly document: DocumentId;
+  readonly code: LogError["code"];
+  readonly reason: string;
 }
 
 /**
  * Stored snapshots, for our own clients (D8; W80, W81 of the protocol's SPEC). Whoever may read a document may have
  * them, which is looked up at every request; to everybody else there is nothing here.
  */
-export function snapshotRoutes({ log, identity }: SnapshotPorts): Hono<{ Bindings: HttpBindings }> {
+export function snapshotRoutes({ log, identity, report }: SnapshotPorts): Hono<{ Bindings: HttpBindings }> {
   const routes = new Hono<{ Bindings: HttpBindings }>();
 
   routes.get("/api/documents/:document/snapshot", async (c) => {
     const document = parseDocumentId(c.req.param("document"));
     if (document === undefined || identity.access(document) === undefined) return notFound(c);
     const newest = await log.newestSnapshot(document);
-    if (!newest.ok) return unavailable(c, newest.error.code);
+    if (!newest.ok) return unavailable(c, document, newest.error);
     c.header("Cache-Control", "no-store");
     return newest.value === undefined ? c.body(null, 204) : c.redirect(snapshotPath(document, newest.value), 307);
   });
@@ -32,7 +42,7 @@ export function snapshotRoutes({ log, identity }: SnapshotPorts): Hono<{ Binding
     if (asked === undefined || identity.access(asked.document) === undefined) return notFound(c);
     const encoding = preferredEncoding(c.req.header("accept-encoding"));
     const encoded = await log.encodedSnapshot(asked.document, asked.position, encoding);
-    if (!encoded.ok) return unavailable(c, encoded.error.code);
+    if (!encoded.ok) return unavailable(c, asked.document, encoded.error);
     if (encoded.value === undefined) return notFound(c);
     c.header("Content-Type", "application/octet-stream");
     c.header("Cache-Control", "private, max-age=31536000, immutable");
@@ -44,10 +54,11 @@ export function snapshotRoutes({ log, identity }: SnapshotPorts): Hono<{ Binding
   });
 
   return routes;
-}
 
-/** Nobody depends on it: the same words come over the socket, or its close says what is wrong. */
-function unavailable(c: Context, code: string): Response {
-  console.error(JSON.stringify({ level: "error", event: "snapshot-unavailable", path: c.req.path, code }));
-  return problem(c, 503, "unavailable", "The server could not read this.");
+  /** Nobody depends on it: the same words come over the socket, or its close says what is wrong. */
+  function unavailable(c: Context, document: DocumentId, error: LogError): Response {
+    const reason = "reason" in error ? error.reason : error.code;
+    report({ kind: "snapshot-failed", document, code: error.code, reason });
+    return problem(c, 503, "unavailable", "The server could not read this.");
+  }
 }

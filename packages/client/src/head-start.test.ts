@@ -128,6 +128,20 @@ describe("a page that has nothing of a document", () => {
     expect(ben.provider.state.status).toEqual({ kind: "saved" });
   });
 
+  test("has read the snapshot when it types before the rest has come", () => {
+    const { world, desk } = written();
+    const ben = world.open({}, { fetchSnapshot: desk.port });
+    desk.answer(world.server.snapshot(2));
+    const wire = world.server.newest;
+    wire.deliverDown();
+    while (world.server.hear(wire));
+    wire.deliverDown();
+    ben.text.insert(0, "now ");
+    world.settle();
+    expect(wire.batches.map(({ base }) => base)).toEqual([2]);
+    expect(ben.text.toJSON()).toBe(`now ${ALL}`);
+  });
+
   test("is told of deletions that came after, of words that the snapshot holds", () => {
     const { world, ann, desk } = written();
     const snapshot = world.server.snapshot();
@@ -177,15 +191,17 @@ describe("a snapshot that is not of this log's past", () => {
     ann.provider.disconnect(); // whoever has the rest would bring it back
     const old = world.server.snapshot();
     world.server.restore(1);
+    const cat = world.join();
+    for (const word of ["jam ", "honey ", "butter "]) {
+      cat.text.insert(cat.text.length, word);
+      world.settle();
+    }
     const ben = world.open({}, { fetchSnapshot: desk.port });
     desk.answer(old);
     world.settle();
     expect(world.server.newest.joins.map(({ position }) => position?.seq)).toEqual([3]);
-    expect(ben.text.toJSON()).toBe("bread ");
-    expect(world.server.read()).toBe("bread ");
-    ben.text.insert(6, "butter ");
-    world.settle();
-    expect(world.server.read()).toBe("bread butter ");
+    expect(ben.text.toJSON()).toBe("bread jam honey butter ");
+    expect(world.server.newest.batches).toEqual([]);
   });
 
   test("farther than the log, which lost its last rows: the same", () => {

@@ -17,13 +17,17 @@ type Get = (url: string, init: { readonly signal: AbortSignal }) => Promise<Stre
  * @param origin - Of the server, `http:` or `https:`.
  */
 export function snapshotFetcher(origin: string, get: Get): FetchSnapshot {
-  return (document, { progressed, done }) => {
+  return (document, listener) => {
     const controller = new AbortController();
     const { signal } = controller;
-    const fetched = read(document, (url) => get(new URL(url, origin).href, { signal }), progressed);
+    const fetched = read(
+      document,
+      (url) => get(new URL(url, origin).href, { signal }),
+      () => listener.progressed(),
+    );
     // Whatever went wrong, the socket brings the same, or says why not.
     const settled = fetched.catch(() => undefined);
-    void settled.then((snapshot) => !signal.aborted && done(snapshot));
+    void settled.then((snapshot) => !signal.aborted && listener.done(snapshot));
     return () => controller.abort();
   };
 }
