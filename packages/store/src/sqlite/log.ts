@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
-import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Snapshot } from "@sheaf/room";
+import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snapshot } from "@sheaf/room";
 import type { Mending, OpenError } from "./file.ts";
 import type { Answer, Reply, Request } from "./messages.ts";
 import { packRequests, unpackRows } from "./packing.ts";
@@ -106,6 +106,11 @@ class SqliteLog implements HistoryLog {
   async snapshot(document: DocumentId): Promise<Result<Snapshot | undefined, LogError>> {
     const answer = await this.#ask({ kind: "snapshot", document });
     return answer.kind === "snapshot" ? ok(answer.snapshot) : refused(answer);
+  }
+
+  async quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>> {
+    const answer = await this.#ask({ kind: "quarantine", document });
+    return answer.kind === "quarantined" ? ok(answer.quarantined) : refused(answer);
   }
 
   async stateAt(document: DocumentId, seq: number): Promise<Result<Uint8Array, LogError>> {
