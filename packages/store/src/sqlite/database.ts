@@ -366,8 +366,10 @@ export class LogDatabase {
     try {
       return work();
     } catch (cause) {
-      this.#failed = { place };
-      return err(toLogError(cause));
+      const error = toLogError(cause);
+      // Damage that was met says nothing about the connection, and what was begun was rolled back.
+      if (error.code !== "corrupt") this.#failed = { place };
+      return err(error);
     }
   }
 

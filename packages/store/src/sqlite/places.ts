@@ -37,10 +37,13 @@ export class Places {
 
   constructor(file: LogFile) {
     const byId = new Map<number, Place>();
-    for (const row of file.prepare("SELECT id, document, log_id AS logId, first FROM logs").iterate()) {
-      const { id, document, logId, first } = row as Pick<Place, "id" | "document" | "logId" | "first">;
+    const select = `SELECT id, document, log_id AS logId, first, document GLOB '${ASIDE}*' AS isAside FROM logs`;
+    for (const row of file.prepare(select).iterate()) {
+      const { id, document, logId, first, isAside } = row as Pick<Place, "id" | "document" | "logId" | "first"> & {
+        isAside: 0 | 1;
+      };
       this.ids.log = Math.max(this.ids.log, id);
-      if (document.startsWith(ASIDE)) continue;
+      if (isAside === 1) continue;
       const place: Place = { id, document, logId, first, hotFrom: first, rowIds: [], hotBytes: 0 };
       byId.set(id, place);
       this.#written.set(document, place);

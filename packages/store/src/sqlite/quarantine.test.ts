@@ -122,6 +122,30 @@ test("where SQLite itself finds a document's pages damaged, that document alone 
   expect(store.append(...ann.write("c"))).toEqual([3]);
 });
 
+test("where SQLite finds an index damaged, no log is begun that could not be read either, and rows are appended as before", async () => {
+  const ann = new Typist(A);
+  store.append(...ann.write("abc"));
+  await store.compact(A);
+  await store.close();
+  const raw = new DatabaseSync(file);
+  const { page } = raw
+    .prepare("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'snapshots_in_order'")
+    .get() as {
+    page: number;
+  };
+  raw.close();
+  const bytes = readFileSync(file);
+  bytes[(page - 1) * 4_096 + 3]! ^= 0xff; // of how many entries it has
+  writeFileSync(file, bytes);
+  store = new TestStore(file);
+  for (let times = 0; times < 2; times++) {
+    expect(store.database.load(A)).toMatchObject({ ok: false, error: { code: "corrupt" } });
+    expect(await store.upkeep.quarantine(A)).toMatchObject({ ok: false, error: { code: "corrupt" } });
+  }
+  expect(store.append(...ann.write("d"))).toEqual([4]);
+  expect(store.database.read(A, 1, 5)).toMatchObject({ ok: true, value: { length: 3 } });
+});
+
 test.each([false, true])(
   "a disk that fails while a log is set aside (its commit reached the file: %s) leaves all as it was, and it works later",
   async (after) => {

@@ -50,5 +50,8 @@ export function replaceLog(
     file.prepare("INSERT INTO logs (id, document, log_id, first) VALUES (?, ?, ?, ?)").run(id, document, logId, first);
     if (snapshot !== undefined) insertSnapshot(file, successor, snapshot);
     insertSegments(file, successor, rows);
+    // Read back: where an index is damaged this throws, and all is as it was.
+    readSnapshot(file, successor);
+    readSegments(file, successor, first, first + rows.length);
   });
 }
