@@ -149,6 +149,9 @@ export function toLogError(cause: unknown): Extract<LogError, { readonly reason:
   }
 }
 
+/** What SQLite would throw, had it found this damage itself. */
+export const corruption = (reason: string): Error => Object.assign(new Error(reason), { errcode: SQLITE_CORRUPT });
+
 /** What `read` gives; undefined when what it reads turns out to be damaged. */
 export function unlessCorrupt<T>(read: () => T): T | undefined {
   try {

@@ -5,7 +5,7 @@ import { type DocumentId, ok } from "@sheaf/protocol";
 import type { AppendRequest, Log } from "@sheaf/room";
 import { logLaw } from "@sheaf/room/testing";
 import { damage, damageOf, makeFile, openDatabase, removeFile, rowOf, TestStore } from "../testing/store.ts";
-import type { LogDatabase } from "./database.ts";
+import { LogDatabase } from "./database.ts";
 import { type HistoryLog, type LogReport, openSqliteLog } from "./log.ts";
 
 const options = {
@@ -176,6 +176,16 @@ test("a flipped bit in a stored update, its principal, base or place is found wh
     reopened.close();
     removeFile(file);
   }
+});
+
+test("a file that has lost the name of a log is refused: some document would open as an empty one", () => {
+  const file = makeFile();
+  const database = openDatabase(file);
+  database.append([row(1)]);
+  database.close();
+  damage(file, "UPDATE logs SET log_id = x'07'");
+  expect(LogDatabase.open(file)).toEqual({ ok: false, error: { code: "corrupt", reason: "a log has lost its name" } });
+  removeFile(file);
 });
 
 test("a file of a newer version is left alone", async () => {

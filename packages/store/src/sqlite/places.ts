@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type DocumentId, LOG_ID_BYTES } from "@sheaf/protocol";
-import type { LogFile } from "./file.ts";
+import { corruption, type LogFile } from "./file.ts";
 
 /** Where a document's rows are: first in segments, then in the hot log. */
 export interface Place {
@@ -37,13 +37,12 @@ export class Places {
 
   constructor(file: LogFile) {
     const byId = new Map<number, Place>();
-    const select = `SELECT id, document, log_id AS logId, first, document GLOB '${ASIDE}*' AS isAside FROM logs`;
-    for (const row of file.prepare(select).iterate()) {
-      const { id, document, logId, first, isAside } = row as Pick<Place, "id" | "document" | "logId" | "first"> & {
-        isAside: 0 | 1;
-      };
+    for (const row of file.prepare("SELECT id, document, log_id AS logId, first FROM logs").iterate()) {
+      const { id, document, logId, first } = row as Pick<Place, "id" | "document" | "logId" | "first">;
+      // Its document would open as an empty one, and nobody could tell which it was.
+      if (typeof document !== "string" || logId?.length !== LOG_ID_BYTES) throw corruption("a log has lost its name");
       this.ids.log = Math.max(this.ids.log, id);
-      if (isAside === 1) continue;
+      if (document.startsWith(ASIDE)) continue;
       const place: Place = { id, document, logId, first, hotFrom: first, rowIds: [], hotBytes: 0 };
       byId.set(id, place);
       this.#written.set(document, place);
