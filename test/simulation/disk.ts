@@ -6,6 +6,7 @@ import {
   type LogError,
   type LogRow,
   oneRead,
+  type Quarantined,
   type Snapshot,
 } from "@sheaf/room";
 import { compact } from "@sheaf/room/testing";
@@ -201,6 +202,11 @@ class DiskLog implements Log {
       if (Math.max(1, from) < Math.min(erasedBefore, to)) return err({ code: "erased", from: erasedBefore });
       return ok(oneRead(rows.slice(from - 1, to - 1)));
     });
+  }
+
+  /** Nothing on this medium is ever damaged, so nobody has reason to ask. */
+  quarantine(): Promise<Result<Quarantined, LogError>> {
+    return Promise.resolve(err({ code: "corrupt", reason: "nothing is damaged" }));
   }
 
   close(): Promise<void> {

@@ -6,6 +6,8 @@ import { type ServerReport, startServer } from "./server.ts";
 const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "commit-failed": "error",
   "load-failed": "error",
+  "read-failed": "error",
+  quarantined: "error",
   "room-failed": "error",
   "snapshot-failed": "error",
   "upkeep-failed": "error",

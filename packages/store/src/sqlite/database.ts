@@ -1,12 +1,22 @@
 import { type DocumentId, err, type LogPosition, ok, type Result } from "@sheaf/protocol";
-import { type AppendRequest, type LoadedLog, type LogError, type LogRow, oneRead, type Snapshot } from "@sheaf/room";
+import {
+  type AppendRequest,
+  type LoadedLog,
+  type LogError,
+  type LogRow,
+  oneRead,
+  type Quarantined,
+  salvage,
+  type Snapshot,
+} from "@sheaf/room";
 import type { ContentEncoding, Job, Piece } from "../compaction/job.ts";
 import { decodeSnapshot } from "../packed/snapshot.ts";
 import { appendRows } from "./append.ts";
 import { LogFile, type Mending, type OpenError, toLogError } from "./file.ts";
 import { piecesBetween, type RangeToMake, rangesToMake, statePieces, storeRange } from "./history.ts";
 import { deleteHotRows, hotSize, readHotRows } from "./hot-log.ts";
-import { lastSeq, type Place, Places } from "./places.ts";
+import { lastSeq, newPlace, type Place, Places } from "./places.ts";
+import { replaceLog, wholeRows, wholeSnapshot } from "./quarantine.ts";
 import {
   endOfSegment,
   insertSegment,
@@ -285,6 +295,27 @@ export class LogDatabase {
     });
   }
 
+  /** Sets a damaged log aside as it was found, and begins another with what of it is whole and connects. */
+  quarantine(document: DocumentId): Result<Quarantined, LogError> {
+    const damaged = this.#places.get(document);
+    return this.#write(damaged, () => {
+      const snapshot = wholeSnapshot(this.#file, damaged);
+      const start = snapshot?.seq ?? 0;
+      const whole = wholeRows(this.#file, damaged, start);
+      const rows = salvage(snapshot && decodeSnapshot(snapshot.bytes), whole);
+      if (rows === undefined || (snapshot === undefined && whole.length === 0)) {
+        return err({ code: "corrupt", reason: "nothing of it can be read" });
+      }
+      const successor = newPlace(document, this.#places.ids.log + 1, start + 1);
+      replaceLog(this.#file, damaged, successor, { snapshot, rows });
+      successor.hotFrom += rows.length;
+      this.#places.ids.log = successor.id;
+      this.#places.write(successor);
+      const end = Math.max(lastSeq(damaged), whole.at(-1)?.seq ?? 0);
+      return ok({ kept: rows.length, aside: end - start - rows.length });
+    });
+  }
+
   /**
    * Gives space that is not needed back to the disk, a part of it at a time.
    *
@@ -372,22 +403,28 @@ export class LogDatabase {
     try {
       return work();
     } catch (cause) {
-      this.#failed = { place };
-      return err(toLogError(cause));
+      const error = toLogError(cause);
+      // Damage that was met says nothing about the connection, and what was begun was rolled back.
+      if (error.code !== "corrupt") this.#failed = { place };
+      return err(error);
     }
   }
 
   /**
    * Starts over on a new connection and removes what a failed commit may have left: its sync failed,
    * but its frames can still be in the write-ahead log and would come back as rows nobody was told of.
-   * Rows that were moved are where the file says: all of them moved, or none.
+   * Rows that were moved are where the file says: all of them moved, or none. A log that was set aside is back.
    */
   #recover(place: Place | undefined): void {
     this.#file.reconnect();
     const { log, principal, row } = this.#places.ids;
     this.#file.transaction(() => {
       this.#file.prepare("DELETE FROM hot_log WHERE id > ?").run(row);
+      for (const table of ["segments", "snapshots"]) this.#file.prepare(`DELETE FROM ${table} WHERE log > ?`).run(log);
       this.#file.prepare("DELETE FROM logs WHERE id > ?").run(log);
+      if (place !== undefined) {
+        this.#file.prepare("UPDATE logs SET document = ? WHERE id = ?").run(place.document, place.id);
+      }
       this.#file.prepare("DELETE FROM principals WHERE id > ?").run(principal);
     });
     if (place !== undefined) this.#follow(place);

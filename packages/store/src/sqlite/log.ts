@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { type DocumentId, err, type LogPosition, ok, type Result, snapshotPath } from "@sheaf/protocol";
-import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Snapshot } from "@sheaf/room";
+import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
 import { EncodedSnapshots, type Made } from "./encoded-snapshots.ts";
 import type { Mending, OpenError } from "./file.ts";
@@ -123,6 +123,11 @@ class SqliteLog implements HistoryLog, SnapshotLog {
   async snapshot(document: DocumentId): Promise<Result<Snapshot | undefined, LogError>> {
     const answer = await this.#ask({ kind: "snapshot", document });
     return answer.kind === "snapshot" ? ok(answer.snapshot) : refused(answer);
+  }
+
+  async quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>> {
+    const answer = await this.#ask({ kind: "quarantine", document });
+    return answer.kind === "quarantined" ? ok(answer.quarantined) : refused(answer);
   }
 
   async stateAt(document: DocumentId, seq: number): Promise<Result<Uint8Array, LogError>> {

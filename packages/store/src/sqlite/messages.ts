@@ -1,5 +1,5 @@
 import type { DocumentId, LogPosition } from "@sheaf/protocol";
-import type { LogError, Snapshot } from "@sheaf/room";
+import type { LogError, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
@@ -28,6 +28,7 @@ export type Request =
     }
   | { readonly kind: "compact"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "erase"; readonly id: number; readonly document: DocumentId; readonly from: number }
+  | { readonly kind: "quarantine"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "close"; readonly id: number };
 
 /** What a request is answered with, under its number. */
@@ -48,6 +49,7 @@ export type Answer =
   | { readonly kind: "encoded"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
   | { readonly kind: "compacted"; readonly id: number }
   | { readonly kind: "erased"; readonly id: number; readonly from: number }
+  | { readonly kind: "quarantined"; readonly id: number; readonly quarantined: Quarantined }
   | { readonly kind: "failed"; readonly id: number; readonly error: LogError }
   | { readonly kind: "closed"; readonly id: number };
 

@@ -103,6 +103,10 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         return void upkeep
           .eraseBefore(request.document, request.from)
           .then((done) => answer(done, (from) => ({ kind: "erased", id, from })));
+      case "quarantine":
+        return void upkeep
+          .quarantine(request.document)
+          .then((done) => answer(done, (quarantined) => ({ kind: "quarantined", id, quarantined })));
       case "close":
         clearInterval(timer);
         return void upkeep.close().then(() => {
