@@ -7,13 +7,15 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"],
+          // Properties try hundreds of cases, on a machine that may be busy with others.
+          testTimeout: 60_000,
           // A process for each core, not for each file: they share nothing but modules.
           isolate: false,
         },
       },
       // One file at a time: the stories take all cores there are.
       { test: { name: "simulation", include: ["test/simulation/**/*.test.ts"], fileParallelism: false } },
-      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"] } },
+      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: {
           name: "conformance",
