@@ -7,7 +7,8 @@ const { SETTINGS } = await import(join(root, "apps/server/src/settings.ts"));
 const readme = join(root, "README.md");
 
 const rows = Object.values(SETTINGS).map(
-  ({ name, fallback, description }) => `| \`${name}\` | \`${fallback}\` | ${description} |`,
+  ({ name, fallback, description }) =>
+    `| \`${name}\` | ${fallback === "" ? "none" : `\`${fallback}\``} | ${description} |`,
 );
 const table = ["| setting | default | what it does |", "|---|---|---|", ...rows].join("\n");
 

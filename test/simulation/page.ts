@@ -69,15 +69,11 @@ export class Page extends Tab {
   /** What a person does when all is well again. */
   tidyUp(): void {
     const { provider, person, machine } = this;
-    // A right that came back counts from the next session on.
-    if (!this.mayWrite) {
-      machine.turn(() => {
-        provider.disconnect();
-        provider.connect();
-      });
-    }
-    // A storage that is cleared while a page writes may keep words without those they build on.
-    if (person.clearings > 0 && provider.state.refused.length > 0) machine.turn(() => provider.dismissRefused());
+    const { refused } = provider.state;
+    // A storage that is cleared while a page writes may keep words without those they build on. Words that wait for a
+    // right are not thrown away: it comes back.
+    const isHopeless = refused.length > 0 && refused.every(({ code }) => code !== "readOnly");
+    if (person.clearings > 0 && isHopeless) machine.turn(() => provider.dismissRefused());
   }
 
   override write(edit: (paper: Paper) => void, isWhole = true): void {

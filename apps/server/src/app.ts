@@ -2,10 +2,12 @@ import { upgradeWebSocket } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
-import { parseDocumentId, SUBPROTOCOL } from "@sheaf/protocol";
+import { parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
 import type { SnapshotLog } from "@sheaf/store";
 import { type Origins, refuseRequest } from "./access.ts";
+import { type ApiPorts, createApi } from "./api.ts";
+import { NOTHING_THERE, type Refusal, refused } from "./callers.ts";
 import { preferredEncoding } from "./content-encoding.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
@@ -14,22 +16,21 @@ import { notFound, problem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
-export interface AppPorts {
+export interface AppPorts extends ApiPorts {
   readonly host: Host;
   readonly log: SnapshotLog;
   readonly report: (event: SnapshotReport) => void;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
-  /** Who everybody is. */
-  readonly identity: Identity;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;
 }
 
-type Env = { Bindings: HttpBindings };
+type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
-export function createApp({ host, log, report, heartbeat, files, identity, origins }: AppPorts): Hono<Env> {
+export function createApp(ports: AppPorts): Hono<Env> {
+  const { host, log, report, heartbeat, files, callers, origins } = ports;
   const app = new Hono<Env>();
 
   app.use(securityHeaders);
@@ -45,6 +46,9 @@ export function createApp({ host, log, report, heartbeat, files, identity, origi
   app.get(
     "/sync",
     async (c, next) => {
+      const caller = callers.of(c, !wantsUpgrade(c));
+      if (!caller.ok) return refused(c, caller.error);
+      c.set("identity", caller.value.identity);
       if (!wantsUpgrade(c)) return problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
       const offered = c.req
         .header("sec-websocket-protocol")
@@ -55,18 +59,27 @@ export function createApp({ host, log, report, heartbeat, files, identity, origi
       }
       return next();
     },
-    upgradeWebSocket(() => ({
-      onOpen: (_event, { raw }) => serve(raw as WebSocket, (transport) => host.openSheaf(transport, identity)),
-    })),
+    upgradeWebSocket((c: Context<Env>) => {
+      const identity = c.get("identity");
+      return {
+        onOpen: (_event, { raw }) => serve(raw as WebSocket, (transport) => host.openSheaf(transport, identity)),
+      };
+    }),
   );
 
   app.get(
     "/y/:document",
     async (c, next) => {
-      if (parseDocumentId(c.req.param("document")) === undefined) return notFound(c);
+      const document = parseDocumentId(c.req.param("document"));
+      if (document === undefined) return notFound(c);
+      const identity = identityFor(c);
+      if (!identity.ok) return refused(c, identity.error);
+      if (identity.value.access(document) === undefined) return refused(c, NOTHING_THERE);
+      c.set("identity", identity.value);
       return wantsUpgrade(c) ? next() : problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
     },
-    upgradeWebSocket((c) => {
+    upgradeWebSocket((c: Context<Env>) => {
+      const identity = c.get("identity");
       const document = parseDocumentId(c.req.param("document") ?? "");
       return {
         onOpen(_event, { raw }) {
@@ -77,21 +90,33 @@ export function createApp({ host, log, report, heartbeat, files, identity, origi
     }),
   );
 
-  app.route("/", snapshotRoutes({ log, identity, report }));
+  app.route("/", snapshotRoutes({ log, callers, report }));
+  app.route("/api", createApi(ports));
 
   app.get("/d/:document", (c) => {
     if (parseDocumentId(c.req.param("document")) === undefined) return notFound(c);
     return sendFile(c, files.get("/index.html"));
   });
+  // Its key is in the fragment, which no server and no log ever sees.
+  app.get("/join", (c) => sendFile(c, files.get("/index.html")));
   app.get("/", (c) => sendFile(c, files.get("/index.html")));
   app.get("*", (c) => (c.req.path === "/index.html" ? notFound(c) : sendFile(c, files.get(c.req.path))));
   app.notFound((c) => notFound(c));
   app.onError((error, c) => {
     console.error(JSON.stringify({ level: "error", event: "request-failed", path: c.req.path, reason: error.message }));
+    if ("errcode" in error) return problem(c, 503, "storage", "The server cannot save this at the moment: try again.");
     return problem(c, 500, "internal", "The server failed to answer.");
   });
 
   return app;
+
+  /** Stock clients cannot send headers, so a room token in the address speaks for them. */
+  function identityFor(c: Context): Result<Identity, Refusal> {
+    const token = c.req.query("token");
+    if (token !== undefined) return callers.ofRoomToken(token);
+    const caller = callers.of(c, !wantsUpgrade(c));
+    return caller.ok ? { ok: true, value: caller.value.identity } : caller;
+  }
 
   function serve(ws: WebSocket, open: (transport: ReturnType<typeof socketTransport>) => Receiver): void {
     const receiver = open(socketTransport(ws));

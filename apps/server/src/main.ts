@@ -6,6 +6,7 @@ import { type ServerReport, startServer } from "./server.ts";
 const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "commit-failed": "error",
   "load-failed": "error",
+  "people-failed": "error",
   "read-failed": "error",
   quarantined: "error",
   "room-failed": "error",
@@ -18,7 +19,7 @@ const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
 };
 
 /** The composition root: the one place that reads the environment and the one that ends the process. */
-const settings = readSettings(process.env);
+const settings = readSettings(process.env, process.argv.slice(2));
 if (!settings.ok) fail(settings.error.join("\n"));
 
 const built = join(import.meta.dirname, "web");
@@ -30,7 +31,13 @@ const started = await startServer(settings.value, {
 });
 if (!started.ok) fail(started.error);
 
-console.log(`Sheaf is at ${started.value.url}  (this machine only; documents in ${settings.value.dataDir})`);
+const { url, otherUrls, links } = started.value;
+const { dataDir } = settings.value;
+const readers = links === undefined ? "this machine only" : "shared: who has a key can read what it opens";
+const lines = [`Sheaf is at ${[url, ...otherUrls].join(" and ")}  (${readers}; documents in ${dataDir})`];
+if (links !== undefined) lines.push(`Your own link, which opens everything: ${links.owner}`);
+if (links?.invite !== undefined) lines.push(`A link for others, who may write in one document: ${links.invite}`);
+console.log(lines.join("\n"));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // Ctrl-C reaches this process twice, from the terminal and from the one that started it: once is enough.

@@ -4,8 +4,40 @@ import { readSettings } from "./settings.ts";
 test("without an environment the server is private: loopback, port 3000, ./data", () => {
   expect(readSettings({})).toEqual({
     ok: true,
-    value: { host: "127.0.0.1", port: 3000, dataDir: "./data", logLevel: "info" },
+    value: {
+      isShared: false,
+      host: "127.0.0.1",
+      port: 3000,
+      publicUrl: undefined,
+      dataDir: "./data",
+      logLevel: "info",
+    },
   });
+});
+
+test("--share listens on every address, unless HOST narrows it", () => {
+  expect(readSettings({}, ["--share"])).toMatchObject({ ok: true, value: { isShared: true, host: undefined } });
+  expect(readSettings({ HOST: "192.168.1.5" }, ["--share"])).toMatchObject({ value: { host: "192.168.1.5" } });
+});
+
+test.each(["0.0.0.0", "::", "192.168.1.5"])("HOST %o without --share is refused, and the remedy is named", (host) => {
+  expect(readSettings({ HOST: host })).toEqual({ ok: false, error: [expect.stringContaining("npm start -- --share")] });
+});
+
+test.each(["https://notes.example.org", "http://192.168.1.5:8080"])("PUBLIC_URL %o is an origin", (publicUrl) => {
+  expect(readSettings({ PUBLIC_URL: publicUrl }, ["--share"])).toMatchObject({ ok: true, value: { publicUrl } });
+  expect(readSettings({ PUBLIC_URL: publicUrl }).ok).toBe(false);
+});
+
+test.each(["https://notes.example.org/", "notes.example.org", "https://a.org/x", "HTTPS://A.org", "ftp://a.org", "*"])(
+  "PUBLIC_URL %o is refused",
+  (publicUrl) => {
+    expect(readSettings({ PUBLIC_URL: publicUrl }, ["--share"]).ok).toBe(false);
+  },
+);
+
+test("an argument nobody knows is refused", () => {
+  expect(readSettings({}, ["--shared"])).toEqual({ ok: false, error: [expect.stringContaining("--shared")] });
 });
 
 test("every wrong setting is named at once, with what it must be", () => {

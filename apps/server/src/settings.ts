@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { err, ok, type Result } from "@sheaf/protocol";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -6,8 +7,13 @@ export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Settings {
-  readonly host: string;
+  /** Others may come in, and everybody needs a key (D13); else this machine only, and nobody signs in. */
+  readonly isShared: boolean;
+  /** Undefined: every address of this machine. */
+  readonly host: string | undefined;
   readonly port: number;
+  /** The origin people use behind a proxy or a name. */
+  readonly publicUrl: string | undefined;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
 }
@@ -27,10 +33,9 @@ export const SETTINGS = {
   host: {
     name: "HOST",
     fallback: "127.0.0.1",
-    description: "Loopback address to listen on.",
-    parse: (text) => (LOOPBACK.has(text) ? text : undefined),
-    expected:
-      "127.0.0.1, ::1 or localhost: sharing on a network needs accounts or invite keys, which are not built yet",
+    description: "Address to listen on: a loopback one, or with `--share` any, and by default all of them.",
+    parse: (text) => (LOOPBACK.has(text) || isIP(text) !== 0 ? text : undefined),
+    expected: "an address of this machine, or localhost",
   } satisfies Setting<string>,
   port: {
     name: "PORT",
@@ -39,10 +44,17 @@ export const SETTINGS = {
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
     expected: "a whole number from 0 to 65535",
   } satisfies Setting<number>,
+  publicUrl: {
+    name: "PUBLIC_URL",
+    fallback: "",
+    description: "With `--share` behind a proxy or a name: the origin people use, such as https://notes.example.org.",
+    parse: (text) => (text === "" || isWebOrigin(text) ? text : undefined),
+    expected: "an origin and nothing else, such as https://notes.example.org",
+  } satisfies Setting<string>,
   dataDir: {
     name: "DATA_DIR",
     fallback: "./data",
-    description: "Folder of the log; made when missing.",
+    description: "Folder of everything Sheaf keeps; made when missing.",
     parse: (text) => (text.trim() === "" ? undefined : text),
     expected: "a folder",
   } satisfies Setting<string>,
@@ -55,8 +67,17 @@ export const SETTINGS = {
   } satisfies Setting<LogLevel>,
 };
 
-/** @returns The settings, or a sentence for each that is wrong. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Result<Settings, readonly string[]> {
+/** The one argument there is. */
+const SHARE = "--share";
+
+/**
+ * @param args - What stands behind the program's name.
+ * @returns The settings, or a sentence for each that is wrong.
+ */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[] = [],
+): Result<Settings, readonly string[]> {
   const problems: string[] = [];
   const read = <T>({ name, fallback, parse, expected }: Setting<T>): T => {
     const text = env[name] ?? fallback;
@@ -65,11 +86,29 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     problems.push(`${name} is "${text}", but must be ${expected}.`);
     return parse(fallback) as T;
   };
+  const isShared = args.includes(SHARE);
+  const host = read(SETTINGS.host);
+  const publicUrl = read(SETTINGS.publicUrl);
+  const unknown = args.find((arg) => arg !== SHARE);
+  if (unknown !== undefined) problems.push(`The argument ${unknown} is unknown: there is only ${SHARE}.`);
+  if (!isShared && !LOOPBACK.has(host))
+    problems.push(`HOST is "${host}", but must be a loopback address: ${SHARE_REMEDY}.`);
+  if (!isShared && publicUrl !== "")
+    problems.push(`PUBLIC_URL is "${publicUrl}", but must be left out: ${SHARE_REMEDY}.`);
   const settings: Settings = {
-    host: read(SETTINGS.host),
+    isShared,
+    host: isShared && env[SETTINGS.host.name] === undefined ? undefined : host,
     port: read(SETTINGS.port),
+    publicUrl: publicUrl === "" ? undefined : publicUrl,
     dataDir: read(SETTINGS.dataDir),
     logLevel: read<LogLevel>(SETTINGS.logLevel),
   };
   return problems.length === 0 ? ok(settings) : err(problems);
+}
+
+const SHARE_REMEDY = `to let others in, start with \`npm start -- ${SHARE}\`, and everybody needs a key`;
+
+function isWebOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
 }

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { type DocumentId, err, newestSnapshotPath, snapshotPath } from "@sheaf/protocol";
-import { LOOPBACK_IDENTITY } from "./access.ts";
+import { type DocumentId, err, newestSnapshotPath, ok, snapshotPath } from "@sheaf/protocol";
+import { type Caller, LOOPBACK_IDENTITY } from "./callers.ts";
 import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
 const DOCUMENT = "a" as DocumentId;
+const anybody: Caller = { identity: LOOPBACK_IDENTITY, via: "loopback", credential: undefined };
 const PATHS = [newestSnapshotPath(DOCUMENT), snapshotPath(DOCUMENT, { logId: new Uint8Array(16), seq: 1 })];
 
 test.each(PATHS)("%s is 503 while the log cannot be read, and whoever runs the server is told", async (path) => {
@@ -11,7 +12,7 @@ test.each(PATHS)("%s is 503 while the log cannot be read, and whoever runs the s
   const reports: SnapshotReport[] = [];
   const routes = snapshotRoutes({
     log: { newestSnapshot: failing, encodedSnapshot: failing },
-    identity: LOOPBACK_IDENTITY,
+    callers: { of: () => ok(anybody) },
     report: (report) => reports.push(report),
   });
   const answer = await routes.request(path);

@@ -21,6 +21,8 @@ export interface Identity {
   readonly principal: Principal;
   /** The role in a document, or undefined when it must look as if it did not exist. */
   access(document: DocumentId): Role | undefined;
+  /** False once what they came in with was revoked or ran out. Absent where nothing can. */
+  readonly isValid?: (() => boolean) | undefined;
 }
 
 /** What the host needs of the world. */

@@ -16,9 +16,8 @@ export function Notices({ page }: { readonly page: Page }) {
   const isOutdated = useProvider(provider, (state) => state.isOutdated);
   const stop = useProvider(provider, stopReason);
   const isOffline = useProvider(provider, ({ status }) => status.kind === "offline");
-  const isReader = useProvider(
-    provider,
-    ({ role, isWritable, kind }) => role !== undefined && kind === "native" && !isWritable,
+  const readOnly = useProvider(provider, ({ kind, readOnlyReason }) =>
+    kind === "native" ? readOnlyReason : undefined,
   );
 
   if (view.kind === "opening") {
@@ -55,7 +54,7 @@ export function Notices({ page }: { readonly page: Page }) {
         </Notice>
       )}
       {kept !== undefined && <Notice isNews text={kept} />}
-      {isReader && !isOutdated && <Notice text="You may read this document, but not change it." />}
+      {readOnly !== undefined && !isOutdated && refusal === undefined && <Notice text={readOnly} />}
     </>,
   );
 }
