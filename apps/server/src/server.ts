@@ -112,7 +112,8 @@ export async function startServer(
     const first = await log.read(document, 1, 2);
     return !first.ok || first.value.length > 0;
   };
-  const app = createApp({ host, heartbeat, files, people, secrets: secrets.value, callers, isWritten, origins });
+  const url = (): string => publicUrl ?? `http://${inUrl(settings.host ?? lanAddresses()[0] ?? "127.0.0.1")}:${port}`;
+  const app = createApp({ host, heartbeat, files, people, secrets: secrets.value, callers, isWritten, origins, url });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
       {
@@ -145,12 +146,11 @@ export async function startServer(
   ({ port } = server.address() as AddressInfo);
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
-  const url = publicUrl ?? `http://${inUrl(settings.host ?? lanAddresses()[0] ?? "127.0.0.1")}:${port}`;
 
   let stopping: Promise<void> | undefined;
   return ok({
-    url,
-    links: isShared ? linksTo(url, people, secrets.value) : undefined,
+    url: url(),
+    links: isShared ? linksTo(url(), people, secrets.value) : undefined,
     stop() {
       return (stopping ??= stop());
     },

@@ -18,6 +18,8 @@ export interface Page {
   /** The others. */
   readonly people: Store<readonly Participant[]>;
   readonly me: Store<Person>;
+  /** Has the server know one's name as well. */
+  readonly tellName: (name: string) => void;
   /** What was put back after its paragraph went. */
   readonly kept: Kept;
   readonly appearance: Appearance;

@@ -1,0 +1,48 @@
+import type { Role } from "@sheaf/protocol";
+import type { Invite, Member } from "../../api.ts";
+
+export const ROLE_LABELS: Readonly<Record<Role, string>> = {
+  owner: "Owner",
+  editor: "Can edit",
+  commenter: "Can comment",
+  viewer: "Can read",
+};
+
+const HOUR_MILLIS = 60 * 60 * 1000;
+const DAY_MILLIS = 24 * HOUR_MILLIS;
+
+/** How long a link lets people in, and how many came by it. */
+export function wordsOf({ expires, people }: Invite, now: number): string {
+  return `${lastsFor(expires, now)} · ${cameBy(people)}`;
+}
+
+function lastsFor(expires: number | null, now: number): string {
+  if (expires === null) return "Works until revoked";
+  const left = expires - now;
+  if (left <= 0) return "Lets nobody else in";
+  if (left <= HOUR_MILLIS) return "Works for less than an hour";
+  if (left < DAY_MILLIS) return `Works for ${count(Math.round(left / HOUR_MILLIS), "more hour")}`;
+  return `Works for ${count(Math.round(left / DAY_MILLIS), "more day")}`;
+}
+
+const cameBy = (people: number): string =>
+  people === 0 ? "nobody came by it yet" : `${count(people, "person", "people")} came by it`;
+
+/** What is lost with a link. */
+export function revokeQuestion({ people }: Invite): string {
+  if (people === 0) return "Revoke this link? It will let nobody in.";
+  return people === 1
+    ? "Revoke this link? The person who came by it is let out."
+    : `Revoke this link? The ${people} people who came by it are let out.`;
+}
+
+/** When somebody was here; empty for today, because it is known to the hour. */
+export function lastHere({ lastSeen }: Member, now: number): string {
+  const days = lastSeen === null ? 0 : Math.floor((now - lastSeen) / DAY_MILLIS);
+  return days === 0 ? "" : `Last here ${count(days, "day")} ago`;
+}
+
+export const nameOf = ({ name, role }: Member): string =>
+  name === "" ? (role === "owner" ? "The server’s owner" : "Somebody") : name;
+
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
