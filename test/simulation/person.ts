@@ -7,7 +7,7 @@ import type { Claim, Ledger } from "./ledger.ts";
 export interface Person {
   readonly name: string;
   readonly principal: Principal;
-  /** What they may do, asked whenever a tab joins. */
+  /** What they may do. */
   role: Role;
   /** The browser's storage; undefined where it offers none. */
   readonly device: MemoryDevice | undefined;

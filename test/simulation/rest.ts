@@ -42,6 +42,7 @@ function repair(world: World): void {
     const { device } = person;
     if (device !== undefined) Object.assign(device, { isStalled: false, failure: undefined, writeFailure: undefined });
   }
+  server.reconsider();
   for (const { machine } of world.tabs) machine.wake(true);
   for (const wire of world.wires) {
     wire.weight = 0;

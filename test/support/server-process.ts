@@ -11,14 +11,9 @@ export interface ServerOptions {
   readonly port?: number | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly nodeArgs?: readonly string[] | undefined;
-  /** Others may come in, with a key. */
+  /** Everybody needs a key; still on loopback only. */
   readonly isShared?: boolean | undefined;
   readonly cwd?: string | undefined;
-}
-
-interface Links {
-  readonly owner: string;
-  readonly invite: string;
 }
 
 /** The production bundle in a process of its own. */
@@ -26,14 +21,14 @@ export class ServerProcess {
   readonly url: string;
   readonly port: number;
   readonly dataDir: string;
-  /** The owner's and the first invite, as printed at the start; undefined unless shared. */
-  readonly links: Links | undefined;
+  /** What it said when it had started. */
+  readonly greeting: string;
   readonly #child: ChildProcess;
   readonly #stderr: string[];
 
-  private constructor(url: string, links: Links | undefined, dataDir: string, child: ChildProcess, stderr: string[]) {
+  private constructor(url: string, greeting: string, dataDir: string, child: ChildProcess, stderr: string[]) {
     this.url = url;
-    this.links = links;
+    this.greeting = greeting;
     this.port = Number(new URL(url).port);
     this.dataDir = dataDir;
     this.#child = child;
@@ -44,15 +39,11 @@ export class ServerProcess {
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
     const dataDir = options.dataDir ?? makeFolder();
     const { child, stdout, stderr } = spawnServer({ ...options, dataDir });
-    let said = "";
-    for await (const text of stdout) {
-      said += text;
-      const url = /http:\/\/[^\s/]+/.exec(said)?.[0];
-      const [owner, invite] = said.match(/http:\S+\/join#\S+(?=\n)/g) ?? [];
-      const links = owner === undefined || invite === undefined ? undefined : { owner, invite };
-      if (url !== undefined && (links !== undefined || options.isShared !== true)) {
+    for await (const greeting of stdout) {
+      const url = /https?:\/\/\S+/.exec(greeting)?.[0];
+      if (url !== undefined) {
         child.stdout?.resume();
-        return new ServerProcess(url, links, dataDir, child, stderr);
+        return new ServerProcess(url, greeting, dataDir, child, stderr);
       }
     }
     throw new Error(`the server did not start:\n${stderr.join("")}`);
@@ -98,21 +89,18 @@ export async function failToStart(
 export const makeFolder = (): string => mkdtempSync(join(tmpdir(), "sheaf-"));
 
 function spawnServer(options: ServerOptions): { child: ChildProcess; stdout: AsyncIterable<string>; stderr: string[] } {
-  const child = spawn(
-    process.execPath,
-    [...(options.nodeArgs ?? []), BUNDLE, ...(options.isShared === true ? ["--share"] : [])],
-    {
-      cwd: options.cwd,
-      env: {
-        PATH: process.env["PATH"],
-        PORT: String(options.port ?? 0),
-        DATA_DIR: options.dataDir ?? makeFolder(),
-        HOST: "127.0.0.1",
-        ...options.env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
+  const args = options.isShared === true ? ["--share"] : [];
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), BUNDLE, ...args], {
+    cwd: options.cwd,
+    env: {
+      PATH: process.env["PATH"],
+      PORT: String(options.port ?? 0),
+      DATA_DIR: options.dataDir ?? makeFolder(),
+      ...(options.isShared === true ? { HOST: "127.0.0.1" } : {}),
+      ...options.env,
     },
-  );
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const stderr: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));
   child.stdout.setEncoding("utf8");

@@ -30,12 +30,11 @@ if (!started.ok) fail(started.error);
 
 const { url, links } = started.value;
 const { dataDir } = settings.value;
-if (links === undefined) console.log(`Sheaf is at ${url}  (this machine only; documents in ${dataDir})`);
-else {
-  console.log(`Sheaf is at ${url}  (shared: who has a key can read; documents in ${dataDir})`);
-  console.log(`Your own link, which opens everything: ${links.owner}`);
-  if (links.invite !== undefined) console.log(`A link to invite others to one document: ${links.invite}`);
-}
+const readers = links === undefined ? "this machine only" : "shared: who has a key can read what it opens";
+const lines = [`Sheaf is at ${url}  (${readers}; documents in ${dataDir})`];
+if (links !== undefined) lines.push(`Your own link, which opens everything: ${links.owner}`);
+if (links?.invite !== undefined) lines.push(`A link for others, who may write in one document: ${links.invite}`);
+console.log(lines.join("\n"));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // Ctrl-C reaches this process twice, from the terminal and from the one that started it: once is enough.

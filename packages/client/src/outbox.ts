@@ -2,7 +2,7 @@ import { NACK, type NackCode } from "@sheaf/protocol";
 import type * as Y from "yjs";
 import { createAlarm } from "./alarm.ts";
 import { type Batch, Batches, type Journal, type RefusedBatch } from "./batches.ts";
-import type { KeptBatch } from "./device.ts";
+import type { KeptBatch, Refusal } from "./device.ts";
 import type { ClockLike } from "./ports.ts";
 import { coversDocument, isConnected, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
 
@@ -33,8 +33,10 @@ export interface Outbox {
   flush(base: number): void;
   /** A session that may write was welcomed: sends what is pending, unchanged, or as the difference to the server. */
   resume(welcome: WelcomeFacts): void;
-  /** Nothing can be sent until the next `resume`. */
+  /** Nothing can be sent until the next `resume`, and nothing that was sent will be answered. */
   pause(): void;
+  /** Nothing will be taken until the next `resume`: all that is not under way is refused. */
+  refuse(refusal: Refusal): void;
   /** The server lacks something: sends everything beyond its vector in one batch that stands for all, unless paused. */
   sendBeyond(vector: Uint8Array, base: number): void;
   ack(number: number): void;
@@ -68,23 +70,28 @@ export interface OutboxOptions {
   readonly wrote: (number: number, base: number, update: Uint8Array) => void;
   /** One batch stands for all that was pending. */
   readonly superseded: (number: number) => void;
+  /** A batch will not be taken. */
+  readonly refused: (number: number) => void;
   /** Something changed by time alone. */
   readonly changed: () => void;
 }
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { doc, clock, send, apply, journal, wrote, superseded, changed } = options;
+  const { doc, clock, send, apply, journal, wrote, superseded, refused, changed } = options;
   const batches = new Batches(journal);
   /** Edits of the turn under way. */
   let added: Uint8Array[] = [];
   let addedAt = 0;
   /** Bytes one update may have; undefined while paused. */
   let maxUpdateBytes: number | undefined;
+  /** Why nothing is taken at all, though there is a session. */
+  let refusal: Refusal | undefined;
   let hold: { readonly reason: string; readonly isOver: boolean } | undefined;
   let failures = 0;
   const alarm = createAlarm(clock, retry);
 
   function pump(): void {
+    if (refusal !== undefined) for (const number of batches.refuseUnsent(refusal)) refused(number);
     if (maxUpdateBytes === undefined || hold?.isOver === false) return;
     for (let batch = batches.take(maxUpdateBytes); batch !== undefined; batch = batches.take(maxUpdateBytes))
       send(batch);
@@ -160,6 +167,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     flush,
     resume(welcome) {
+      refusal = undefined;
       flush(welcome.base);
       maxUpdateBytes = welcome.maxUpdateBytes;
       batches.rewind();
@@ -171,6 +179,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     pause() {
       maxUpdateBytes = undefined;
+      batches.rewind();
+    },
+    refuse(why) {
+      maxUpdateBytes = undefined;
+      refusal = why;
+      // What the server could not save is not under way, though it is to be asked again.
+      if (hold !== undefined) batches.rewind();
+      pump();
     },
     sendBeyond(vector, base) {
       if (maxUpdateBytes === undefined) return;
@@ -188,8 +204,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       pump();
     },
     nack(number, code, reason) {
-      if (NACK[code].retry === "never") batches.refuse(number, code, reason);
-      else if (batches.has(number)) keepBack(code, reason);
+      const why = NACK[code].retry === "never" ? { code, reason } : refusal;
+      if (why !== undefined) {
+        batches.refuse(number, why);
+        refused(number);
+      } else if (batches.has(number)) keepBack(code, reason);
       pump();
     },
     adopt(adopted, base) {

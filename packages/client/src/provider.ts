@@ -1,10 +1,10 @@
-import { assertNever, type DocumentId, NACK, PROTOCOL_VERSION, type Role } from "@sheaf/protocol";
+import { assertNever, type DocumentId, PROTOCOL_VERSION, type Role } from "@sheaf/protocol";
 import { equalityDeep } from "lib0/function";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { createAlarm } from "./alarm.ts";
 import type { RefusedBatch } from "./batches.ts";
-import type { ConnectionState } from "./connection.ts";
+import type { ConnectionState, StopReason } from "./connection.ts";
 import type { Device, DeviceCopy, DeviceFailureCode } from "./device.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { createLink, type DownMessage } from "./link.ts";
@@ -12,7 +12,7 @@ import { createOutbox } from "./outbox.ts";
 import type { Ports, Signal } from "./ports.ts";
 import { createPresence } from "./presence.ts";
 import { createRescue, type LostAndFound } from "./rescue/rescue.ts";
-import { type Session, sessionOf, type Welcome } from "./session.ts";
+import { type Session, sessionOf, type Welcome, withRole } from "./session.ts";
 import { OVERDUE_MILLIS, type Status, statusOf } from "./status.ts";
 import { holdsVector, wholeState } from "./update.ts";
 
@@ -54,6 +54,8 @@ export interface ProviderState {
   readonly kind: "native" | "foreign" | undefined;
   /** False for readers, foreign and outdated documents; true before the first welcome, because words typed early count. */
   readonly isWritable: boolean;
+  /** Why this person may not write, as a sentence; undefined when they may, or nobody knows yet. */
+  readonly readOnlyReason: string | undefined;
   /** The server's log has been applied up to the present, on this connection. */
   readonly isSynced: boolean;
   /** The document was written by a newer schema than ours: nothing more is applied, reload the page (D12). */
@@ -73,6 +75,9 @@ export interface ProviderOptions {
   /** Created, and destroyed with the provider, when not given. */
   readonly awareness?: Awareness | undefined;
 }
+
+/** Ends after which this person may not even read: the words are theirs, to be sent if they are let in again. */
+const LOST_ACCESS: ReadonlySet<StopReason["code"]> = new Set(["removed", "unknownDocument"]);
 
 /** One document per connection for now, so one channel. */
 const CHANNEL = 0;
@@ -117,6 +122,7 @@ export function createProvider(options: ProviderOptions): Provider {
     journal: keeper?.journal,
     wrote: (number, base, update) => rescue.wrote(number, base, update),
     superseded: (number) => rescue.superseded(number),
+    refused: (number) => rescue.refused(number),
     changed: publish,
   });
   const schedule = oncePerTurn(ports, flush);
@@ -174,7 +180,7 @@ export function createProvider(options: ProviderOptions): Provider {
         outbox.adopt(batches, position);
         // They may have been sent by the page that wrote them.
         rescue.disconnected();
-        // The last sync was before them: only another says what becomes of them.
+        // The last sync was before them: only another says what becomes of them. One under way is waited for.
         if (isSynced && outbox.isUndecided) rejoin(complete);
         showKept();
         publish();
@@ -276,7 +282,9 @@ export function createProvider(options: ProviderOptions): Provider {
         break;
       case "nack":
         outbox.nack(frame.number, frame.code, frame.reason);
-        if (NACK[frame.code].retry === "never") rescue.refused(frame.number);
+        break;
+      case "role":
+        changeRole(frame.role);
         break;
       case "ask":
         outbox.sendBeyond(frame.vector, position);
@@ -309,11 +317,28 @@ export function createProvider(options: ProviderOptions): Provider {
     keeper?.look();
     const { vector, maxUpdateBytes } = welcome;
     promised = vector.slice();
-    if (session.readOnlyReason === undefined) {
+    if (session.refusal === undefined) {
       outbox.resume({ vector, hasTheRest: isSameLog && !hasTidied, base: position, maxUpdateBytes });
       hasTidied = false;
-    } else outbox.pause();
+    } else {
+      outbox.pause();
+      outbox.refuse(session.refusal);
+    }
     presence.show();
+  }
+
+  /** What is under way is answered as ever; what is not is the person's own again until they may write. */
+  function changeRole(role: Role): void {
+    if (session === undefined) return;
+    const couldWrite = session.refusal === undefined;
+    session = withRole(session, role);
+    if (session.refusal !== undefined) {
+      outbox.flush(position);
+      outbox.refuse(session.refusal);
+    } else if (!couldWrite) {
+      // Only a welcome says what the log has of what was written meanwhile.
+      rejoin(complete);
+    }
   }
 
   function apply(row: Extract<DownMessage, { kind: "update" }>): void {
@@ -380,6 +405,8 @@ export function createProvider(options: ProviderOptions): Provider {
     claimCopy();
     synced.resolve();
     opened.resolve();
+    // What was found between the welcome and this.
+    if (outbox.isUndecided) rejoin(complete);
   }
 
   function connectionChanged(): void {
@@ -388,6 +415,10 @@ export function createProvider(options: ProviderOptions): Provider {
       rescue.disconnected();
       outbox.pause();
       presence.disconnect();
+    }
+    if (link.state.kind === "stopped" && LOST_ACCESS.has(link.state.reason.code)) {
+      outbox.refuse({ code: "readOnly", reason: link.state.reason.reason });
+      keeper?.flush();
     }
     publish();
   }
@@ -439,7 +470,7 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   function isWritable(): boolean {
-    return session === undefined || (session.readOnlyReason === undefined && !session.isOutdated);
+    return session === undefined || (session.refusal === undefined && !session.isOutdated);
   }
 
   function currentState(): ProviderState {
@@ -453,7 +484,6 @@ export function createProvider(options: ProviderOptions): Provider {
         oldestPending: oldest,
         refused,
         holdReason: outbox.holdReason,
-        readOnlyReason: session?.readOnlyReason,
         isOutdated,
         everWelcomed: session !== undefined,
         isKept: keeper?.report.isKept === true && !outbox.isGathering,
@@ -467,6 +497,7 @@ export function createProvider(options: ProviderOptions): Provider {
       role: session?.role,
       kind: session?.kind,
       isWritable: isWritable(),
+      readOnlyReason: session?.refusal?.reason,
       isSynced,
       isOutdated,
       refused,

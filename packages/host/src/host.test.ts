@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { MemoryLog } from "@sheaf/room/testing";
 import * as Y from "yjs";
-import { Assembly, decodeDown, type DocumentId, type UpFrame } from "@sheaf/protocol";
+import {
+  Assembly,
+  decodeDown,
+  decodeYWebsocket,
+  type DocumentId,
+  NACK,
+  type Role,
+  type UpFrame,
+} from "@sheaf/protocol";
 import { TestHost, type TestSocket } from "./testing/test-host.ts";
 
 /** A person at a socket: each `type` is one batch. */
@@ -384,4 +392,93 @@ test("a drain answers for everything taken, says goodbye, closes with 1001, and 
   late.join("plan");
   await hosts.advance(10);
   expect(late.closedWith).toBe(1001);
+});
+
+test("reconsidered: who lost the right to write hears it in one write, after what was accepted before", async () => {
+  const hosts = new TestHost();
+  let role: Role | undefined = "editor";
+  const [ana, ben] = [hosts.connect({ access: () => role }), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  for (const socket of [ana, ben]) socket.writes.length = 0;
+  const anas = writer(ana);
+  anas.type("be");
+  role = "viewer";
+  hosts.host.reconsider();
+  anas.type("fore");
+  await hosts.advance(10);
+  expect(ana.heard.map((frame) => [frame.kind, "number" in frame ? frame.number : undefined])).toEqual([
+    ["role", undefined],
+    ["nack", 2],
+    ["ack", 1],
+  ]);
+  expect(ben.kinds()).toEqual(["update"]);
+  // Nothing changed: nobody is told anything.
+  hosts.host.reconsider();
+  await hosts.advance(10);
+  expect(ana.heard).toHaveLength(3);
+});
+
+test("reconsidered while the document is being loaded: the role holds before anything is judged", async () => {
+  const hosts = new TestHost();
+  let role: Role | undefined = "editor";
+  const ana = hosts.connect({ access: () => role });
+  ana.join("plan");
+  writer(ana).type("early");
+  role = "viewer";
+  hosts.host.reconsider("plan" as DocumentId);
+  writer(ana).type("late");
+  await hosts.advance(10);
+  expect(ana.kinds()).toEqual(["welcome", "synced", "role", "nack", "ack"]);
+});
+
+test("reconsidered: who may not even read is told so and ended, in both dialects, and others stay", async () => {
+  const hosts = new TestHost();
+  let role: Role | undefined = "editor";
+  const [ana, ben] = [hosts.connect({ access: () => role }), hosts.connect()];
+  const stock = hosts.connectStock("plan", { access: () => role });
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  role = undefined;
+  hosts.host.reconsider("other" as DocumentId);
+  await hosts.advance(10);
+  expect(ana.closedWith).toBeUndefined();
+  hosts.host.reconsider("plan" as DocumentId);
+  writer(ana).type("too late");
+  await hosts.advance(10);
+  expect([ana.closedWith, stock.closedWith, ben.closedWith]).toEqual([4405, 4405, undefined]);
+  expect(ben.kinds()).toEqual(["welcome", "synced"]);
+});
+
+test("reconsidered: a stock reader is told in the words its dialect has", async () => {
+  const hosts = new TestHost();
+  let role: Role = "editor";
+  const stock = hosts.connectStock("plan", { access: () => role });
+  await hosts.advance();
+  stock.writes.length = 0;
+  role = "viewer";
+  hosts.host.reconsider();
+  await hosts.advance();
+  expect(stock.writes.flat().map((bytes) => decodeYWebsocket(bytes))).toEqual([
+    { ok: true, value: { kind: "denied", reason: NACK.readOnly.reason } },
+  ]);
+  role = "editor";
+  hosts.host.reconsider();
+  await hosts.advance();
+  expect(stock.writes).toHaveLength(1);
+});
+
+test("reconsidered: what one came in with was revoked or ran out: 4401, whatever one may do", async () => {
+  const hosts = new TestHost();
+  let isValid = true;
+  const ana = hosts.connect({ isValid: () => isValid });
+  ana.join("plan");
+  await hosts.advance();
+  hosts.host.reconsider();
+  await hosts.advance();
+  expect(ana.closedWith).toBeUndefined();
+  isValid = false;
+  hosts.host.reconsider("other" as DocumentId);
+  await hosts.advance();
+  expect(ana.closedWith).toBe(4401);
 });

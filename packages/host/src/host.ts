@@ -1,4 +1,4 @@
-import type { CloseKind, DocumentId } from "@sheaf/protocol";
+import type { CloseKind, DocumentId, Role } from "@sheaf/protocol";
 import type { RoomMessage, SessionId } from "@sheaf/room";
 import type { Codec, Desk, SessionEvent } from "./codec.ts";
 import { Connection } from "./connection.ts";
@@ -29,6 +29,8 @@ interface Session {
   readonly connection: Connection;
   readonly channel: number;
   readonly document: DocumentId;
+  /** As its room was told last. */
+  role: Role;
   /** Set while its connection is congested: broadcasts are not sent, from this row on (undefined: presence only). */
   behind: { from: number | undefined } | undefined;
 }
@@ -88,11 +90,15 @@ export class Host {
     for (const connection of this.#connections) {
       if (connection.isOpen && connection.identity.isValid?.() === false) this.#close(connection, "unauthorized");
     }
-    for (const session of this.#sessions.values()) {
+    for (const [id, session] of this.#sessions) {
       const { connection } = session;
       if ((document !== undefined && session.document !== document) || !connection.isOpen) continue;
       const role = connection.identity.access(session.document);
       if (role === undefined) this.#close(connection, "removed");
+      else if (role !== session.role) {
+        session.role = role;
+        this.#rooms.dispatch(session.document, { kind: "role", session: id, role });
+      }
     }
   }
 
@@ -155,7 +161,7 @@ export class Host {
     if (role === undefined) return "unknownDocument";
     const session = ++this.#lastSession as SessionId;
     connection.channels.set(channel, session);
-    this.#sessions.set(session, { connection, channel, document, behind: undefined });
+    this.#sessions.set(session, { connection, channel, document, role, behind: undefined });
     const { principal } = connection.identity;
     this.#rooms.dispatch(document, { kind: "enter", session, principal, role, schemaVersion });
     return undefined;

@@ -40,6 +40,8 @@ export type RoomEvent =
     }
   | { readonly kind: "presence"; readonly session: SessionId; readonly entries: readonly PresenceEntry[] }
   | { readonly kind: "query-presence"; readonly session: SessionId }
+  /** What the session may do has changed. */
+  | { readonly kind: "role"; readonly session: SessionId; readonly role: Role }
   | { readonly kind: "leave"; readonly session: SessionId }
   /** The oldest `seqs.length` appends in flight are durable. */
   | { readonly kind: "committed"; readonly seqs: readonly number[] }

@@ -53,6 +53,40 @@ test.each(["viewer", "commenter"] as const)("[R21] a %s writes nothing, but may 
   expect(driver.inFlight).toBe(0);
 });
 
+test("[R25] a role that changes is told at once, and holds from the next update on", () => {
+  const driver = new RoomDriver();
+  const author = new Author(10);
+  const a = driver.join(1);
+  const b = driver.join(2);
+  driver.take(a);
+  driver.take(b);
+  driver.update(a, author.type("be"), 1, 0);
+  driver.tell({ kind: "role", session: a, role: "viewer" });
+  expect(driver.take(a)).toEqual([{ kind: "role", role: "viewer" }]);
+  driver.update(a, author.type("fore"), 2, 0);
+  expect(driver.take(a)).toMatchObject([{ kind: "nack", number: 2, code: "readOnly" }]);
+  driver.commit();
+  expect(driver.take(a)).toEqual([{ kind: "ack", number: 1, seq: 1 }]);
+  expect(driver.kinds(b)).toEqual(["update"]);
+  driver.tell({ kind: "role", session: a, role: "editor" });
+  driver.update(a, author.type(" and after"), 3, 0);
+  expect(driver.inFlight).toBe(0); // it builds on what was refused
+  driver.update(a, author.whole, 4, 0);
+  driver.commit();
+  expect(driver.kinds(a)).toEqual(["role", "ask", "ack"]);
+});
+
+test.each(["entered", "catching up", "outdated"])("[R25] a session that is %s is told of its role, too", (state) => {
+  const driver = new RoomDriver([], 0);
+  driver.update(driver.join(1, { schemaVersion: 2 }), text());
+  driver.commit();
+  const session = driver.enter(2, { schemaVersion: state === "outdated" ? 1 : 2 });
+  if (state === "catching up") driver.sync(session);
+  driver.take(session);
+  driver.tell({ kind: "role", session, role: "viewer" });
+  expect(driver.take(session)).toEqual([{ kind: "role", role: "viewer" }]);
+});
+
 test("[R21] a stock reader stays when its Yjs deletes the losing value of an attribute that two people set at once", () => {
   const driver = new RoomDriver();
   const people = [10, 11].map((clientId) => {

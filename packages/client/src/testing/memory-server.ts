@@ -92,6 +92,12 @@ export class MemoryServer {
     for (const wire of this.wires) wire.close(1001);
   }
 
+  /** Another role from now on, as everybody who is here is told. */
+  changeRole(role: Role): void {
+    this.role = role;
+    for (const wire of this.wires) if (wire.isJoined) wire.send({ kind: "role", channel: 0, role });
+  }
+
   /** Tells where the log stands: the answer to a join, and again when the schema is raised. */
   welcome(wire: Wire): void {
     wire.send({

@@ -1,16 +1,8 @@
-import {
-  decodeDown,
-  type DocumentId,
-  type DownFrame,
-  encodeUp,
-  PROTOCOL_VERSION,
-  type Role,
-  type UpFrame,
-} from "@sheaf/protocol";
+import { decodeDown, type DocumentId, type DownFrame, encodeUp, PROTOCOL_VERSION, type UpFrame } from "@sheaf/protocol";
 import { type Log, NOBODY } from "@sheaf/room";
 import { MemoryLog } from "@sheaf/room/testing";
 import { Host, type Receiver } from "../host.ts";
-import type { HostReport, Transport } from "../ports.ts";
+import type { HostReport, Identity, Transport } from "../ports.ts";
 
 /** A host on a clock that moves only when told, with sockets that remember what was written to them. */
 export class TestHost {
@@ -51,19 +43,20 @@ export class TestHost {
     }
   }
 
-  connect({ access = (): Role | undefined => "editor" } = {}): TestSocket {
+  connect(identity: Partial<Identity> = {}): TestSocket {
     const socket = new TestSocket(this.#defer);
-    socket.receiver = this.host.openSheaf(socket, { principal: NOBODY, access });
+    socket.receiver = this.host.openSheaf(socket, { ...EDITOR, ...identity });
     return socket;
   }
 
-  connectStock(document: string): TestSocket {
+  connectStock(document: string, identity: Partial<Identity> = {}): TestSocket {
     const socket = new TestSocket(this.#defer);
-    const identity = { principal: NOBODY, access: (): Role => "editor" };
-    socket.receiver = this.host.openYWebsocket(socket, identity, document as DocumentId);
+    socket.receiver = this.host.openYWebsocket(socket, { ...EDITOR, ...identity }, document as DocumentId);
     return socket;
   }
 }
+
+const EDITOR: Identity = { principal: NOBODY, access: () => "editor" };
 
 export class TestSocket implements Transport {
   receiver!: Receiver;
