@@ -7,7 +7,7 @@ import type { Participant } from "./people.ts";
 import type { Person } from "./person.ts";
 import type { Store } from "./store.ts";
 
-/** Everything the bar, the toolbars and the notices know of the page. Made by `main.ts`, read by `shell/`. */
+/** Everything the bar, the toolbars and the notices know of the page. Made by `open-document.ts`, read by `shell/`. */
 export interface Page {
   readonly provider: Provider;
   /** What the bar says of saving; a moment calmer than the provider's own. */

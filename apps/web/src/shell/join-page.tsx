@@ -216,7 +216,8 @@ function wordsFor({ role }: Invitation): Words {
     case "editor":
       return {
         heading: "You are invited to write",
-        words: "Somebody shares a document with you. You can read and change it, together with whoever is there.",
+        words:
+          "Someone shared a document with you. You can read it and change it, together with everyone who is there.",
         hint: "Others see it where you write.",
         action: "Start writing",
       };
@@ -224,7 +225,7 @@ function wordsFor({ role }: Invitation): Words {
     case "commenter":
       return {
         heading: "You are invited to read",
-        words: "Somebody shares a document with you. You can read it, and see it change as others write.",
+        words: "Someone shared a document with you. You can read it, and watch it change as others write.",
         hint: "Others see it while you are there.",
         action: "Start reading",
       };

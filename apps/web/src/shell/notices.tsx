@@ -106,8 +106,8 @@ const isDoor = ({ code }: StopReason): boolean =>
 function keptSentence({ status }: State): string | undefined {
   if (status.kind !== "not-saved" || !status.isKept) return undefined;
   return status.changes === 1
-    ? "1 change you made is kept on this device, and is sent when you are let in."
-    : `${status.changes} changes you made are kept on this device, and are sent when you are let in.`;
+    ? "1 change you made is kept on this device."
+    : `${status.changes} changes you made are kept on this device.`;
 }
 
 function Notice({
@@ -148,10 +148,10 @@ function Door({ stop, waiting, connect }: DoorProps) {
   return (
     <LoneNote
       isDoor
-      heading={isStranger ? "You need an invite link to come in" : "There is nothing here that you may open"}
+      heading={isStranger ? "You need an invite link" : "There is nothing here that you may open"}
       text={
         isStranger
-          ? "Ask whoever told you of this page, or runs it, for a link. Whoever has been here in this browser opens theirs again."
+          ? "Only people who were invited can come in here. Ask whoever told you about this page for a link; if you had one, open it again."
           : "Either there is no such document, or it is not shared with you. Its owner can send you an invite link."
       }
       more={waiting}

@@ -11,10 +11,9 @@ const READING = "You can only read this";
 /** Whether what was written is safe, in small words beside the title; a click explains. */
 export function SavedState({ page }: { readonly page: Page }) {
   const kind = useStore(page.status, (status) => status.kind);
-  const words = useStore(page.status, (status) => statusWords(status).lead);
+  const lead = useStore(page.status, (status) => statusWords(status).lead);
   // "Saved" would claim something of a page where nothing can be written.
   const isReading = useProvider(page.provider, ({ isWritable, status }) => !isWritable && status.kind === "saved");
-  const lead = isReading ? READING : words;
   const rest = useStore(page.status, (status) => statusWords(status).rest);
   const loud = useStore(page.status, isLoud);
   return (
@@ -22,8 +21,17 @@ export function SavedState({ page }: { readonly page: Page }) {
       <button type="button" className="saved" popoverTarget="saved-state" data-loud={loud}>
         {/* Not live by itself: a reader who hears every pause of a typist hears nothing else. */}
         <span role="status" aria-live="off" data-status={kind} className="figures">
-          {lead}
-          <span className="rest">{rest}</span>
+          {isReading ? (
+            <>
+              <span className="wide">{READING}</span>
+              <span className="narrow">Read only</span>
+            </>
+          ) : (
+            <>
+              {lead}
+              <span className="rest">{rest}</span>
+            </>
+          )}
         </span>
       </button>
       <Popover id="saved-state" label="Saving" align="start">

@@ -1,4 +1,4 @@
-import { Link2 } from "lucide-react";
+import { Copy, Link2 } from "lucide-react";
 import { useState } from "react";
 import type { Invite } from "../../api.ts";
 import { CopyButton } from "../copy-button.tsx";
@@ -45,8 +45,8 @@ export function InviteList({ invites, links, revoke }: InviteListProps) {
                     <span className="figures">{wordsOf(invite, Date.now())}</span>
                   </span>
                   {link !== undefined && (
-                    <CopyButton className="button" read={() => link} done="Copied">
-                      Copy
+                    <CopyButton className="button" label="Copy this link" read={() => link} done="Copied">
+                      <Icon of={Copy} />
                     </CopyButton>
                   )}
                   <button

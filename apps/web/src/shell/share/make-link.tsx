@@ -46,7 +46,7 @@ export function MakeLink({ make }: MakeLinkProps) {
 
   return (
     <div className="make-link">
-      <p>Whoever opens an invite link may come in.</p>
+      <p>Whoever has an invite link can come in.</p>
       <div className="make-link-row">
         <Select label="People with the link" value={role} options={ROLES} choose={setRole} />
         <Select label="The link works" value={days} options={EXPIRIES} choose={setDays} />
@@ -72,10 +72,10 @@ export function MakeLink({ make }: MakeLinkProps) {
           <p className="hint made" role="status">
             {outcome.kind === "copied" ? (
               <>
-                <Icon of={Check} size={14} /> Copied. Send it to whom you want here; it is shown only now.
+                <Icon of={Check} size={14} /> Copied. It cannot be shown again later.
               </>
             ) : (
-              "This browser does not allow copying: copy it from here. It is shown only now."
+              "This browser does not allow copying: take it from here. It cannot be shown again later."
             )}
           </p>
         </>

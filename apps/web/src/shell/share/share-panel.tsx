@@ -1,5 +1,5 @@
-import { type RefObject, useRef } from "react";
-import { changeRole, makeInvite, removePerson, revokeInvite } from "../../api.ts";
+import { useRef } from "react";
+import { type Answer, changeRole, makeInvite, removePerson, revokeInvite } from "../../api.ts";
 import type { Page } from "../../page.ts";
 import { InviteList } from "./invite-list.tsx";
 import { MakeLink } from "./make-link.tsx";
@@ -8,17 +8,19 @@ import { type Sharing, useSharing } from "./use-sharing.ts";
 
 interface SharePanelProps {
   readonly page: Page;
-  readonly made: RefObject<ReadonlyMap<string, string>>;
+  /** The links whose keys are known, by id. */
+  readonly links: ReadonlyMap<string, string>;
+  readonly keep: (id: string, link: string) => void;
 }
 
-export function SharePanel({ page, made }: SharePanelProps) {
+export function SharePanel({ page, links, keep }: SharePanelProps) {
   const { document } = page.provider;
   const { sharing, problem, reload, act } = useSharing(page);
   const heading = useRef<HTMLHeadingElement>(null);
 
-  /** What had the focus goes with what was taken away. */
-  async function take(answer: ReturnType<typeof act>): Promise<void> {
-    if (await answer) heading.current?.focus();
+  /** What has the focus is about to go with what was taken away. */
+  async function take(answer: Answer<unknown>): Promise<void> {
+    if ((await answer).ok) heading.current?.focus();
   }
 
   return (
@@ -51,21 +53,16 @@ export function SharePanel({ page, made }: SharePanelProps) {
         <>
           <MakeLink
             make={async (role, days) => {
-              const answer = makeInvite(document, role, days);
-              const done = await answer;
-              if (!done.ok) {
-                await act(answer);
-                return undefined;
-              }
-              const link = `${originFor(sharing)}/join#${done.value.key}`;
-              made.current = new Map(made.current).set(done.value.id, link);
-              reload();
+              const made = await act(makeInvite(document, role, days));
+              if (!made.ok) return undefined;
+              const link = `${originFor(sharing)}/join#${made.value.key}`;
+              keep(made.value.id, link);
               return link;
             }}
           />
           <InviteList
             invites={sharing.invites}
-            links={made.current}
+            links={links}
             revoke={(id) => void take(act(revokeInvite(document, id)))}
           />
         </>
@@ -86,7 +83,6 @@ export function SharePanel({ page, made }: SharePanelProps) {
   );
 }
 
-/** Nobody who waits less than 300 ms sees it. */
 function Loading() {
   return (
     <div className="share-loading">

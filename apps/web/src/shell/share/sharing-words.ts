@@ -17,23 +17,22 @@ export function wordsOf({ expires, people }: Invite, now: number): string {
 }
 
 function lastsFor(expires: number | null, now: number): string {
-  if (expires === null) return "Works until revoked";
-  const left = expires - now;
-  if (left <= 0) return "Lets nobody else in";
-  if (left <= HOUR_MILLIS) return "Works for less than an hour";
-  if (left < DAY_MILLIS) return `Works for ${count(Math.round(left / HOUR_MILLIS), "more hour")}`;
-  return `Works for ${count(Math.round(left / DAY_MILLIS), "more day")}`;
+  if (expires === null) return "Until revoked";
+  const hours = Math.round((expires - now) / HOUR_MILLIS);
+  if (expires <= now) return "Over";
+  if (hours < 1) return "Less than an hour";
+  return hours < 24 ? count(hours, "more hour") : count(Math.round(hours / 24), "more day");
 }
 
 const cameBy = (people: number): string =>
-  people === 0 ? "nobody came by it yet" : `${count(people, "person", "people")} came by it`;
+  people === 0 ? "nobody came yet" : `${count(people, "person", "people")} came`;
 
 /** What is lost with a link. */
 export function revokeQuestion({ people }: Invite): string {
   if (people === 0) return "Revoke this link? It will let nobody in.";
   return people === 1
-    ? "Revoke this link? The person who came by it is let out."
-    : `Revoke this link? The ${people} people who came by it are let out.`;
+    ? "Revoke this link? The person who came by it loses access."
+    : `Revoke this link? The ${people} people who came by it lose access.`;
 }
 
 /** When somebody was here; empty for today, because it is known to the hour. */

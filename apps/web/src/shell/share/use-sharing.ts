@@ -24,8 +24,8 @@ interface SharingNow {
   /** What the server would not do last. */
   readonly problem: string | undefined;
   readonly reload: () => void;
-  /** Does something, then shows what came of it. @returns False when the server would not. */
-  readonly act: (answer: Answer<unknown>) => Promise<boolean>;
+  /** Has what was asked of the server shown once it is answered. */
+  readonly act: <T>(answer: Answer<T>) => Answer<T>;
 }
 
 /** Asked when the panel opens, after everything done in it, and when somebody comes or goes. */
@@ -51,11 +51,11 @@ export function useSharing({ people, provider }: Page): SharingNow {
   }, [people, reload]);
 
   const act = useCallback(
-    async (answer: Answer<unknown>): Promise<boolean> => {
+    async <T>(answer: Answer<T>): Answer<T> => {
       const done = await answer;
       setProblem(done.ok ? undefined : done.error.reason);
-      await reload();
-      return done.ok;
+      void reload();
+      return done;
     },
     [reload],
   );
