@@ -88,7 +88,7 @@ beforeAll(async () => {
   expect((await left.ask("DELETE", "/api/session", undefined, {})).status).toBe(204);
   const kept = left.cookie;
   const token = async (): Promise<{ id: string; token: string }> =>
-    (await editor.ask("POST", "/api/tokens", { name: "backup" })).body as { id: string; token: string };
+    (await editor.ask("POST", "/api/tokens", { name: "backup" })).body;
   const [bearer, revoked] = [await token(), await token()];
   await editor.ask("DELETE", `/api/tokens/${revoked.id}`);
   const program = (secret: string): Who => ({
@@ -122,7 +122,7 @@ afterAll(async () => {
 
 async function idOf(name: string): Promise<string> {
   const { body } = await owner.ask("GET", "/api/documents/doras/people");
-  return (body["people"] as { principal: string; name: string }[]).find((person) => person.name === name)!.principal;
+  return body.people.find((person) => person.name === name)!.principal;
 }
 
 type Verb = (who: Who) => Promise<number | string>;
@@ -146,16 +146,13 @@ async function victim(): Promise<string> {
 }
 
 async function invite(): Promise<{ id: string; key: string }> {
-  return (await owner.ask("POST", "/api/documents/doras/invites", { role: "viewer" })).body as {
-    id: string;
-    key: string;
-  };
+  return (await owner.ask("POST", "/api/documents/doras/invites", { role: "viewer" })).body;
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {
   "see-me": route("GET", "/api/me"),
   "name-me": async (one) => {
-    const name = (await one.visitor.ask("GET", "/api/me", undefined, one.headers)).body["name"] as string | undefined;
+    const name = (await one.visitor.ask("GET", "/api/me", undefined, one.headers)).body.name;
     return route("PATCH", "/api/me", { name: name === undefined || name === "" ? "Nobody" : name })(one);
   },
   "look-at-key": async (one) => route("POST", "/api/invites/look", { key: (await invite()).key })(one),
@@ -174,7 +171,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   "see-tokens": route("GET", "/api/tokens"),
   "revoke-token": async (one) => {
     const { body } = await one.visitor.ask("POST", "/api/tokens", { name: "short-lived" }, one.headers);
-    return route("DELETE", `/api/tokens/${String(body["id"])}`)(one);
+    return route("DELETE", `/api/tokens/${body.id}`)(one);
   },
   "why-sync": route("GET", "/sync"),
   "why-stock": route("GET", "/y/doras"),
@@ -279,7 +276,7 @@ async function roomToken(name: string, role?: string): Promise<string> {
     role === undefined ? {} : { role },
     headers,
   );
-  return body["token"] as string;
+  return body.token;
 }
 
 test("a room token opens its document, never further than its maker may go at the time", async () => {
@@ -290,7 +287,7 @@ test("a room token opens its document, never further than its maker may go at th
   expect(await onStock(nobody(), await path("viewer", "owner"))).toBe(4403);
   const late = await server.guest(owner, "doras", "editor", "Late");
   const { body } = await late.ask("POST", "/api/documents/doras/tokens", {});
-  const lates = `/y/doras?token=${String(body["token"])}`;
+  const lates = `/y/doras?token=${body.token}`;
   expect(await onStock(nobody(), lates)).toBe("seen");
   await owner.ask("PUT", `/api/documents/doras/people/${await idOf("Late")}`, { role: "viewer" });
   expect(await onStock(nobody(), lates)).toBe(4403);
@@ -319,7 +316,7 @@ test("a room token of another document, changed, or nobody's is none", async () 
 test("keys run out for newcomers only, room tokens after ten minutes", async () => {
   const token = await roomToken("editor");
   const { body } = await owner.ask("POST", "/api/documents/doras/invites", { role: "viewer", expiresInDays: 1 });
-  const key = body["key"] as string;
+  const key = body.key;
   const early = await Visitor.join(server.url, key, "Early");
   server.letPass(11 * 60 * 1000);
   expect(await handshake(server.url, `/y/doras?token=${token}`, {})).toBe(401);
@@ -328,5 +325,5 @@ test("keys run out for newcomers only, room tokens after ten minutes", async () 
   for (const path of ["/api/invites/look", "/api/join"]) {
     expect((await new Visitor(server.url).ask("POST", path, { key, name: "Too late" })).status).toBe(404);
   }
-  expect((await early.ask("GET", "/api/documents/doras/people")).body["role"]).toBe("viewer");
+  expect((await early.ask("GET", "/api/documents/doras/people")).body.role).toBe("viewer");
 });

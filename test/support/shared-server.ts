@@ -51,7 +51,7 @@ export class SharedServer {
   /** A new person who comes in by a new invite. */
   async guest(owner: Visitor, document: string, role: "viewer" | "editor", name: string): Promise<Visitor> {
     const { body } = await owner.ask("POST", `/api/documents/${document}/invites`, { role });
-    return Visitor.join(this.url, body["key"] as string, name);
+    return Visitor.join(this.url, body.key, name);
   }
 
   stop(): Promise<void> {

@@ -1,9 +1,23 @@
 import { OwnClient } from "./own-client.ts";
 
+/** Every field some address answers; a test reads those of the address it asked. */
+export interface Body {
+  readonly code: string;
+  readonly reason: string;
+  readonly document: string;
+  readonly role: string;
+  readonly name: string;
+  readonly id: string;
+  readonly key: string;
+  readonly token: string;
+  readonly people: readonly { readonly principal: string; readonly name: string; readonly role: string }[];
+  readonly invites: readonly { readonly id: string }[];
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Readonly<Record<string, any>>;
+  readonly body: Body;
 }
 
 /** Somebody with a browser, as far as HTTP is concerned: the cookie it holds, and the Origin of our own page. */
@@ -39,7 +53,7 @@ export class Visitor {
     const [cookie] = answer.headers.getSetCookie();
     if (cookie !== undefined) this.cookie = cookie.split(";")[0];
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === "" ? {} : JSON.parse(text) };
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(text === "" ? "{}" : text) as Body };
   }
 
   open(document: string, schemaVersion = 0): OwnClient {

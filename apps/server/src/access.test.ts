@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loopbackOrigins, refuseRequest } from "./access.ts";
+import { isSecureHost, loopbackOrigins, refuseRequest, sharedOrigins } from "./access.ts";
 
 const origins = loopbackOrigins(3000);
 const host = "localhost:3000";
@@ -42,4 +42,33 @@ test.each([
 
 test("on port 80 a browser leaves the port out", () => {
   expect(refuseRequest(loopbackOrigins(80), { host: "localhost", origin: "http://localhost" })).toBeUndefined();
+});
+
+const shared = sharedOrigins(3000, ["192.168.1.5", "[fd00::2]", "laptop", "laptop.local"], "https://notes.example.org");
+
+test.each([
+  ["192.168.1.5:3000", "http://192.168.1.5:3000"],
+  ["[fd00::2]:3000", "http://[fd00::2]:3000"],
+  ["Laptop.local:3000", "http://laptop.local:3000"],
+  ["localhost:3000", "http://localhost:3000"],
+  ["notes.example.org", "https://notes.example.org"],
+])("shared, Host %o with Origin %o is ours", (name, origin) => {
+  expect(refuseRequest(shared, { host: name, origin })).toBeUndefined();
+});
+
+test.each([
+  ["192.168.1.5", "http://192.168.1.5:3000"],
+  ["192.168.1.50:3000", undefined],
+  ["notes.example.org:3000", undefined],
+  ["notes.example.org", "http://notes.example.org"],
+  ["notes.example.org", "https://notes.example.org.evil.example"],
+  ["192.168.1.5:3000", "http://192.168.1.5"],
+  ["192.168.1.5:3000", "https://192.168.1.5:3000"],
+])("shared, Host %o with Origin %o is refused", (name, origin) => {
+  expect(refuseRequest(shared, { host: name, origin })).toBeTypeOf("string");
+});
+
+test("only the name with https gets cookies for https", () => {
+  expect(isSecureHost(shared, "Notes.example.org")).toBe(true);
+  for (const name of ["192.168.1.5:3000", "evil.example", undefined]) expect(isSecureHost(shared, name)).toBe(false);
 });

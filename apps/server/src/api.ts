@@ -21,8 +21,8 @@ export interface ApiPorts {
   readonly host: Pick<Host, "reconsider">;
   /** True when the log has anything of the document. */
   readonly isWritten: (document: DocumentId) => Promise<boolean>;
-  /** The origin under which others reach this server; known only once it listens. */
-  readonly url: () => string;
+  /** The origins under which people reach this server, the likeliest first; known only once it listens. */
+  readonly urls: () => readonly string[];
 }
 
 type Env = { Variables: { caller: Caller } };
@@ -33,7 +33,7 @@ const MAX_EXPIRES_DAYS = 3650;
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 
 /** People, who may do what, and the keys that let them in. Errors are `{code, reason}`, the reason a sentence. */
-export function createApi({ people, secrets, callers, host, isWritten, url }: ApiPorts): Hono<Env> {
+export function createApi({ people, secrets, callers, host, isWritten, urls }: ApiPorts): Hono<Env> {
   const api = new Hono<Env>();
 
   // What another site's page can send without being asked for permission is a form or plain text, and has its Origin.
@@ -98,7 +98,7 @@ export function createApi({ people, secrets, callers, host, isWritten, url }: Ap
     const person = findPerson(people, me(c));
     const isOwner = person?.isOwner === true;
     const mode = callers.isShared ? "shared" : "loopback";
-    return c.json({ mode, name: person?.name ?? "", isOwner, url: url() });
+    return c.json({ mode, name: person?.name ?? "", isOwner, urls: urls() });
   });
   api.patch("/me", async (c) => {
     const name = nameIn((await bodyOf(c))["name"]);

@@ -2,7 +2,7 @@ import { upgradeWebSocket } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
-import { type DocumentId, parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
+import { parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
 import { type Origins, refuseRequest } from "./access.ts";
 import { notFound, problem } from "./answers.ts";
@@ -67,7 +67,7 @@ export function createApp(ports: AppPorts): Hono<Env> {
     async (c, next) => {
       const document = parseDocumentId(c.req.param("document"));
       if (document === undefined) return notFound(c);
-      const identity = identityFor(c, document);
+      const identity = identityFor(c);
       if (!identity.ok) return refused(c, identity.error);
       if (identity.value.access(document) === undefined) return refused(c, NOTHING_THERE);
       c.set("identity", identity.value);
@@ -105,9 +105,9 @@ export function createApp(ports: AppPorts): Hono<Env> {
   return app;
 
   /** Stock clients cannot send headers, so a room token in the address speaks for them. */
-  function identityFor(c: Context, document: DocumentId): Result<Identity, Refusal> {
+  function identityFor(c: Context): Result<Identity, Refusal> {
     const token = c.req.query("token");
-    if (token !== undefined) return callers.ofRoomToken(token, document);
+    if (token !== undefined) return callers.ofRoomToken(token);
     const caller = callers.of(c, !wantsUpgrade(c));
     return caller.ok ? { ok: true, value: caller.value.identity } : caller;
   }

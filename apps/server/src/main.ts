@@ -28,10 +28,10 @@ const started = await startServer(settings.value, {
 });
 if (!started.ok) fail(started.error);
 
-const { url, links } = started.value;
+const { url, otherUrls, links } = started.value;
 const { dataDir } = settings.value;
 const readers = links === undefined ? "this machine only" : "shared: who has a key can read what it opens";
-const lines = [`Sheaf is at ${url}  (${readers}; documents in ${dataDir})`];
+const lines = [`Sheaf is at ${[url, ...otherUrls].join(" and ")}  (${readers}; documents in ${dataDir})`];
 if (links !== undefined) lines.push(`Your own link, which opens everything: ${links.owner}`);
 if (links?.invite !== undefined) lines.push(`A link for others, who may write in one document: ${links.invite}`);
 console.log(lines.join("\n"));

@@ -22,6 +22,8 @@ import type { Settings } from "./settings.ts";
 
 export interface RunningServer {
   readonly url: string;
+  /** Where else it answers on this network, for people to whom `url` leads nowhere. */
+  readonly otherUrls: readonly string[];
   /** Links for whom it is shared with; undefined when it is not. */
   readonly links: Links | undefined;
   /** Drains, closes the log, and ends; idempotent. */
@@ -112,8 +114,13 @@ export async function startServer(
     const first = await log.read(document, 1, 2);
     return !first.ok || first.value.length > 0;
   };
-  const url = (): string => publicUrl ?? `http://${inUrl(settings.host ?? lanAddresses()[0] ?? "127.0.0.1")}:${port}`;
-  const app = createApp({ host, heartbeat, files, people, secrets: secrets.value, callers, isWritten, origins, url });
+  /** Under which people reach this server; never empty. Known only once it listens. */
+  const urls = (): string[] => {
+    if (publicUrl !== undefined) return [publicUrl];
+    const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
+    return addresses.map((address) => `http://${inUrl(address)}:${port}`);
+  };
+  const app = createApp({ host, heartbeat, files, people, secrets: secrets.value, callers, isWritten, origins, urls });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
       {
@@ -146,11 +153,13 @@ export async function startServer(
   ({ port } = server.address() as AddressInfo);
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
+  const [url = "", ...otherUrls] = urls();
 
   let stopping: Promise<void> | undefined;
   return ok({
-    url: url(),
-    links: isShared ? linksTo(url(), people, secrets.value) : undefined,
+    url,
+    otherUrls,
+    links: isShared ? linksTo(url, people, secrets.value) : undefined,
     stop() {
       return (stopping ??= stop());
     },
@@ -209,6 +218,13 @@ function lanAddresses(): string[] {
     .map(({ address }) => address);
 }
 
+/** Those a person would type: IPv6 only where there is nothing else. */
+function listedAddresses(): string[] {
+  const all = lanAddresses();
+  const short = all.filter((address) => !address.includes(":"));
+  return short.length > 0 ? short : all.length > 0 ? all : ["127.0.0.1"];
+}
+
 const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
 /** A variable, because the published types do not know the last three yet. */
@@ -233,7 +249,7 @@ function explainListenError(cause: NodeJS.ErrnoException, { host, port }: Settin
     case "ENOTFOUND":
       return `HOST ${host} is not an address of this machine. Leave it out, or use 127.0.0.1.`;
     default:
-      return `Cannot listen on ${host}:${port}: ${cause.message}`;
+      return `Cannot listen on ${host ?? "all addresses"}, port ${port}: ${cause.message}`;
   }
 }
 

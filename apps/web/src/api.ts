@@ -18,8 +18,8 @@ export interface Invitation {
 export interface Account {
   /** `loopback`: nobody else can come in, and nobody signs in. */
   readonly mode: "loopback" | "shared";
-  /** The origin under which others reach this server. */
-  readonly url: string;
+  /** The origins under which others reach this server, the likeliest first. */
+  readonly urls: readonly string[];
 }
 
 /** What can be given to others. */

@@ -478,7 +478,7 @@ test("reconsidered: what one came in with was revoked or ran out: 4401, whatever
   await hosts.advance();
   expect(ana.closedWith).toBeUndefined();
   isValid = false;
-  hosts.host.reconsider("other" as DocumentId);
+  hosts.host.reconsider();
   await hosts.advance();
   expect(ana.closedWith).toBe(4401);
 });

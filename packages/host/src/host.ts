@@ -83,11 +83,11 @@ export class Host {
   }
 
   /**
-   * Asks anew what everybody may do, in one document or in all, and lets them know what changed: what they sent
-   * before is judged by the old role, everything after by the new one.
+   * Asks anew what everybody may do in one document, or in all and whether they may be here, and lets them know what
+   * changed: what they sent before is judged by the old role, everything after by the new one.
    */
   reconsider(document?: DocumentId): void {
-    for (const connection of this.#connections) {
+    for (const connection of document === undefined ? this.#connections : []) {
       if (connection.isOpen && connection.identity.isValid?.() === false) this.#close(connection, "unauthorized");
     }
     for (const [id, session] of this.#sessions) {

@@ -72,7 +72,7 @@ export const wasInvited = (file: PeopleFile, key: string): boolean =>
 export function redeem(file: PeopleFile, { id, document, created }: Invite, principal: Principal): void {
   file.write(
     `INSERT INTO grants (document, principal, invite) SELECT ?1, ?2, ?3
-     WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE document = ?1 AND principal = ?2 AND decided >= ?4)
+     WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE document = ?1 AND principal = ?2 AND decided > ?4)
      ON CONFLICT DO NOTHING`,
     document,
     principal,

@@ -94,6 +94,7 @@ function Loading() {
 }
 
 /** The address this page came by has worked for somebody; `localhost` would not for anybody else. */
-function originFor({ url }: Extract<Sharing, { kind: "shared" }>): string {
-  return /^(localhost|127\.|\[::1\])/.test(location.hostname) ? url : location.origin;
+function originFor({ urls }: Extract<Sharing, { kind: "shared" }>): string {
+  const isLocal = /^(localhost|127\.|\[::1\])/.test(location.hostname);
+  return (isLocal ? urls[0] : undefined) ?? location.origin;
 }

@@ -16,7 +16,7 @@ export type Sharing =
       /** Empty for those who may not share. */
       readonly invites: readonly Invite[];
       /** Where others reach this server. */
-      readonly url: string;
+      readonly urls: readonly string[];
     };
 
 interface SharingNow {
@@ -68,9 +68,9 @@ async function askSharing(document: DocumentId): Promise<Sharing> {
   if (account.value.mode === "loopback") return { kind: "loopback" };
   if (!present.ok) return { kind: "problem", reason: present.error.reason };
   const { people, role } = present.value;
-  const { url } = account.value;
-  if (role !== "owner") return { kind: "shared", people, role, invites: [], url };
+  const { urls } = account.value;
+  if (role !== "owner") return { kind: "shared", people, role, invites: [], urls };
   const invites = await askInvites(document);
   if (!invites.ok) return { kind: "problem", reason: invites.error.reason };
-  return { kind: "shared", people, role, invites: invites.value.invites, url };
+  return { kind: "shared", people, role, invites: invites.value.invites, urls };
 }
