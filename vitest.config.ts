@@ -3,7 +3,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"],
+          // A process for each core, not for each file: they share nothing but modules.
+          isolate: false,
+        },
+      },
       // One file at a time: the stories take all cores there are.
       { test: { name: "simulation", include: ["test/simulation/**/*.test.ts"], fileParallelism: false } },
       { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"] } },

@@ -8,7 +8,6 @@ import { delay, until } from "../support/until.ts";
 import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
 
 /** Words typed through each fault: half before it, half while it lasts. */
-/** How many words go through each fault. */
 const WORDS = Number(process.env["WORDS"] ?? 60);
 /** An unsaved word is said to be so within five seconds; the rest is for looking. */
 const SAID_WITHIN_MILLIS = 5_500;

@@ -4,8 +4,8 @@ import { createMiddleware } from "hono/factory";
 import { type DocumentId, parseDocumentId, type Role, ROLES } from "@sheaf/protocol";
 import type { Principal } from "@sheaf/room";
 import type { Host } from "@sheaf/host";
-import { notFound, problem } from "./answers.ts";
-import { bearerOf, type Caller, type Callers, NOTHING_THERE, type Refusal, weaker } from "./callers.ts";
+import { notFound, problem } from "./problem.ts";
+import { bearerOf, type Caller, type Callers, NOTHING_THERE, refused, weaker } from "./callers.ts";
 import { addCredential, removeCredential, tokensOf } from "./people/credentials.ts";
 import { claim, decide, GIVEN_ROLES, membersOf, ownerOf, roleIn } from "./people/documents.ts";
 import { addInvite, findInvite, invitesTo, isSameKey, redeem, revokeInvite } from "./people/invites.ts";
@@ -255,7 +255,6 @@ function nameIn(value: unknown): string | undefined {
   return name !== "" && name.length <= MAX_NAME_LENGTH && isReadable ? name : undefined;
 }
 
-const refused = (c: Context, { status, code, reason }: Refusal): Response => problem(c, status, code, reason);
 const badKey = (c: Context): Response =>
   problem(c, 404, "bad-key", "This link does not work (any more): ask its sender for a new one.");
 const badName = (c: Context): Response =>

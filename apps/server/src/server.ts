@@ -19,6 +19,7 @@ import { PeopleFile } from "./people/people-file.ts";
 import { addOwner, OWNER } from "./people/principals.ts";
 import { readSecrets, type Secrets } from "./people/secrets.ts";
 import type { Settings } from "./settings.ts";
+import type { SnapshotReport } from "./snapshots.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -38,7 +39,7 @@ export interface Links {
 }
 
 /** What an operator should read about. */
-export type ServerReport = HostReport | LogReport | PeopleReport;
+export type ServerReport = HostReport | LogReport | PeopleReport | SnapshotReport;
 
 export interface ServerOptions {
   /** Where the built web app is. */
@@ -120,7 +121,19 @@ export async function startServer(
     const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
     return addresses.map((address) => `http://${inUrl(address)}:${port}`);
   };
-  const app = createApp({ host, heartbeat, files, people, secrets: secrets.value, callers, isWritten, origins, urls });
+  const app = createApp({
+    host,
+    log,
+    report,
+    heartbeat,
+    files,
+    people,
+    secrets: secrets.value,
+    callers,
+    isWritten,
+    origins,
+    urls,
+  });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
       {

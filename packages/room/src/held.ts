@@ -74,6 +74,12 @@ export class Held {
     return left + count(waiting);
   }
 
+  /** True when a replica holding this could apply all of an update at once. */
+  connects(update: Uint8Array, walk: Walk): boolean {
+    // First, for it is quick: what its author wrote after a hole need not be tried.
+    return this.#continues(walk.runs) && this.leftOver(update, walk) === 0;
+  }
+
   /** Counts a row as held, as far as it connects; what does not waits for later rows. */
   hold(update: Uint8Array, { runs, dependencies, deletions }: Walk, { principal, schemaVersion }: Origin): void {
     for (const { client, to } of runs) {
