@@ -103,6 +103,16 @@ test("once history was erased its address does not answer any more; the one that
   expect(newest.ok && (await isGiven(newest.value!))).toBe(true);
 });
 
+test("once the log was set aside and another begun its address does not answer any more; the other's does", async () => {
+  const old = await typed(1_000);
+  expect(await isGiven(old)).toBe(true);
+  expect((await log.quarantine(A)).ok).toBe(true);
+  expect(await isGiven(old)).toBe(false);
+  const newest = await log.newestSnapshot(A);
+  expect(newest).toMatchObject(ok({ seq: 1_000 }));
+  expect(newest.ok && (await isGiven(newest.value!))).toBe(true);
+});
+
 test("one that is damaged is not given", async () => {
   const position = await typed(1_000);
   await log.close();
