@@ -48,6 +48,13 @@ describe("a shared server", () => {
     ]);
   });
 
+  test("both links lead to the same document, so that people who open them meet", async () => {
+    for (const link of linksIn(server)) {
+      const looked = await olga.ask("POST", "/api/invites/look", { key: keyOf(link) });
+      expect(looked.body.document).toBe(document);
+    }
+  });
+
   test("the owner's link makes an owner, the other a writer in one document", async () => {
     expect((await olga.ask("GET", "/api/me")).body).toEqual({
       mode: "shared",

@@ -56,7 +56,7 @@ export function createApi({ people, secrets, callers, host, isWritten, urls }: A
   api.post("/invites/look", async (c) => {
     const { key } = await bodyOf(c);
     if (typeof key !== "string") return badKey(c);
-    if (isSameKey(key, secrets.ownerKey)) return c.json({ role: "owner", isOwner: true, document: null });
+    if (isSameKey(key, secrets.ownerKey)) return c.json({ role: "owner", isOwner: true, document: meetingPlace() });
     const invite = findInvite(people, key);
     return invite === undefined ? badKey(c) : c.json({ role: invite.role, isOwner: false, document: invite.document });
   });
@@ -82,7 +82,7 @@ export function createApi({ people, secrets, callers, host, isWritten, urls }: A
     });
     if (invite !== undefined && roleIn(people, principal, invite.document) === undefined) return badKey(c);
     host.reconsider(invite?.document);
-    return c.json({ document: invite?.document ?? null });
+    return c.json({ document: invite?.document ?? meetingPlace() });
   });
 
   api.use(
@@ -212,6 +212,11 @@ export function createApi({ people, secrets, callers, host, isWritten, urls }: A
   });
 
   return api;
+
+  /** Where the owner's link leads as well: the first invite's document, or else friends would wait in another one. */
+  function meetingPlace(): DocumentId | null {
+    return findInvite(people, secrets.inviteKey)?.document ?? null;
+  }
 
   /** Who has no right to a document sees what they would see if there were none; who has some, why it is not enough. */
   function inDocument(
