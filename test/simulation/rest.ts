@@ -1,7 +1,8 @@
+import { NOBODY } from "@sheaf/room";
 import { compare } from "./compare.ts";
 import { Machine } from "./machine.ts";
 import { Page } from "./page.ts";
-import type { Person } from "./person.ts";
+import { newPerson, type Person } from "./person.ts";
 import { StockTab } from "./stock-tab.ts";
 import type { Tab } from "./tab.ts";
 import type { World } from "./world.ts";
@@ -17,13 +18,18 @@ export async function comeToRest(world: World): Promise<void> {
   repair(world);
   await settle(world);
   for (const ledger of world.ledgers) {
-    const newcomer = world.openPage(world.chance.pick(world.people), ledger);
+    const newcomer = world.openPage(whoComes(world), ledger);
     await settle(world);
     const tabs = world.tabs.filter((tab) => tab.ledger === ledger);
     const problem = compare(ledger, world.disk.load(ledger.document), tabs, world.schemaVersion);
     if (problem !== undefined) throw new Error(problem);
     world.dropTab(newcomer, 0);
   }
+}
+
+/** Somebody who was here before, or who has nothing of any document. */
+function whoComes({ chance, people }: World): Person {
+  return chance.is(0.5) ? chance.pick(people) : newPerson("n", NOBODY, undefined);
 }
 
 function repair(world: World): void {

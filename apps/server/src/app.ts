@@ -4,20 +4,24 @@ import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
 import { CLOSE, parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
+import type { SnapshotLog } from "@sheaf/store";
 import { type Origins, refuseRequest } from "./access.ts";
 import type { Admission, TurnedAway } from "./admission.ts";
-import { notFound, problem } from "./answers.ts";
 import { type ApiPorts, createApi } from "./api.ts";
-import { NOTHING_THERE, type Refusal } from "./callers.ts";
+import { NOTHING_THERE, type Refusal, refused } from "./callers.ts";
 import { clientAddress, type TrustProxy } from "./client-address.ts";
+import { preferredEncoding } from "./content-encoding.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
 import { createOperatorPages, type OperatorPorts } from "./operator.ts";
+import { notFound, problem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
 export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly host: Host;
+  readonly log: SnapshotLog;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */
@@ -28,7 +32,7 @@ export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly publicUrl: string | undefined;
   /** Told of every answer. */
   readonly answered: (request: AnsweredRequest) => void;
-  readonly report: (event: RequestReport) => void;
+  readonly report: (event: RequestReport | SnapshotReport) => void;
 }
 
 export interface AnsweredRequest {
@@ -47,7 +51,7 @@ type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
 export function createApp(ports: AppPorts): Hono<Env> {
-  const { host, heartbeat, files, callers, origins, admission, trustProxy, publicUrl, answered, report } = ports;
+  const { host, log, heartbeat, files, callers, origins, admission, trustProxy, publicUrl, answered, report } = ports;
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -129,6 +133,7 @@ export function createApp(ports: AppPorts): Hono<Env> {
     }),
   );
 
+  app.route("/", snapshotRoutes({ log, callers, report }));
   app.route("/api", createApi(ports));
 
   app.get("/d/:document", (c) => {
@@ -177,7 +182,7 @@ const wantsUpgrade = (c: Context): boolean => c.req.header("upgrade")?.toLowerCa
 
 function sendFile(c: Context, file: WebFile | undefined): Response | Promise<Response> {
   if (file === undefined) return notFound(c);
-  const compressed = file.brotli !== undefined && /\bbr\b/.test(c.req.header("accept-encoding") ?? "");
+  const compressed = file.brotli !== undefined && preferredEncoding(c.req.header("accept-encoding")) === "br";
   c.header("Content-Type", file.type);
   c.header("Vary", "Accept-Encoding");
   c.header("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
@@ -194,5 +199,3 @@ function turnedAway(
 }
 
 const CROWDED = { status: 503, code: "crowded", reason: CLOSE.crowded.reason, retryAfterSeconds: 10 } as const;
-
-const refused = (c: Context, { status, code, reason }: Refusal): Response => problem(c, status, code, reason);

@@ -3,12 +3,12 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { type DocumentId, err, ok, type Result, type Role, ROLES } from "@sheaf/protocol";
 import type { Principal } from "@sheaf/room";
 import type { Identity } from "@sheaf/host";
-import type { Origins } from "./access.ts";
-import { isSecureHost } from "./access.ts";
+import { isSecureHost, type Origins } from "./access.ts";
 import { addCredential, type CredentialKind, findCredential, see, SESSION_IDLE_MILLIS } from "./people/credentials.ts";
 import { roleIn } from "./people/documents.ts";
 import type { PeopleFile } from "./people/people-file.ts";
 import { OWNER } from "./people/principals.ts";
+import { problem } from "./problem.ts";
 import { readRoomToken } from "./people/room-token.ts";
 
 /** Who a request comes from, and by what it is known. */
@@ -144,6 +144,8 @@ export class Callers {
     return isSecureHost(this.#options.origins(), c.req.header("host"));
   }
 }
+
+export const refused = (c: Context, { status, code, reason }: Refusal): Response => problem(c, status, code, reason);
 
 /** On loopback nobody signs in: whoever reaches this machine's own address owns the server and all documents (D13). */
 export const LOOPBACK_IDENTITY: Identity = { principal: OWNER, access: () => "owner" };

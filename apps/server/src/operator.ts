@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
-import { problem } from "./answers.ts";
+import { problem } from "./problem.ts";
 import { bearerOf } from "./callers.ts";
 import { CONTENT_TYPE } from "./metrics/exposition.ts";
 import type { Readiness } from "./readiness.ts";

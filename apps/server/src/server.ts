@@ -27,6 +27,7 @@ import { PeopleFile } from "./people/people-file.ts";
 import { addOwner, OWNER } from "./people/principals.ts";
 import { readSecrets, type Secrets } from "./people/secrets.ts";
 import type { Settings } from "./settings.ts";
+import type { SnapshotReport } from "./snapshots.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -48,7 +49,14 @@ export interface Links {
 }
 
 /** What an operator should read about. */
-export type ServerReport = HostReport | LogReport | PeopleReport | RequestReport | CertificateReport | LifeReport;
+export type ServerReport =
+  | HostReport
+  | LogReport
+  | PeopleReport
+  | RequestReport
+  | SnapshotReport
+  | CertificateReport
+  | LifeReport;
 
 /** That the server came and went. */
 export type LifeReport =
@@ -167,8 +175,16 @@ export async function startServer(
     log: () => Promise.race([log.measure(), sleep(MEASURE_MILLIS, undefined, { ref: false })]),
     process: processFigures,
   };
+  /** Under which people reach this server; never empty. Known only once it listens. */
+  const urls = (): string[] => {
+    if (publicUrl !== undefined) return [publicUrl];
+    const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
+    return addresses.map((address) => `${scheme}://${inUrl(address)}:${port}`);
+  };
   const app = createApp({
     host,
+    log,
+    report,
     heartbeat,
     files,
     people,
@@ -186,7 +202,7 @@ export async function startServer(
       metrics.answered(request.path, request.status);
       report({ kind: "request", ...request });
     },
-    report,
+    urls,
   });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
@@ -226,10 +242,7 @@ export async function startServer(
       : undefined;
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
-  const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
-  const [url, ...otherUrls] =
-    publicUrl === undefined ? addresses.map((address) => `${scheme}://${inUrl(address)}:${port}`) : [publicUrl];
-  if (url === undefined) throw new Error("a server listens somewhere");
+  const [url = "", ...otherUrls] = urls();
 
   report({ kind: "listening", url, port, isShared, pid: process.pid, node: process.version });
   return ok({

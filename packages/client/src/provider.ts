@@ -6,10 +6,11 @@ import { createAlarm } from "./alarm.ts";
 import type { RefusedBatch } from "./batches.ts";
 import type { ConnectionState, StopReason } from "./connection.ts";
 import type { Device, DeviceCopy, DeviceFailureCode } from "./device.ts";
+import { createHeadStart } from "./head-start.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { createLink, type DownMessage } from "./link.ts";
 import { createOutbox } from "./outbox.ts";
-import type { Ports, Signal } from "./ports.ts";
+import type { FetchedSnapshot, Ports, Signal } from "./ports.ts";
 import { createPresence } from "./presence.ts";
 import { createRescue, type LostAndFound } from "./rescue/rescue.ts";
 import { type Session, sessionOf, type Welcome, withRole } from "./session.ts";
@@ -82,7 +83,7 @@ const LOST_ACCESS: ReadonlySet<StopReason["code"]> = new Set(["removed", "unknow
 /** One document per connection for now, so one channel. */
 const CHANNEL = 0;
 
-/** Opens what the device kept of the document, if there is a device, then connects. */
+/** Opens what the device kept of the document, if there is a device, then connects; with a snapshot, when nothing was kept. */
 export function createProvider(options: ProviderOptions): Provider {
   const { doc, document, schemaVersion, ports } = options;
   const { clock } = ports;
@@ -125,6 +126,12 @@ export function createProvider(options: ProviderOptions): Provider {
     refused: (number) => rescue.refused(number),
     changed: publish,
   });
+  const headStart = createHeadStart({
+    document,
+    clock,
+    fetchSnapshot: ports.fetchSnapshot,
+    ended: () => link.state.kind === "open" && join(complete),
+  });
   const schedule = oncePerTurn(ports, flush);
   const overdue = createAlarm(clock, () => {
     link.tell({ kind: "doubt" });
@@ -166,7 +173,7 @@ export function createProvider(options: ProviderOptions): Provider {
   doc.on("update", edited);
   doc.on("destroy", destroy);
   const stopSignals = ports.onSignal?.(signalled);
-  if (keeper === undefined) link.tell({ kind: "start" });
+  if (keeper === undefined) openCopy(undefined);
   else keeper.start();
   return provider;
 
@@ -198,6 +205,9 @@ export function createProvider(options: ProviderOptions): Provider {
       copyLogId = wasEmpty ? copy.logId : undefined;
       position = complete = copy.position;
       showKept();
+    } else if (wasEmpty && link.state.kind === "idle") {
+      // Whoever holds something, or has joined already, is told over the socket what they lack.
+      headStart.fetch();
     }
     link.tell({ kind: "start" });
   }
@@ -244,7 +254,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function greet(): void {
     link.send({ kind: "hello", protocolVersion: PROTOCOL_VERSION });
-    join(complete);
+    if (!headStart.isUnderWay) join(complete);
   }
 
   function rejoin(from: number | undefined): void {
@@ -256,7 +266,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** @param from - The log position to go on from, where a log is known; undefined: from the vector alone. */
   function join(from: number | undefined): void {
     const logId = session?.logId ?? copyLogId;
-    const position = logId === undefined || from === undefined ? undefined : { logId, seq: from };
+    const known = logId === undefined || from === undefined ? undefined : { logId, seq: from };
+    const position = headStart.position ?? known;
     const vector = Y.encodeStateVector(doc);
     isByPosition = position !== undefined;
     link.send({ kind: "join", channel: CHANNEL, document, schemaVersion, vector, position });
@@ -267,6 +278,7 @@ export function createProvider(options: ProviderOptions): Provider {
     switch (frame.kind) {
       case "welcome":
         welcomed(frame);
+        beginWith(headStart.take(frame));
         break;
       case "update":
         apply(frame);
@@ -341,8 +353,9 @@ export function createProvider(options: ProviderOptions): Provider {
     }
   }
 
-  function apply(row: Extract<DownMessage, { kind: "update" }>): void {
-    if (session?.isOutdated === true) return;
+  /** @returns False when nothing more is applied to the document. */
+  function apply(row: Pick<Extract<DownMessage, { kind: "update" }>, "seq" | "base" | "update">): boolean {
+    if (session?.isOutdated === true) return false;
     outbox.flush(position); // what was written so far was written without this
     isApplying = true;
     try {
@@ -350,7 +363,7 @@ export function createProvider(options: ProviderOptions): Provider {
     } catch (cause) {
       const reason = "A change of the document could not be shown: reload the page.";
       link.tell({ kind: "fail", reason: { code: "unreadableUpdate", reason, cause } });
-      return;
+      return false;
     } finally {
       isApplying = false;
     }
@@ -358,6 +371,14 @@ export function createProvider(options: ProviderOptions): Provider {
     // Another application's document could not be told from our own without the server.
     if (session?.kind === "native") keeper?.applied(row.update, row.seq);
     holds(row.seq);
+    claimCopy();
+    return true;
+  }
+
+  /** What was fetched is as if the server had sent it now, and stands for every row up to its position. */
+  function beginWith(snapshot: FetchedSnapshot | undefined): void {
+    if (snapshot === undefined || !apply({ ...snapshot, base: 0 })) return;
+    complete = snapshot.seq;
     claimCopy();
   }
 
@@ -399,14 +420,17 @@ export function createProvider(options: ProviderOptions): Provider {
     }
     position = Math.max(position, seq);
     complete = seq;
+    // Found since the welcome, and what was written after it would be refused for building on it.
+    if (outbox.isForgiven) {
+      rejoin(complete);
+      return;
+    }
     isSynced = true;
     rescue.caughtUp(seq);
     outbox.caughtUp();
     claimCopy();
     synced.resolve();
     opened.resolve();
-    // What was found between the welcome and this.
-    if (outbox.isUndecided) rejoin(complete);
   }
 
   function connectionChanged(): void {
@@ -457,6 +481,7 @@ export function createProvider(options: ProviderOptions): Provider {
     doc.off("destroy", destroy);
     stopSignals?.();
     overdue.set(undefined);
+    headStart.destroy();
     outbox.destroy();
     keeper?.destroy();
     rescue.destroy();

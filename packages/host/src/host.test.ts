@@ -7,6 +7,7 @@ import {
   decodeYWebsocket,
   type DocumentId,
   NACK,
+  PROTOCOL_VERSION,
   type Role,
   type UpFrame,
 } from "@sheaf/protocol";
@@ -214,7 +215,101 @@ test("a document that cannot be loaded closes its joiners with a reason to come 
   expect(ben.kinds()).toEqual(["welcome", "synced"]);
 });
 
-test("a document whose stored rows are damaged says so and is not retried; others open", async () => {
+const PLAN = "plan" as DocumentId;
+
+/** A document with four rows, of which one is damaged; the tail holds the last ones. */
+async function damagedAt(
+  seq: number,
+  { compacted = false } = {},
+): Promise<{ log: MemoryLog; hosts: TestHost; text: string }> {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const ana = hosts.connect();
+  ana.join(PLAN);
+  await hosts.advance();
+  const { doc, type } = writer(ana);
+  for (const letter of "abcd") {
+    type(letter.repeat(100_000));
+    await hosts.advance(50);
+  }
+  if (compacted) log.compact(PLAN);
+  log.damage(PLAN, seq);
+  return { log, hosts, text: doc.getText().toJSON() };
+}
+
+/** Comes back to where it was, and reads as far as it gets. */
+async function comeBack(
+  hosts: TestHost,
+  position: { logId: Uint8Array; seq: number } | undefined,
+): Promise<TestSocket> {
+  const socket = hosts.connect();
+  const vector = Uint8Array.of(0);
+  socket.say(
+    { kind: "hello", protocolVersion: PROTOCOL_VERSION },
+    { kind: "join", channel: 0, document: PLAN, schemaVersion: 1, vector, position },
+  );
+  for (let turn = 0; turn < 10; turn++) await hosts.advance(1);
+  return socket;
+}
+
+const logIdIn = (socket: TestSocket): Uint8Array => {
+  const welcome = socket.heard.find(({ kind }) => kind === "welcome");
+  if (welcome?.kind !== "welcome") throw new Error("not welcomed");
+  return welcome.logId;
+};
+
+function textIn(socket: TestSocket): string {
+  const doc = new Y.Doc();
+  for (const frame of socket.heard) if (frame.kind === "update") Y.applyUpdate(doc, frame.update);
+  return doc.getText().toJSON();
+}
+
+test("a damaged row does not close its document: what is whole opens, under another logId, and somebody is told", async () => {
+  const { log, hosts } = await damagedAt(3);
+  const before = await comeBack(hosts, undefined);
+  const restarted = new TestHost(log);
+  const ana = await comeBack(restarted, undefined);
+  expect(ana.kinds()).toEqual(["welcome", "update", "update", "synced"]);
+  expect(textIn(ana)).toBe("a".repeat(100_000) + "b".repeat(100_000));
+  expect(logIdIn(ana)).not.toEqual(logIdIn(before));
+  expect(restarted.reports).toMatchObject([
+    { kind: "quarantined", document: "plan", reason: "row 3 is damaged", kept: 2, aside: 2 },
+    { kind: "room-opened" },
+  ]);
+});
+
+test("damage in rows that a snapshot stands for is passed over with it, by whoever asks for them", async () => {
+  const { hosts, text } = await damagedAt(2, { compacted: true });
+  const logId = logIdIn(await comeBack(hosts, undefined));
+  const ana = await comeBack(hosts, { logId, seq: 1 });
+  expect(ana.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(textIn(ana)).toBe(text);
+  expect(hosts.reports).toContainEqual(expect.objectContaining({ kind: "read-failed", code: "corrupt" }));
+});
+
+test("damage in rows that only they say is found by who reads them: the room gives way to one of what is whole", async () => {
+  const { hosts } = await damagedAt(2);
+  const ana = await comeBack(hosts, undefined);
+  expect(ana.closedWith).toBe(4501);
+  const again = await comeBack(hosts, undefined);
+  expect(again.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(textIn(again)).toBe("a".repeat(100_000));
+});
+
+test("a damaged document for whose whole rows there is no room now is asked for again later", async () => {
+  const { log } = await damagedAt(3);
+  const quarantine = log.quarantine.bind(log);
+  log.quarantine = async () => ({ ok: false, error: { code: "full", reason: "disk is full" } });
+  const hosts = new TestHost(log);
+  expect((await comeBack(hosts, undefined)).closedWith).toBe(4500);
+  expect(hosts.reports).toMatchObject([
+    { kind: "load-failed", code: "storage", reason: "row 3 is damaged; it was not set aside: disk is full" },
+  ]);
+  log.quarantine = quarantine;
+  expect((await comeBack(hosts, undefined)).kinds()).toContain("synced");
+});
+
+test("a document of which nothing can be read says so and is not retried; others open", async () => {
   const log = new MemoryLog();
   const hosts = new TestHost(log);
   const load = log.load.bind(log);

@@ -1,5 +1,5 @@
 import type { CloseKind, DocumentId, NackCode, Role } from "@sheaf/protocol";
-import type { Log, Principal } from "@sheaf/room";
+import type { Log, Principal, Quarantined } from "@sheaf/room";
 
 /** One socket as the host sees it. */
 export interface Transport {
@@ -73,7 +73,14 @@ export interface HostFigures {
 
 export type HostReport =
   | { readonly kind: "commit-failed"; readonly code: string; readonly reason: string; readonly rows: number }
-  | { readonly kind: "load-failed"; readonly document: DocumentId; readonly code: string; readonly reason: string }
+  | {
+      readonly kind: "load-failed" | "read-failed";
+      readonly document: DocumentId;
+      readonly code: string;
+      readonly reason: string;
+    }
+  /** A log was damaged, and another begun with what is whole of it. */
+  | ({ readonly kind: "quarantined"; readonly document: DocumentId; readonly reason: string } & Quarantined)
   | { readonly kind: "refused"; readonly document?: DocumentId; readonly reason: string }
   | { readonly kind: "room-failed"; readonly document: DocumentId; readonly reason: string }
   | { readonly kind: "room-opened" | "room-closed"; readonly document: DocumentId };

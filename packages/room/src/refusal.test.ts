@@ -1,6 +1,7 @@
 import { MAX_UPDATE_BYTES } from "@sheaf/protocol";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
+import { NOBODY } from "./log.ts";
 import { Author } from "./testing/author.ts";
 import { RoomDriver } from "./testing/room-driver.ts";
 
@@ -145,6 +146,33 @@ test("[R16] a client id belongs to the principal that used it first, and stored 
     room.update(bob, forged.type("!"));
     expect(room.closed.get(bob)).toBe("foreignClientId");
     expect(room.inFlight).toBe(1);
+  }
+});
+
+test("[R16] what the log lost comes back with whoever has it, and its author goes on under the same id", () => {
+  const ann = new Author(10);
+  const [kept, lost] = [ann.type("kept "), ann.type("lost ")];
+  const bob = new Author(11).apply(kept).apply(lost);
+  bob.type("bob's");
+  const driver = new RoomDriver();
+  driver.update(driver.join(1, { principal: "ann" }), kept);
+  driver.commit();
+  const witness = driver.join(2, { principal: "bob" });
+  driver.take(witness);
+  driver.answer(witness, bob.whole, 1);
+  driver.commit();
+  expect(driver.kinds(witness)).toEqual(["ack"]);
+  expect(driver.rows.at(-1)?.principal).toBe(NOBODY);
+  for (const room of [driver, new RoomDriver(driver.rows)]) {
+    const [again, other] = [room.join(3, { principal: "ann" }), room.join(4, { principal: "bob" })];
+    for (const session of [again, other]) room.take(session);
+    room.update(again, new Author(10).apply(bob.whole).as(10).type(" back"), 1, 0);
+    room.update(other, new Author(11).apply(bob.whole).as(11).type(" too"), 1, 0);
+    room.commit();
+    expect(room.kinds(again)).toContain("ack");
+    expect(room.kinds(other)).toContain("ack");
+    room.update(other, new Author(12).apply(bob.whole).as(10).type(" forged"), 2, 0);
+    expect(room.kinds(other)).toContain("nack");
   }
 });
 

@@ -134,7 +134,8 @@ const counter = (name: string, help: string, value: number): Family => family("c
 
 /** The kind of address: never the address itself, of which there are as many as anyone cares to invent. */
 function routeOf(path: string): string {
-  const [, first = ""] = path.split("/");
+  const [, first = "", , , fourth] = path.split("/");
+  if (first === "api" && fourth === "snapshots") return "snapshot";
   return ROUTES.get(first) ?? "other";
 }
 

@@ -17,7 +17,7 @@ import {
 } from "@sheaf/protocol";
 import { equalityDeep } from "lib0/function";
 import * as Y from "yjs";
-import type { OpenSocket } from "../ports.ts";
+import type { FetchedSnapshot, OpenSocket } from "../ports.ts";
 import { Wire } from "./wire.ts";
 
 export interface MemoryRow {
@@ -66,6 +66,13 @@ export class MemoryServer {
 
   get isQuiet(): boolean {
     return this.#appends.length === 0 && this.wires.every(({ isQuiet }) => isQuiet);
+  }
+
+  /** What a newcomer may fetch: the document through a row. */
+  snapshot(seq = this.rows.length): FetchedSnapshot {
+    const doc = new Y.Doc();
+    for (const { update } of this.rows.slice(0, seq)) Y.applyUpdate(doc, update);
+    return { logId: this.#logId, seq, update: Y.encodeStateAsUpdate(doc) };
   }
 
   /** The text a newcomer would read. */

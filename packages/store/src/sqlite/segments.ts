@@ -35,6 +35,20 @@ export function insertSegment(file: LogFile, { id, logId }: Place, rows: readonl
   return bytes.length + adds.length;
 }
 
+/** Packs the rows a new log begins with. */
+export function insertSegments(file: LogFile, place: Place, rows: readonly LogRow[]): void {
+  let segment: LogRow[] = [];
+  let size = 0;
+  for (const row of rows) {
+    segment.push(row);
+    size += row.update.length;
+    if (!isFull({ first: segment[0]!.seq, last: row.seq, size }) && row !== rows.at(-1)) continue;
+    insertSegment(file, place, segment);
+    segment = [];
+    size = 0;
+  }
+}
+
 /** The last segment of a log, if there is still room in it. */
 export function shortSegment(file: LogFile, { id }: Place): Omit<StoredSegment, "bytes"> | undefined {
   const last = file
