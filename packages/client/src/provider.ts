@@ -102,6 +102,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** State vector of the last welcome: what the document must reach. */
   let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
+  /** What earlier pages left was found since the last join went out. */
+  let isFoundLate = false;
   /** True while Yjs works on a remote update. */
   let isApplying = false;
   /** Yjs has tidied here what nobody was told of. */
@@ -188,6 +190,7 @@ export function createProvider(options: ProviderOptions): Provider {
         // They may have been sent by the page that wrote them.
         rescue.disconnected();
         // The last sync was before them: only another says what becomes of them. One under way is waited for.
+        isFoundLate = true;
         if (isSynced && outbox.isUndecided) rejoin(complete);
         showKept();
         publish();
@@ -270,6 +273,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const position = headStart.position ?? known;
     const vector = Y.encodeStateVector(doc);
     isByPosition = position !== undefined;
+    isFoundLate = false;
     link.send({ kind: "join", channel: CHANNEL, document, schemaVersion, vector, position });
   }
 
@@ -420,8 +424,8 @@ export function createProvider(options: ProviderOptions): Provider {
     }
     position = Math.max(position, seq);
     complete = seq;
-    // Found since the welcome, and what was written after it would be refused for building on it.
-    if (outbox.isForgiven) {
+    // They may build on rows behind this sync's end, or on words that wait for a welcome.
+    if (isFoundLate && outbox.isUndecided) {
       rejoin(complete);
       return;
     }
