@@ -107,7 +107,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** @returns False when the document lacks what the update builds on. */
-  const connect = (update: Uint8Array): boolean => isConnected(doc, update) && apply(update);
+  function connect(update: Uint8Array, number: number, base: number): boolean {
+    if (!isConnected(doc, update)) return false;
+    wrote(number, base, update);
+    return apply(update);
+  }
 
   /** The hold stays as the reason to show until something is acknowledged; it no longer keeps anything back. */
   function retry(): void {
