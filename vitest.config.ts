@@ -1,12 +1,30 @@
 import { defineConfig } from "vitest/config";
 
+/** Ends what hangs. Most of what is slow is a search over random stories, on a machine that does other things too. */
+const SLOW_MILLIS = 60_000;
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"],
+          // A process for each core, not for each file: they share nothing but modules.
+          isolate: false,
+          testTimeout: SLOW_MILLIS,
+        },
+      },
       // One file at a time: the stories take all cores there are.
-      { test: { name: "simulation", include: ["test/simulation/**/*.test.ts"], fileParallelism: false } },
-      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"] } },
+      {
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: SLOW_MILLIS,
+        },
+      },
+      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], testTimeout: SLOW_MILLIS } },
       {
         test: {
           name: "conformance",

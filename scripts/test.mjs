@@ -2,7 +2,7 @@
 //
 //   npm test                 everything
 //   npm test -- unit e2e     only these
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,10 +31,22 @@ const SUITES = {
   architecture: () => vitest("architecture"),
   unit: () => vitest("unit"),
   simulation: () => vitest("simulation"),
-  conformance: () => vitest("conformance"),
-  chaos: () => vitest("chaos", ["gcc", "chromium"]),
-  e2e: () => vitest("e2e", ["chromium"]),
+  conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx"]),
+  chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "chromium"]),
+  e2e: (isHeld) => vitest("e2e", isHeld, ["chromium"]),
 };
+
+/** What runs at the same time: these two wait most of the time, for clocks and disks. */
+const ROUNDS = [
+  ["types"],
+  ["lint"],
+  ["boundaries"],
+  ["architecture"],
+  ["unit"],
+  ["simulation"],
+  ["conformance", "chaos"],
+  ["e2e"],
+];
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !(name in SUITES));
@@ -45,18 +57,24 @@ if (unknown.length > 0) {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const rows = [];
-for (const [name, suite] of Object.entries(SUITES)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue;
-  console.log(`\n== ${name}`);
+for (const names of ROUNDS) {
+  const round = names.filter((name) => chosen.length === 0 || chosen.includes(name));
+  await Promise.all(round.map((name) => runSuite(name, round.length > 1)));
+}
+console.log(`\n${rows.join("\n")}\n\n${describe(total)}`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** @param isHeld - What it prints is shown when it is over, because another runs beside it. */
+async function runSuite(name, isHeld) {
+  if (!isHeld) console.log(`\n== ${name}`);
   const began = performance.now();
-  const counts = suite();
+  const { output, ...counts } = await SUITES[name](isHeld);
+  if (isHeld) console.log(`\n== ${name}\n${output}`);
   // A suite in which nothing ran has shown nothing.
   if (counts.passed + counts.failed === 0) counts.failed = 1;
   for (const key of Object.keys(total)) total[key] += counts[key];
   rows.push(`${name.padEnd(13)} ${describe(counts)}  (${((performance.now() - began) / 1000).toFixed(1)} s)`);
 }
-console.log(`\n${rows.join("\n")}\n\n${describe(total)}`);
-process.exitCode = total.failed === 0 ? 0 : 1;
 
 /** Every compiler flavour a folder is checked with: its own, and without platform names where it is pure. */
 function flavours(folder) {
@@ -80,16 +98,19 @@ function check(commands) {
   return counts;
 }
 
-function vitest(project, needs = []) {
+async function vitest(project, isHeld = false, needs = []) {
   for (const name of needs) provide(name);
   const folder = mkdtempSync(join(tmpdir(), "sheaf-test-"));
   const report = join(folder, "report.json");
-  const { status } = spawnSync(
+  const child = spawn(
     join(root, "node_modules/.bin/vitest"),
     ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    { cwd: root, stdio: "inherit" },
+    { cwd: root, stdio: isHeld ? ["ignore", "pipe", "pipe"] : "inherit" },
   );
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => (output += text));
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, output };
   const result = JSON.parse(readFileSync(report, "utf8"));
   rmSync(folder, { recursive: true });
   const counts = {
@@ -99,13 +120,15 @@ function vitest(project, needs = []) {
   };
   // A file that does not load, or an error outside any test, fails the run without failing a test.
   if (status !== 0 && counts.failed === 0) counts.failed = 1;
-  return counts;
+  return { ...counts, output };
 }
 
 /** Brings a system program from Debian's packages when it is missing. */
 function provide(name) {
   const { program, packages: debs } = {
     chromium: { program: "/usr/bin/chromium", packages: ["chromium", "fonts-dejavu-core"] },
+    nginx: { program: "/usr/sbin/nginx", packages: ["nginx-light"] },
+    openssl: { program: "/usr/bin/openssl", packages: ["openssl"] },
     gcc: { program: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"] },
   }[name];
   if (existsSync(program)) return;

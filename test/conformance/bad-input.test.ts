@@ -12,6 +12,7 @@ import {
   type UpFrame,
   type DocumentId,
 } from "@sheaf/protocol";
+import { handshake } from "../support/handshake.ts";
 import { OwnClient } from "../support/own-client.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
@@ -163,26 +164,8 @@ test("an update that builds on something nobody has is asked about once and show
 
 // HTTP: refusals before 101.
 
-async function upgradeStatus(
-  path: string,
-  headers: Record<string, string>,
-  subprotocol: string | undefined = SUBPROTOCOL,
-): Promise<number> {
-  const ws = new WebSocket(server.url.replace("http", "ws") + path, subprotocol === undefined ? [] : [subprotocol], {
-    headers,
-  });
-  ws.on("error", () => {});
-  return new Promise((resolve) => {
-    ws.on("unexpected-response", (_request, response) => {
-      resolve(response.statusCode ?? 0);
-      response.destroy();
-    });
-    ws.on("open", () => {
-      resolve(101);
-      ws.close();
-    });
-  });
-}
+const upgradeStatus = (path: string, headers: Record<string, string>): Promise<number> =>
+  handshake(server.url, path, headers);
 
 const ours = (): string => `http://localhost:${server.port}`;
 

@@ -6,6 +6,7 @@ import {
   type LogError,
   type LogRow,
   oneRead,
+  type Quarantined,
   type Snapshot,
 } from "@sheaf/room";
 import { compact } from "@sheaf/room/testing";
@@ -16,6 +17,8 @@ import type { Source } from "./scheduler.ts";
 interface Entry {
   readonly logId: Uint8Array;
   snapshot: Snapshot | undefined;
+  /** Those before it, which somebody may still be fetching. */
+  readonly replaced: Snapshot[];
   readonly rows: LogRow[];
   /** Rows before this position are gone (D16). */
   erasedBefore: number;
@@ -86,6 +89,7 @@ export class Disk implements Source {
     const entry = this.entry(document);
     const snapshot = compact(entry.snapshot, this.load(document).rows);
     if (snapshot === undefined) return;
+    if (entry.snapshot !== undefined) entry.replaced.push(entry.snapshot);
     entry.snapshot = snapshot;
     this.#listener.compacted(document, snapshot);
   }
@@ -94,6 +98,12 @@ export class Disk implements Source {
   eraseHistory(document: DocumentId): void {
     const entry = this.entry(document);
     entry.erasedBefore = (entry.snapshot?.seq ?? 0) + 1;
+  }
+
+  /** Every snapshot that there ever was, the newest last. */
+  snapshotsOf(document: DocumentId): readonly Snapshot[] {
+    const { snapshot, replaced } = this.entry(document);
+    return snapshot === undefined ? [] : [...replaced, snapshot];
   }
 
   /** What has been on the medium since before the world began. */
@@ -146,7 +156,7 @@ export class Disk implements Source {
     let entry = this.#documents.get(document);
     if (entry === undefined) {
       const logId = Uint8Array.from({ length: LOG_ID_BYTES }, () => this.#chance.below(256));
-      this.#documents.set(document, (entry = { logId, snapshot: undefined, rows: [], erasedBefore: 1 }));
+      this.#documents.set(document, (entry = { logId, snapshot: undefined, replaced: [], rows: [], erasedBefore: 1 }));
     }
     return entry;
   }
@@ -197,6 +207,11 @@ class DiskLog implements Log {
       if (Math.max(1, from) < Math.min(erasedBefore, to)) return err({ code: "erased", from: erasedBefore });
       return ok(oneRead(rows.slice(from - 1, to - 1)));
     });
+  }
+
+  /** Nothing on this medium is ever damaged, so nobody has reason to ask. */
+  quarantine(): Promise<Result<Quarantined, LogError>> {
+    return Promise.resolve(err({ code: "corrupt", reason: "nothing is damaged" }));
   }
 
   close(): Promise<void> {

@@ -67,6 +67,7 @@ export class Judge {
         return;
       case "synced":
       case "nack":
+      case "role":
       case "presence":
       case "pong":
       case "goodbye":

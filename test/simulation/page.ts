@@ -1,4 +1,4 @@
-import { createProvider, type OpenSocket, type Provider, type Signal } from "@sheaf/client";
+import { createProvider, type FetchSnapshot, type OpenSocket, type Provider, type Signal } from "@sheaf/client";
 import type { MemoryPage } from "@sheaf/client/testing";
 import { Awareness } from "y-protocols/awareness";
 import { deviceEnd } from "./device-end.ts";
@@ -6,6 +6,12 @@ import type { Claim } from "./ledger.ts";
 import { openPaper } from "./open-paper.ts";
 import type { Paper } from "./paper.ts";
 import { Tab, type TabOptions } from "./tab.ts";
+
+/** What the network is to a page. */
+export interface PageNetwork {
+  readonly openSocket: OpenSocket;
+  readonly fetchSnapshot: FetchSnapshot;
+}
 
 /** A tab with the shipped provider. */
 export class Page extends Tab {
@@ -19,7 +25,7 @@ export class Page extends Tab {
   readonly #listeners = new Set<(signal: Signal) => void>();
 
   /** @param rescued - Called when lost words were put back. */
-  constructor(options: TabOptions, openSocket: (page: Page) => OpenSocket, rescued: (page: Page) => void) {
+  constructor(options: TabOptions, networkOf: (page: Page) => PageNetwork, rescued: (page: Page) => void) {
     super(options);
     const { machine, doc, person } = this;
     this.#device = person.device?.open();
@@ -30,7 +36,7 @@ export class Page extends Tab {
       schemaVersion: options.schemaVersion,
       awareness: quietAwareness(this),
       ports: {
-        openSocket: openSocket(this),
+        ...networkOf(this),
         clock: { now: () => machine.now(), setTimer: (callback, millis) => machine.after(millis, callback) },
         random: options.chance.next,
         afterTurn: (task) => machine.afterTurn(task),
@@ -76,15 +82,11 @@ export class Page extends Tab {
   /** What a person does when all is well again. */
   tidyUp(): void {
     const { provider, person, machine } = this;
-    // A right that came back counts from the next session on.
-    if (!this.mayWrite) {
-      machine.turn(() => {
-        provider.disconnect();
-        provider.connect();
-      });
-    }
-    // A storage that is cleared while a page writes may keep words without those they build on.
-    if (person.clearings > 0 && provider.state.refused.length > 0) machine.turn(() => provider.dismissRefused());
+    const { refused } = provider.state;
+    // A storage that is cleared while a page writes may keep words without those they build on. Words that wait for a
+    // right are not thrown away: it comes back.
+    const isHopeless = refused.length > 0 && refused.every(({ code }) => code !== "readOnly");
+    if (person.clearings > 0 && isHopeless) machine.turn(() => provider.dismissRefused());
   }
 
   override write(edit: (paper: Paper) => void, isWhole = true): void {

@@ -9,7 +9,7 @@ export interface Person {
   readonly principal: Principal;
   /** All that were typed by them. */
   readonly words: Set<string>;
-  /** What they may do, asked whenever a tab joins. */
+  /** What they may do. */
   role: Role;
   /** The browser's storage; undefined where it offers none. */
   readonly device: MemoryDevice | undefined;

@@ -1,9 +1,10 @@
+import { NOBODY } from "@sheaf/room";
 import { compare } from "./compare.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Ledger, WordFault } from "./ledger.ts";
 import { Machine } from "./machine.ts";
 import { Page } from "./page.ts";
-import type { Person } from "./person.ts";
+import { newPerson, type Person } from "./person.ts";
 import { StockTab } from "./stock-tab.ts";
 import type { Tab } from "./tab.ts";
 import { WordHistory } from "./word-history.ts";
@@ -20,7 +21,7 @@ export async function comeToRest(world: World): Promise<void> {
   repair(world);
   await settle(world);
   for (const ledger of world.ledgers) {
-    const newcomer = world.openPage(world.chance.pick(world.people), ledger);
+    const newcomer = world.openPage(whoComes(world), ledger);
     await settle(world);
     const tabs = world.tabs.filter((tab) => tab.ledger === ledger);
     const log = world.disk.load(ledger.document);
@@ -28,6 +29,11 @@ export async function comeToRest(world: World): Promise<void> {
     if (problem !== undefined) throw new Error(problem);
     world.dropTab(newcomer, 0);
   }
+}
+
+/** Somebody who was here before, or who has nothing of any document. */
+function whoComes({ chance, people }: World): Person {
+  return chance.is(0.5) ? chance.pick(people) : newPerson("n", NOBODY, undefined);
 }
 
 function repair(world: World): void {
@@ -46,6 +52,7 @@ function repair(world: World): void {
     const { device } = person;
     if (device !== undefined) Object.assign(device, { isStalled: false, failure: undefined, writeFailure: undefined });
   }
+  server.reconsider();
   for (const { machine } of world.tabs) machine.wake(true);
   for (const wire of world.wires) {
     wire.weight = 0;

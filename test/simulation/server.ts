@@ -109,6 +109,12 @@ export class Server {
     });
   }
 
+  /** Somebody's role has changed. */
+  reconsider(): void {
+    const process = this.#process;
+    process?.machine.after(0, () => process.host.reconsider());
+  }
+
   /** All that was written to a socket has left. */
   drained(wire: Wire): void {
     const tasks = wire.drainTasks.splice(0);

@@ -69,9 +69,13 @@ export const TAB_FAULTS: readonly Fault[] = [
   {
     name: "right to write lost for a while",
     weight: 1,
-    befall: onPage(({ chance, plans }, { person }) => {
+    befall: onPage(({ chance, plans, server }, { person }) => {
       person.role = "viewer";
-      plans.after(chance.between(100, 20_000), () => (person.role = "editor"));
+      server.reconsider();
+      plans.after(chance.between(100, 20_000), () => {
+        person.role = "editor";
+        server.reconsider();
+      });
     }),
   },
 ];

@@ -14,6 +14,7 @@ import { Page } from "./page.ts";
 import { newPerson, type Person } from "./person.ts";
 import { Scheduler, type Source } from "./scheduler.ts";
 import { Server } from "./server.ts";
+import { snapshotFetches } from "./snapshot-fetches.ts";
 import { StockTab } from "./stock-tab.ts";
 import { Tab, type TabOptions } from "./tab.ts";
 import { Tally } from "./tally.ts";
@@ -88,7 +89,7 @@ export class World {
       () => this.#sources(),
       () => this.check(),
     );
-    if (chance.is(0.1)) this.#preload();
+    if (chance.is(0.2)) this.#preload();
     this.server.start();
     // Without accounts everybody is one principal (D9).
     const hasAccounts = chance.is(0.5);
@@ -113,7 +114,10 @@ export class World {
   openPage(person: Person, ledger: Ledger): Page {
     const page = new Page(
       this.#tabOptions(person, ledger),
-      (page) => (listener) => this.connect(page, listener),
+      (page) => ({
+        openSocket: (listener) => this.connect(page, listener),
+        fetchSnapshot: snapshotFetches(this, page),
+      }),
       (page) => {
         this.note(() => `${page.name} puts words back`);
         this.tally.count(RESCUE);
@@ -194,7 +198,10 @@ export class World {
   #preload(): void {
     const { schemaVersion } = this;
     const { document } = this.ledgers[0]!;
-    this.disk.preload(document, oldRows(), { principal: NOBODY, time: 0, base: 0, schemaVersion });
+    for (const rows of oldRows()) {
+      this.disk.preload(document, rows, { principal: NOBODY, time: 0, base: 0, schemaVersion });
+      if (this.chance.is(0.9)) this.disk.compact(document);
+    }
   }
 
   #openStock(person: Person): void {

@@ -9,11 +9,11 @@ import { DatabaseSync } from "node:sqlite";
 import * as Y from "yjs";
 import { type DocumentId, parseDocumentId } from "@sheaf/protocol";
 import { type AppendRequest, NOBODY } from "@sheaf/room";
-import { type HistoryLog, openSqliteLog } from "@sheaf/store";
+import { type HistoryLog, openSqliteLog, type SnapshotLog } from "@sheaf/store";
 import { seededRandom } from "../support/random.ts";
 import { editingTrace } from "../support/trace.ts";
 
-const TARGETS = { folderShare: 0.5, bytesPerKeystroke: 4, stateMillis: 100 };
+const TARGETS = { folderShare: 0.5, bytesPerKeystroke: 4, stateMillis: 100, httpBytes: 90_000 };
 const KEYS_PER_COMMIT = 50;
 const STATES = 60;
 
@@ -75,6 +75,14 @@ for (let i = 0; i < STATES; i++) {
 }
 print(`state at ${STATES} random rows`, STATES, spread(states));
 judge("slowest state, ms", Math.max(...states), TARGETS.stateMillis);
+const newest = expectOk(await log.newestSnapshot(document))!;
+for (const encoding of ["br", "gzip", "identity"] as const) {
+  const asked = performance.now();
+  const encoded = expectOk(await log.encodedSnapshot(document, newest, encoding))!;
+  const took = `made in ${Math.round(performance.now() - asked)} ms`;
+  print(`snapshot over HTTP, ${encoding}`, encoded.length, took);
+  if (encoding !== "identity") judge(`bytes of a snapshot over HTTP, ${encoding}`, encoded.length, TARGETS.httpBytes);
+}
 await log.close();
 verify();
 rmSync(folder, { recursive: true });
@@ -121,7 +129,7 @@ function textOf(updates: readonly Uint8Array[]): string {
   return doc.getText("text").toJSON();
 }
 
-async function open(): Promise<HistoryLog> {
+async function open(): Promise<HistoryLog & SnapshotLog> {
   return expectOk(await openSqliteLog(file, { report: (report) => missed.push(JSON.stringify(report)) }));
 }
 

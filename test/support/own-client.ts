@@ -4,17 +4,23 @@ import type { DocumentId } from "@sheaf/protocol";
 import * as Y from "yjs";
 import { until } from "./until.ts";
 
+export interface OwnClientOptions {
+  readonly schemaVersion?: number | undefined;
+  /** What a browser would send along by itself: its cookie, its Origin. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Our own provider outside a browser. */
 export class OwnClient {
   readonly doc = new Y.Doc();
   readonly provider: Provider;
 
-  constructor(url: string, document: string, options: { readonly schemaVersion?: number } = {}) {
+  constructor(url: string, document: string, options: OwnClientOptions = {}) {
     this.provider = createProvider({
       doc: this.doc,
       document: document as DocumentId,
       schemaVersion: options.schemaVersion ?? 1,
-      ports: nodePorts(url),
+      ports: nodePorts(url, options.headers),
     });
   }
 
@@ -37,9 +43,14 @@ export class OwnClient {
   }
 }
 
-function nodePorts(url: string): Ports {
+function nodePorts(url: string, headers: OwnClientOptions["headers"]): Ports {
+  class Socket extends WebSocket {
+    constructor(address: string, subprotocols: string | string[]) {
+      super(address, subprotocols, { headers: { ...headers } });
+    }
+  }
   return {
-    openSocket: socketOpener(WebSocket, `${url.replace(/^http/, "ws")}/sync`),
+    openSocket: socketOpener(Socket, `${url.replace(/^http/, "ws")}/sync`),
     clock: {
       now: () => performance.now(),
       setTimer(callback, millis) {

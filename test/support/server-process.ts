@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly port?: number | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly nodeArgs?: readonly string[] | undefined;
+  /** Everybody needs a key; still on loopback only. */
+  readonly isShared?: boolean | undefined;
   readonly cwd?: string | undefined;
 }
 
@@ -19,11 +21,14 @@ export class ServerProcess {
   readonly url: string;
   readonly port: number;
   readonly dataDir: string;
+  /** What it said when it had started. */
+  readonly greeting: string;
   readonly #child: ChildProcess;
   readonly #stderr: string[];
 
-  private constructor(url: string, dataDir: string, child: ChildProcess, stderr: string[]) {
+  private constructor(url: string, greeting: string, dataDir: string, child: ChildProcess, stderr: string[]) {
     this.url = url;
+    this.greeting = greeting;
     this.port = Number(new URL(url).port);
     this.dataDir = dataDir;
     this.#child = child;
@@ -34,11 +39,11 @@ export class ServerProcess {
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
     const dataDir = options.dataDir ?? makeFolder();
     const { child, stdout, stderr } = spawnServer({ ...options, dataDir });
-    for await (const line of stdout) {
-      const url = /http:\/\/\S+/.exec(line)?.[0];
+    for await (const greeting of stdout) {
+      const url = /https?:\/\/\S+/.exec(greeting)?.[0];
       if (url !== undefined) {
         child.stdout?.resume();
-        return new ServerProcess(url, dataDir, child, stderr);
+        return new ServerProcess(url, greeting, dataDir, child, stderr);
       }
     }
     throw new Error(`the server did not start:\n${stderr.join("")}`);
@@ -84,12 +89,14 @@ export async function failToStart(
 export const makeFolder = (): string => mkdtempSync(join(tmpdir(), "sheaf-"));
 
 function spawnServer(options: ServerOptions): { child: ChildProcess; stdout: AsyncIterable<string>; stderr: string[] } {
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), BUNDLE], {
+  const args = options.isShared === true ? ["--share"] : [];
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), BUNDLE, ...args], {
     cwd: options.cwd,
     env: {
       PATH: process.env["PATH"],
       PORT: String(options.port ?? 0),
       DATA_DIR: options.dataDir ?? makeFolder(),
+      ...(options.isShared === true ? { HOST: "127.0.0.1" } : {}),
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],

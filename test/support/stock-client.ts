@@ -12,7 +12,8 @@ export class StockClient {
   readonly doc = new Y.Doc();
   readonly provider: WebsocketProvider;
 
-  constructor(url: string, document: string, proxy?: TcpProxy) {
+  /** @param params - What stands in its address, such as a room token. */
+  constructor(url: string, document: string, proxy?: TcpProxy, params: Record<string, string> = {}) {
     const { host } = new URL(url);
     /** The proxy's address, but the server's name: it answers to no other. */
     class Socket extends WebSocket {
@@ -21,11 +22,17 @@ export class StockClient {
       }
     }
     const address = proxy === undefined ? host : `127.0.0.1:${proxy.port}`;
-    this.provider = new WebsocketProvider(`ws://${address}/y`, document, this.doc, {
-      WebSocketPolyfill: Socket as unknown as typeof globalThis.WebSocket,
-      // Two providers of one process would otherwise sync past the server.
-      disableBc: true,
-    });
+    this.provider = new WebsocketProvider(
+      `${url.startsWith("https:") ? "wss" : "ws"}://${address}/y`,
+      document,
+      this.doc,
+      {
+        WebSocketPolyfill: Socket as unknown as typeof globalThis.WebSocket,
+        // Two providers of one process would otherwise sync past the server.
+        disableBc: true,
+        params,
+      },
+    );
   }
 
   get text(): Y.Text {

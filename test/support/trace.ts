@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type * as Y from "yjs";
+import { element } from "@sheaf/editor/testing";
 
 type Patch = readonly [position: number, deleted: number, inserted: string];
 
@@ -47,4 +48,58 @@ export function writeTrace(text: Y.Text, trace: readonly Patch[], singles: numbe
   };
   text.doc!.transact(() => trace.slice(0, -singles).forEach(apply));
   for (const patch of trace.slice(-singles)) apply(patch);
+}
+
+/** Writes the trace as a document of the editor: a block a line, which Enter parts and Backspace joins. */
+export function writeTraceAsBlocks(fragment: Y.XmlFragment, trace: readonly Patch[]): void {
+  const blocks: { readonly text: Y.XmlText; length: number }[] = [];
+  const open = (at: number, words: string): void => {
+    const block = element("textBlock", { id: `b${nextId++}` }, [words]);
+    fragment.insert(at, [block]);
+    blocks.splice(at, 0, { text: block.get(0) as Y.XmlText, length: words.length });
+  };
+  let nextId = 0;
+  const find = (position: number): readonly [at: number, offset: number] => {
+    let offset = position;
+    let at = 0;
+    while (offset > blocks[at]!.length) offset -= blocks[at++]!.length + 1;
+    return [at, offset];
+  };
+  /** Takes out and returns the end of a block. */
+  const cut = (at: number, offset: number): string => {
+    const block = blocks[at]!;
+    const end = block.text.toJSON().slice(offset);
+    write(at, offset, end.length, "");
+    return end;
+  };
+  const write = (at: number, offset: number, deleted: number, inserted: string): void => {
+    const block = blocks[at]!;
+    if (deleted > 0) block.text.delete(offset, deleted);
+    if (inserted !== "") block.text.insert(offset, inserted);
+    block.length += inserted.length - deleted;
+  };
+  const remove = (position: number, count: number): void => {
+    const [at, offset] = find(position);
+    const here = Math.min(count, blocks[at]!.length - offset);
+    write(at, offset, here, "");
+    if (here === count) return;
+    write(at, offset, 0, blocks[at + 1]!.text.toJSON());
+    fragment.delete(at + 1, 1);
+    blocks.splice(at + 1, 1);
+    if (here + 1 < count) remove(position, count - here - 1);
+  };
+  const insert = (position: number, words: string): void => {
+    const [at, offset] = find(position);
+    const [first = "", ...rest] = words.split("\n");
+    const end = rest.length > 0 ? cut(at, offset) : "";
+    write(at, offset, 0, first);
+    for (const [index, line] of rest.entries()) open(at + index + 1, index + 1 < rest.length ? line : line + end);
+  };
+  fragment.doc!.transact(() => {
+    open(0, "");
+    for (const [position, deleted, inserted] of trace) {
+      if (deleted > 0) remove(position, deleted);
+      if (inserted !== "") insert(position, inserted);
+    }
+  });
 }

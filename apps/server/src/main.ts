@@ -1,21 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { LOG_LEVELS, type LogLevel, readSettings } from "./settings.ts";
+import { logLine } from "./log-line.ts";
+import { readSettings } from "./read-settings.ts";
 import { type ServerReport, startServer } from "./server.ts";
-
-const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
-  "commit-failed": "error",
-  "load-failed": "error",
-  "room-failed": "error",
-  "upkeep-failed": "error",
-  "write-ahead-log-mended": "error",
-  refused: "warn",
-  "room-opened": "debug",
-  "room-closed": "debug",
-};
+import type { LogLevel } from "./settings.ts";
 
 /** The composition root: the one place that reads the environment and the one that ends the process. */
-const settings = readSettings(process.env);
+const settings = readSettings(process.env, process.argv.slice(2));
 if (!settings.ok) fail(settings.error.join("\n"));
 
 const built = join(import.meta.dirname, "web");
@@ -27,12 +18,21 @@ const started = await startServer(settings.value, {
 });
 if (!started.ok) fail(started.error);
 
-console.log(`Sheaf is at ${started.value.url}  (this machine only; documents in ${settings.value.dataDir})`);
+const { url, otherUrls, links } = started.value;
+const { dataDir } = settings.value;
+const readers = links === undefined ? "this machine only" : "shared: who has a key can read what it opens";
+const lines = [`Sheaf is at ${[url, ...otherUrls].join(" and ")}  (${readers}; documents in ${dataDir})`];
+if (links !== undefined) lines.push(`Your own link, which opens everything: ${links.owner}`);
+if (links?.invite !== undefined) lines.push(`A link for others, who may write in one document: ${links.invite}`);
+console.log(lines.join("\n"));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // Ctrl-C reaches this process twice, from the terminal and from the one that started it: once is enough.
   process.on(signal, () => void started.value.stop().then(() => process.exit(0)));
 }
+
+// A terminal that goes away says the same as a program that renewed the certificate.
+process.on("SIGHUP", started.value.reload ?? (() => void started.value.stop().then(() => process.exit(0))));
 
 function fail(reason: string): never {
   console.error(`Sheaf did not start.\n${reason}`);
@@ -40,8 +40,6 @@ function fail(reason: string): never {
 }
 
 function report(event: ServerReport, threshold: LogLevel): void {
-  const level = LEVEL_OF[event.kind];
-  if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(threshold)) return;
-  const { kind, ...fields } = event;
-  console.error(JSON.stringify({ time: new Date().toISOString(), level, event: kind, ...fields }));
+  const line = logLine(event, threshold, new Date());
+  if (line !== undefined) console.error(line);
 }

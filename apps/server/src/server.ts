@@ -1,58 +1,127 @@
 import { createServer } from "node:http";
+import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { mkdir } from "node:fs/promises";
+import { hostname, networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { WebSocketServer } from "ws";
-import { err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
+import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import { Host, type HostReport, type Identity } from "@sheaf/host";
 import { openSqliteLog, type LogReport } from "@sheaf/store";
-import { LOOPBACK_IDENTITY, loopbackOrigins } from "./access.ts";
-import { createApp } from "./app.ts";
+import { loopbackOrigins, type Origins, type Scheme, sharedOrigins } from "./access.ts";
+import { Admission } from "./admission.ts";
+import { createApp, type RequestReport } from "./app.ts";
+import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
+import { type MetricSources, Metrics } from "./metrics/metrics.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
+import { Readiness } from "./readiness.ts";
+import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
+import { LoopDelay } from "./node/loop-delay.ts";
+import { processFigures } from "./node/process-figures.ts";
 import { readWebFiles } from "./node/web-files.ts";
+import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
+import { makeDocumentId } from "./people/keys.ts";
+import { PeopleFile } from "./people/people-file.ts";
+import { addOwner, OWNER } from "./people/principals.ts";
+import { readSecrets, type Secrets } from "./people/secrets.ts";
 import type { Settings } from "./settings.ts";
+import type { SnapshotReport } from "./snapshots.ts";
 
 export interface RunningServer {
   readonly url: string;
+  /** Where else it answers on this network, for people to whom `url` leads nowhere. */
+  readonly otherUrls: readonly string[];
+  /** Links for whom it is shared with; undefined when it is not. */
+  readonly links: Links | undefined;
+  /** Reads its certificate anew; undefined where it has none. */
+  readonly reload: (() => void) | undefined;
   /** Drains, closes the log, and ends; idempotent. */
   stop(): Promise<void>;
 }
 
+/** Each carries its key in the fragment, so that it is in no log and no referrer. */
+export interface Links {
+  readonly owner: string;
+  /** Leads to the first shared document; undefined once its owner revoked it. */
+  readonly invite: string | undefined;
+}
+
 /** What an operator should read about. */
-export type ServerReport = HostReport | LogReport;
+export type ServerReport =
+  | HostReport
+  | LogReport
+  | PeopleReport
+  | RequestReport
+  | SnapshotReport
+  | CertificateReport
+  | LifeReport;
+
+/** That the server came and went. */
+export type LifeReport =
+  | {
+      readonly kind: "listening";
+      readonly url: string;
+      readonly port: number;
+      readonly isShared: boolean;
+      readonly pid: number;
+      readonly node: string;
+    }
+  | { readonly kind: "stopping"; readonly connections: number }
+  | { readonly kind: "stopped"; readonly millis: number };
 
 export interface ServerOptions {
   /** Where the built web app is. */
   readonly webFolder: string;
   readonly report: (event: ServerReport) => void;
-  /** Who everybody is; by default, on loopback, someone who may edit everything. */
+  /** Who everybody is on loopback; by default the owner of all there is. */
   readonly identity?: Identity | undefined;
+  /** Milliseconds since 1970; by default the machine's own. */
+  readonly wallClock?: (() => number) | undefined;
 }
 
 /** Starts a whole server. @returns What is wrong and how to mend it, when it cannot start. */
 export async function startServer(
   settings: Settings,
-  { webFolder, report, identity = LOOPBACK_IDENTITY }: ServerOptions,
+  { webFolder, report, identity = LOOPBACK_IDENTITY, wallClock = Date.now }: ServerOptions,
 ): Promise<Result<RunningServer, string>> {
   const files = await readWebFiles(webFolder);
   if (files === undefined) return err(`The web app is not built: run \`npm run build\`. (Looked in ${webFolder}.)`);
 
-  const { dataDir } = settings;
+  const { dataDir, isShared, publicUrl, tlsCert, tlsKey } = settings;
+  const certificateFiles = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey };
+  const certificate = certificateFiles && readCertificate(certificateFiles, wallClock());
+  if (certificate?.ok === false) return certificate;
+  const scheme = certificate === undefined ? "http" : "https";
   const file = join(dataDir, "sheaf.db");
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
   } catch (cause) {
     return err(`DATA_DIR ${dataDir} cannot be made (${reasonOf(cause)}). Name a folder this user may write to.`);
   }
+  const secrets = readSecrets(dataDir);
+  if (!secrets.ok) return secrets;
   const opened = await openSqliteLog(file, { report });
   if (!opened.ok) return err(explainOpenError(opened.error, file));
   const log = opened.value;
+  const peopleFile = join(dataDir, "people.db");
+  const openedPeople = PeopleFile.open(peopleFile, wallClock);
+  if (!openedPeople.ok) {
+    await log.close();
+    return err(
+      `${peopleFile} cannot be opened (${openedPeople.error}). Restore a backup, or check its rights and space.`,
+    );
+  }
+  const people = openedPeople.value;
+  addOwner(people);
 
+  const metrics = new Metrics();
+  const loopDelay = new LoopDelay((millis) => metrics.heldUp(millis));
   const host = new Host({
     log,
     now: () => performance.now(),
-    wallClock: () => Date.now(),
+    wallClock,
     after(millis, task) {
       if (millis <= 0) {
         const immediate = setImmediate(task);
@@ -64,21 +133,87 @@ export async function startServer(
     defer: (task) => void setImmediate(task),
     random: () => Math.random(),
     report,
+    meter: metrics,
+    maxSessionsPerDocument: settings.maxSessionsPerDocument,
   });
   const heartbeat = new Heartbeat();
   const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
-  const app = createApp({ host, heartbeat, files, identity, origins: () => loopbackOrigins(port) });
+  const origins = isShared ? lanOrigins(() => port, publicUrl, scheme) : () => loopbackOrigins(port, scheme);
+  const callers = new Callers({
+    people,
+    signingKey: secrets.value.signingKey,
+    loopback: isShared ? undefined : identity,
+    origins,
+    port: () => port,
+    report,
+  });
+  const isWritten = async (document: DocumentId): Promise<boolean> => {
+    const first = await log.read(document, 1, 2);
+    return !first.ok || first.value.length > 0;
+  };
+  let stopping: Promise<void> | undefined;
+  const admission = new Admission({
+    quota: isShared ? { sockets: settings.maxSocketsPerAddress, newPerSecond: settings.maxNewSockets } : undefined,
+    marks: {
+      loopDelayMillis: settings.maxLoopDelay,
+      memoryBytes: settings.maxMemory === undefined ? availableBytes() * MEMORY_SHARE : settings.maxMemory * 1e6,
+    },
+    load: () => ({ loopDelayMillis: loopDelay.meanMillis, memoryBytes: process.memoryUsage.rss() }),
+    now: () => performance.now(),
+    random: () => Math.random(),
+  });
+  const readiness = new Readiness({
+    probe: () => log.probe(),
+    objection: () => (stopping === undefined ? admission.overload() : "The server is stopping."),
+    now: () => performance.now(),
+    sleep: (millis) => sleep(millis, undefined, { ref: false }),
+  });
+  const sources: MetricSources = {
+    host: () => host.figures(),
+    log: () => Promise.race([log.measure(), sleep(MEASURE_MILLIS, undefined, { ref: false })]),
+    process: processFigures,
+  };
+  /** Under which people reach this server; never empty. Known only once it listens. */
+  const urls = (): string[] => {
+    if (publicUrl !== undefined) return [publicUrl];
+    const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
+    return addresses.map((address) => `${scheme}://${inUrl(address)}:${port}`);
+  };
+  const app = createApp({
+    host,
+    log,
+    report,
+    heartbeat,
+    files,
+    people,
+    secrets: secrets.value,
+    callers,
+    isWritten,
+    origins,
+    publicUrl,
+    admission,
+    trustProxy: settings.trustProxy,
+    readiness,
+    metricsPage: () => metrics.page(sources),
+    metricsToken: settings.metricsToken,
+    answered(request) {
+      metrics.answered(request.path, request.status);
+      report({ kind: "request", ...request });
+    },
+    urls,
+  });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
       {
         fetch: app.fetch,
-        hostname: settings.host,
+        ...(settings.host === undefined ? {} : { hostname: settings.host }),
         port,
         websocket: { server: sockets },
-        createServer,
+        createServer: certificate === undefined ? createServer : createSecureServer,
         serverOptions: {
+          ...certificate?.value,
           // Only WebSocket upgrades leave HTTP: any other would hang, unanswered.
           shouldUpgradeCallback: (request: { headers: { upgrade?: string | undefined } }) =>
             request.headers.upgrade?.toLowerCase() === "websocket",
@@ -93,33 +228,111 @@ export async function startServer(
   });
   if (!listening.ok) {
     heartbeat.stop();
+    loopDelay.stop();
     await host.drain();
     await log.close();
+    people.close();
     return listening;
   }
   const server = listening.value;
   ({ port } = server.address() as AddressInfo);
+  const certificates =
+    certificateFiles !== undefined && server instanceof SecureServer
+      ? new CertificateWatch(certificateFiles, server, report, wallClock)
+      : undefined;
+  // Whoever is connected is seen, and what ran out meanwhile ends.
+  const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
+  const [url = "", ...otherUrls] = urls();
 
-  let stopping: Promise<void> | undefined;
+  report({ kind: "listening", url, port, isShared, pid: process.pid, node: process.version });
   return ok({
-    url: `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`,
+    url,
+    otherUrls,
+    reload: certificates && (() => certificates.reload()),
+    links: isShared ? linksTo(url, people, secrets.value) : undefined,
     stop() {
       return (stopping ??= stop());
     },
   });
 
   async function stop(): Promise<void> {
+    const began = performance.now();
+    report({ kind: "stopping", connections: host.connectionCount });
     server.close();
     heartbeat.stop();
+    loopDelay.stop();
+    clearInterval(rounds);
+    certificates?.stop();
     await host.drain();
     await log.close();
+    people.close();
     // Closing handshakes get a moment; a peer that is gone does not hold the exit up.
     const until = performance.now() + 1_000;
     while (host.connectionCount > 0 && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 10));
     if ("closeAllConnections" in server) server.closeAllConnections();
+    report({ kind: "stopped", millis: Math.round(performance.now() - began) });
   }
 }
+
+/** Of the memory there is, what may be taken before nobody new is let in. */
+const MEMORY_SHARE = 3 / 4;
+
+/** The machine's memory, or less where its container has less. */
+function availableBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
+/** The storage thread may be waiting for its disk: the page does not wait for it longer than this. */
+const MEASURE_MILLIS = 1_000;
+
+/** How often everybody's right to be here is looked at anew, though nobody changed it. */
+const ROUND_MILLIS = 60_000;
+
+/** The first invite leads to a document that is made with it, at the first start that shares. */
+function linksTo(url: string, people: PeopleFile, { ownerKey, inviteKey }: Secrets): Links {
+  if (!wasInvited(people, inviteKey)) {
+    addInvite(people, { document: makeDocumentId(), role: "editor", by: OWNER, key: inviteKey });
+  }
+  const isOpen = findInvite(people, inviteKey) !== undefined;
+  const link = (key: string): string => `${url}/join#${key}`;
+  return { owner: link(ownerKey), invite: isOpen ? link(inviteKey) : undefined };
+}
+
+/** This machine's names as they are now: a laptop changes its network, and its addresses with it. */
+function lanOrigins(port: () => number, publicUrl: string | undefined, scheme: Scheme): () => Origins {
+  let known: Origins | undefined;
+  let until = 0;
+  return () => {
+    if (known === undefined || performance.now() > until) {
+      const name = hostname().toLowerCase();
+      known = sharedOrigins(port(), [...lanAddresses().map(inUrl), name, `${name}.local`], publicUrl, scheme);
+      until = performance.now() + NAMES_HOLD_MILLIS;
+    }
+    return known;
+  };
+}
+
+const NAMES_HOLD_MILLIS = 5_000;
+
+/** Addresses others can use, IPv4 first; a link-local one of IPv6 is of no use in a browser's address. */
+function lanAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith("fe80:"))
+    .toSorted((a, b) => a.family.localeCompare(b.family))
+    .map(({ address }) => address);
+}
+
+/** Those a person would type: IPv6 only where there is nothing else. */
+function listedAddresses(): string[] {
+  const all = lanAddresses();
+  const short = all.filter((address) => !address.includes(":"));
+  return short.length > 0 ? short : all.length > 0 ? all : ["127.0.0.1"];
+}
+
+const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
 /** A variable, because the published types do not know the last three yet. */
 const WEBSOCKET_OPTIONS = {
@@ -143,7 +356,7 @@ function explainListenError(cause: NodeJS.ErrnoException, { host, port }: Settin
     case "ENOTFOUND":
       return `HOST ${host} is not an address of this machine. Leave it out, or use 127.0.0.1.`;
     default:
-      return `Cannot listen on ${host}:${port}: ${cause.message}`;
+      return `Cannot listen on ${host ?? "all addresses"}, port ${port}: ${cause.message}`;
   }
 }
 

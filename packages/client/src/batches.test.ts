@@ -130,7 +130,7 @@ test("a refused deletion holds nothing up", () => {
   batches.enqueue(erase(1), 1, 0);
   batches.enqueue(type("d"), 2, 0);
   batches.take(LIMIT);
-  expect(batches.refuse(2, "malformed", "")).toBe(true);
+  expect(batches.refuse(2, { code: "malformed", reason: "" })).toBe(true);
   expect(batches.isBlocked).toBe(false);
   expect(takeAll(batches)).toEqual([3]);
 });
@@ -140,7 +140,7 @@ test("what was refused to a reader comes back in its place when the reader may w
   const batches = new Batches();
   for (const base of [1, 2, 3]) batches.enqueue(type("x"), base, 0);
   takeAll(batches);
-  batches.refuse(2, "readOnly", "");
+  batches.refuse(2, { code: "readOnly", reason: "" });
   batches.rewind();
   batches.readmit("readOnly", () => true);
   expect(batches.refused).toEqual([]);

@@ -160,6 +160,17 @@ export class Batches {
     for (const { number } of stranded) this.#refuse(number, refusal, false);
   }
 
+  /**
+   * All that is not in flight will never be taken as long as this holds.
+   *
+   * @returns The numbers of what was refused.
+   */
+  refuseUnsent(refusal: Refusal): readonly number[] {
+    const unsent = this.#pending.filter(({ isInFlight }) => !isInFlight);
+    for (const { number, isStranded } of unsent) this.#refuse(number, refusal, !isStranded);
+    return unsent.map(({ number }) => number);
+  }
+
   /** Forgets the refused batches of earlier pages. */
   dismiss(): void {
     for (const { number, isInDocument } of this.#refused) if (!isInDocument) this.#journal?.remove(number);
@@ -184,7 +195,7 @@ export class Batches {
         this.#inFlight += 1;
         return { number: batch.number, base: batch.base, answer: batch.answer, update };
       }
-      this.refuse(batch.number, "tooLarge", NACK.tooLarge.reason);
+      this.refuse(batch.number, { code: "tooLarge", reason: NACK.tooLarge.reason });
     }
   }
 
@@ -194,16 +205,18 @@ export class Batches {
     this.#inFlight = 0;
   }
 
-  /** @returns False when no such batch is pending: it was acked before, or superseded. */
+  /** @returns False when no such batch is pending or refused: it was acked before, or superseded. */
   ack(number: number): boolean {
     const batch = this.#remove(number);
-    if (batch !== undefined) this.#journal?.settle(number, seal(batch));
-    return batch !== undefined;
+    // Refused here because it could not be sent again, while it was on its way to the log after all.
+    const update = batch === undefined ? this.#forgive(number)?.update : seal(batch);
+    if (update !== undefined) this.#journal?.settle(number, update);
+    return update !== undefined;
   }
 
   /** @returns False when no such batch is pending. */
-  refuse(number: number, code: NackCode, reason: string): boolean {
-    return this.#refuse(number, { code, reason }, true);
+  refuse(number: number, refusal: Refusal): boolean {
+    return this.#refuse(number, refusal, true);
   }
 
   /** Puts what was refused for `code` back in its place: the reason is gone. Each is given to `apply` first. */
@@ -250,9 +263,16 @@ export class Batches {
     if (batch === undefined) return false;
     const { answer, since } = batch;
     const refused = { ...keptOf(batch, seal(batch)), answer, since, ...refusal, isInDocument };
-    this.#refused = [...this.#refused, refused];
+    // What was in flight is refused after what was not, though it is older.
+    this.#refused = [...this.#refused, refused].toSorted((a, b) => a.number - b.number);
     this.#journal?.put(keptRefused(refused));
     return true;
+  }
+
+  #forgive(number: number): RefusedBatch | undefined {
+    const refused = this.#refused.find((batch) => batch.number === number);
+    if (refused !== undefined) this.#refused = this.#refused.filter((batch) => batch !== refused);
+    return refused;
   }
 
   #remove(number: number): Pending | undefined {

@@ -3,7 +3,17 @@ export { deviceSentence, type Status, statusSentence, type Why } from "./status.
 export type { Batch, RefusedBatch } from "./batches.ts";
 export { wordsIn } from "./words.ts";
 export type { StopReason } from "./connection.ts";
-export type { ClockLike, OpenSocket, Ports, Signal, SocketLike, SocketListener } from "./ports.ts";
+export type {
+  ClockLike,
+  FetchedSnapshot,
+  FetchSnapshot,
+  OpenSocket,
+  Ports,
+  Signal,
+  SnapshotListener,
+  SocketLike,
+  SocketListener,
+} from "./ports.ts";
 export { socketOpener, type WebSocketClass, type WebSocketLike } from "./web-socket.ts";
 export type {
   CopyRow,

@@ -2,7 +2,7 @@ import { NACK, type NackCode } from "@sheaf/protocol";
 import type * as Y from "yjs";
 import { createAlarm } from "./alarm.ts";
 import { type Batch, Batches, type Journal, type RefusedBatch } from "./batches.ts";
-import type { KeptBatch } from "./device.ts";
+import type { KeptBatch, Refusal } from "./device.ts";
 import type { ClockLike } from "./ports.ts";
 import { coversDocument, isConnected, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
 
@@ -25,6 +25,8 @@ export interface Outbox {
   readonly isGathering: boolean;
   /** The document holds words the server will never take. */
   readonly isBlocked: boolean;
+  /** Some of it was refused for a right that is there now: the next welcome lets it be sent. */
+  readonly isForgiven: boolean;
   /** What an earlier page wrote waits for the next welcome and sync. */
   readonly isUndecided: boolean;
   /** Takes one local edit; it is sent by the `flush` of this turn. */
@@ -33,8 +35,10 @@ export interface Outbox {
   flush(base: number): void;
   /** A session that may write was welcomed: sends what is pending, unchanged, or as the difference to the server. */
   resume(welcome: WelcomeFacts): void;
-  /** Nothing can be sent until the next `resume`. */
+  /** Nothing can be sent until the next `resume`, and nothing that was sent will be answered. */
   pause(): void;
+  /** Nothing will be taken until the next `resume`: all that is not under way is refused. */
+  refuse(refusal: Refusal): void;
   /** The server lacks something: sends everything beyond its vector in one batch that stands for all, unless paused. */
   sendBeyond(vector: Uint8Array, base: number): void;
   ack(number: number): void;
@@ -68,26 +72,36 @@ export interface OutboxOptions {
   readonly wrote: (number: number, base: number, update: Uint8Array) => void;
   /** One batch stands for all that was pending. */
   readonly superseded: (number: number) => void;
+  /** A batch will not be taken. */
+  readonly refused: (number: number) => void;
   /** Something changed by time alone. */
   readonly changed: () => void;
 }
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { doc, clock, send, apply, journal, wrote, superseded, changed } = options;
+  const { doc, clock, send, apply, journal, wrote, superseded, refused, changed } = options;
   const batches = new Batches(journal);
   /** Edits of the turn under way. */
   let added: Uint8Array[] = [];
   let addedAt = 0;
   /** Bytes one update may have; undefined while paused. */
   let maxUpdateBytes: number | undefined;
+  /** Why nothing is taken at all, though there is a session. */
+  let refusal: Refusal | undefined;
   let hold: { readonly reason: string; readonly isOver: boolean } | undefined;
   let failures = 0;
   const alarm = createAlarm(clock, retry);
 
   function pump(): void {
+    if (refusal !== undefined) for (const number of batches.refuseUnsent(refusal)) giveUp(number, refusal);
     if (maxUpdateBytes === undefined || hold?.isOver === false) return;
     for (let batch = batches.take(maxUpdateBytes); batch !== undefined; batch = batches.take(maxUpdateBytes))
       send(batch);
+  }
+
+  /** A lost right to write may come back, and the batch with it. */
+  function giveUp(number: number, { code }: Refusal): void {
+    if (code !== "readOnly") refused(number);
   }
 
   function flush(base: number): void {
@@ -98,6 +112,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     added = [];
     pump();
   }
+
+  const isForgiven = (): boolean =>
+    maxUpdateBytes !== undefined && batches.refused.some(({ code }) => code === "readOnly");
 
   function supersede(vector: Uint8Array, base: number): void {
     // Behind a refused text even this would be refused: it builds on that text, or repeats it.
@@ -154,9 +171,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     get isBlocked() {
       return batches.isBlocked;
     },
+    get isForgiven() {
+      return isForgiven();
+    },
     get isUndecided() {
-      const mayWriteNow = maxUpdateBytes !== undefined;
-      return batches.isStranded || (mayWriteNow && batches.refused.some(({ code }) => code === "readOnly"));
+      return batches.isStranded || isForgiven();
     },
     add(update) {
       if (added.length === 0) addedAt = clock.now();
@@ -164,6 +183,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     flush,
     resume(welcome) {
+      refusal = undefined;
       flush(welcome.base);
       maxUpdateBytes = welcome.maxUpdateBytes;
       batches.rewind();
@@ -175,6 +195,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     pause() {
       maxUpdateBytes = undefined;
+      batches.rewind();
+    },
+    refuse(why) {
+      maxUpdateBytes = undefined;
+      refusal = why;
+      // What the server could not save is not under way, though it is to be asked again.
+      if (hold !== undefined) batches.rewind();
+      pump();
     },
     sendBeyond(vector, base) {
       if (maxUpdateBytes === undefined) return;
@@ -192,8 +220,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       pump();
     },
     nack(number, code, reason) {
-      if (NACK[code].retry === "never") batches.refuse(number, code, reason);
-      else if (batches.has(number)) keepBack(code, reason);
+      const why = NACK[code].retry === "never" ? { code, reason } : refusal;
+      if (why !== undefined) {
+        batches.refuse(number, why);
+        giveUp(number, why);
+      } else if (batches.has(number)) keepBack(code, reason);
       pump();
     },
     adopt(adopted, base) {

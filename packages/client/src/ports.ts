@@ -1,3 +1,4 @@
+import type { DocumentId, LogPosition } from "@sheaf/protocol";
 import type { StopReason } from "./connection.ts";
 import type { Device } from "./device.ts";
 
@@ -18,6 +19,8 @@ export interface Ports {
   readonly whyRefused?: (() => Promise<StopReason | undefined>) | undefined;
   /** Where what is typed outlives the page. Undefined: in the page only. */
   readonly device?: Device | undefined;
+  /** Undefined: all of a document comes over the socket. */
+  readonly fetchSnapshot?: FetchSnapshot | undefined;
 }
 
 export interface ClockLike {
@@ -45,4 +48,20 @@ export interface SocketListener {
   message(bytes: Uint8Array): void;
   /** Once, also when the socket never opened. */
   closed(code: number, reason: string): void;
+}
+
+/** Asks for the newest stored snapshot of a document (D8), and tells `listener` later. Returns how to stop it. */
+export type FetchSnapshot = (document: DocumentId, listener: SnapshotListener) => () => void;
+
+export interface SnapshotListener {
+  /** Something of it has come. */
+  progressed(): void;
+  /** Once, never inside the call, and not after it was stopped; undefined when there is none, or something failed. */
+  done(snapshot: FetchedSnapshot | undefined): void;
+}
+
+/** A document through one row of its log. */
+export interface FetchedSnapshot extends LogPosition {
+  /** One Yjs update, V1, that Yjs was able to read. */
+  readonly update: Uint8Array;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CLOSE } from "@sheaf/protocol";
 import * as Y from "yjs";
 import { textOf, World } from "./testing/world.ts";
 
@@ -46,14 +47,16 @@ describe("a server that refuses for good", () => {
     expect(ann.provider.state.refused.map(({ update }) => textOf(update))).toEqual(["x".repeat(200)]);
   });
 
-  test("a reader's early words wait, and are sent when the reader may write", () => {
+  test("a reader's early words are offered back, and sent when the reader may write", () => {
     const world = new World();
     world.server.role = "viewer";
     const ann = world.open();
     ann.text.insert(0, "early");
     world.settle();
     expect(ann.provider.state).toMatchObject({ role: "viewer", isWritable: false });
-    expect(ann.provider.state.status).toMatchObject({ kind: "not-saved", why: { code: "read-only" } });
+    expect(ann.provider.state.status).toMatchObject({ kind: "not-saved", why: { code: "refused", nack: "readOnly" } });
+    expect(ann.provider.state.refused.map(({ update }) => textOf(update))).toEqual(["early"]);
+    expect(world.server.newest.batches).toEqual([]);
     world.server.role = "editor";
     world.server.newest.cut(false);
     world.advance(1000);
@@ -74,6 +77,140 @@ describe("a server that refuses for good", () => {
     expect(ann.provider.state).toMatchObject({ refused: [], status: { kind: "saved" } });
     expect(world.server.read()).toBe("bread");
   });
+});
+
+describe("a role that changes while one is there", () => {
+  test("to reader: the page says so, what was typed is offered back, and goes on when the role comes back", () => {
+    const world = new World();
+    const ann = world.join();
+    ann.text.insert(0, "saved ");
+    world.settle();
+    world.server.changeRole("viewer");
+    // On its way when the news comes, then in the same turn as the news.
+    ann.text.insert(6, "sent ");
+    world.clock.endTurn();
+    ann.text.insert(11, "typed");
+    world.settle();
+    expect(ann.provider.state).toMatchObject({
+      role: "viewer",
+      isWritable: false,
+      readOnlyReason: "You can only read this now.",
+      status: { kind: "not-saved", changes: 2, why: { code: "refused", nack: "readOnly" } },
+    });
+    expect(ann.provider.state.refused.map(({ number }) => number)).toEqual([2, 3]);
+    expect(world.server.read()).toBe("saved ");
+    world.server.changeRole("editor");
+    world.settle();
+    expect(ann.provider.state).toMatchObject({
+      role: "editor",
+      isWritable: true,
+      refused: [],
+      status: { kind: "saved" },
+    });
+    expect(world.server.read()).toBe("saved sent typed");
+    expect(world.server.wires).toHaveLength(1);
+  });
+
+  test("to reader while the server could not save: nothing waits for an answer that never comes", () => {
+    const world = new World();
+    const ann = world.join();
+    world.server.failingCommits = 1;
+    ann.text.insert(0, "bread ");
+    world.settle();
+    world.server.changeRole("viewer");
+    world.settle();
+    expect(ann.provider.state.refused.map(({ update }) => textOf(update))).toEqual(["bread "]);
+    world.server.changeRole("editor");
+    world.settle();
+    world.advance(60_000);
+    expect(ann.provider.state).toMatchObject({ refused: [], status: { kind: "saved" } });
+    expect(world.server.read()).toBe("bread ");
+  });
+
+  test("what was on its way to the log before is saved, and nobody is offered it", () => {
+    const world = new World();
+    const ann = world.join();
+    ann.text.insert(0, "bread");
+    world.clock.endTurn();
+    while (world.server.hear(world.server.newest));
+    world.server.changeRole("viewer");
+    world.settle();
+    expect(ann.provider.state).toMatchObject({ isWritable: false, refused: [], status: { kind: "saved" } });
+    expect(world.server.read()).toBe("bread");
+  });
+
+  test.each([
+    ["removed", 4405],
+    ["unknownDocument", 4404],
+  ] as const)(
+    "to nothing (%s): the page ends and says so, the words are the author's, and are sent when they are let in again",
+    (code, number) => {
+      const world = new World();
+      const ann = world.join();
+      ann.text.insert(0, "bread");
+      world.clock.endTurn();
+      world.server.newest.close(number);
+      world.server.newest.loseUp();
+      world.settle();
+      expect(ann.provider.state.connection).toBe("stopped");
+      expect(ann.provider.state.refused.map(({ update, reason }) => [textOf(update), reason])).toEqual([
+        ["bread", CLOSE[code].reason],
+      ]);
+      ann.provider.connect();
+      world.settle();
+      expect(ann.provider.state).toMatchObject({ refused: [], status: { kind: "saved" } });
+      expect(world.server.read()).toBe("bread");
+    },
+  );
+
+  test("a tab that is killed after it lost its role leaves its words to the next one", () => {
+    const world = new World();
+    const ann = world.visit();
+    world.settle();
+    world.server.changeRole("viewer");
+    world.settle();
+    ann.text.insert(0, "bread");
+    world.settle();
+    ann.kill();
+    world.settle();
+    const again = world.visit();
+    world.advance(10_000);
+    expect(again.provider.state.refused.map(({ update }) => textOf(update))).toEqual(["bread"]);
+    world.server.changeRole("editor");
+    world.advance(10_000);
+    expect(again.provider.state).toMatchObject({ refused: [], status: { kind: "saved" } });
+    expect(world.server.read()).toBe("bread");
+  });
+});
+
+test("refused words that an earlier page leaves between a welcome and its sync are sent as well, and what builds on them", () => {
+  const world = new World();
+  const ann = world.visit();
+  world.settle();
+  const wire = world.server.newest;
+  world.server.role = "viewer";
+  ann.text.insert(0, "bread ");
+  world.clock.endTurn();
+  ann.text.insert(6, "milk");
+  world.clock.endTurn();
+  while (world.server.hear(wire));
+  wire.deliverDown(); // of two refusals the page hears one
+  world.device.settle();
+  world.server.role = "editor";
+  const again = world.visit();
+  world.clock.endTurn();
+  world.device.settle();
+  const next = world.server.newest;
+  next.deliverDown();
+  while (world.server.hear(next));
+  next.deliverDown();
+  expect(again.provider.state).toMatchObject({ role: "editor", isSynced: false });
+  ann.kill();
+  world.device.settle();
+  expect(again.provider.state.refused).toHaveLength(1);
+  world.settle();
+  expect(again.provider.state).toMatchObject({ refused: [], status: { kind: "saved" } });
+  expect(world.server.read()).toBe("bread milk");
 });
 
 describe("a document this page cannot handle", () => {

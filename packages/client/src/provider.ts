@@ -1,18 +1,19 @@
-import { assertNever, type DocumentId, NACK, PROTOCOL_VERSION, type Role } from "@sheaf/protocol";
+import { assertNever, type DocumentId, PROTOCOL_VERSION, type Role } from "@sheaf/protocol";
 import { equalityDeep } from "lib0/function";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { createAlarm } from "./alarm.ts";
 import type { RefusedBatch } from "./batches.ts";
-import type { ConnectionState } from "./connection.ts";
+import type { ConnectionState, StopReason } from "./connection.ts";
 import type { Device, DeviceCopy, DeviceFailureCode } from "./device.ts";
+import { createHeadStart } from "./head-start.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { createLink, type DownMessage } from "./link.ts";
 import { createOutbox } from "./outbox.ts";
-import type { Ports, Signal } from "./ports.ts";
+import type { FetchedSnapshot, Ports, Signal } from "./ports.ts";
 import { createPresence } from "./presence.ts";
 import { createRescue, type LostAndFound } from "./rescue/rescue.ts";
-import { type Session, sessionOf, type Welcome } from "./session.ts";
+import { type Session, sessionOf, type Welcome, withRole } from "./session.ts";
 import { OVERDUE_MILLIS, type Status, statusOf } from "./status.ts";
 import { holdsVector, wholeState } from "./update.ts";
 
@@ -54,6 +55,8 @@ export interface ProviderState {
   readonly kind: "native" | "foreign" | undefined;
   /** False for readers, foreign and outdated documents; true before the first welcome, because words typed early count. */
   readonly isWritable: boolean;
+  /** Why this person may not write, as a sentence; undefined when they may, or nobody knows yet. */
+  readonly readOnlyReason: string | undefined;
   /** The server's log has been applied up to the present, on this connection. */
   readonly isSynced: boolean;
   /** The document was written by a newer schema than ours: nothing more is applied, reload the page (D12). */
@@ -74,10 +77,13 @@ export interface ProviderOptions {
   readonly awareness?: Awareness | undefined;
 }
 
+/** Ends after which this person may not even read: the words are theirs, to be sent if they are let in again. */
+const LOST_ACCESS: ReadonlySet<StopReason["code"]> = new Set(["removed", "unknownDocument"]);
+
 /** One document per connection for now, so one channel. */
 const CHANNEL = 0;
 
-/** Opens what the device kept of the document, if there is a device, then connects. */
+/** Opens what the device kept of the document, if there is a device, then connects; with a snapshot, when nothing was kept. */
 export function createProvider(options: ProviderOptions): Provider {
   const { doc, document, schemaVersion, ports } = options;
   const { clock } = ports;
@@ -119,7 +125,14 @@ export function createProvider(options: ProviderOptions): Provider {
     journal: keeper?.journal,
     wrote: (number, base, update) => rescue.wrote(number, base, update),
     superseded: (number) => rescue.superseded(number),
+    refused: (number) => rescue.refused(number),
     changed: publish,
+  });
+  const headStart = createHeadStart({
+    document,
+    clock,
+    fetchSnapshot: ports.fetchSnapshot,
+    ended: () => link.state.kind === "open" && join(complete),
   });
   const schedule = oncePerTurn(ports, flush);
   const overdue = createAlarm(clock, () => {
@@ -162,7 +175,7 @@ export function createProvider(options: ProviderOptions): Provider {
   doc.on("update", edited);
   doc.on("destroy", destroy);
   const stopSignals = ports.onSignal?.(signalled);
-  if (keeper === undefined) link.tell({ kind: "start" });
+  if (keeper === undefined) openCopy(undefined);
   else keeper.start();
   return provider;
 
@@ -176,7 +189,7 @@ export function createProvider(options: ProviderOptions): Provider {
         outbox.adopt(batches, position);
         // They may have been sent by the page that wrote them.
         rescue.disconnected();
-        // The last sync was before them: only another says what becomes of them.
+        // The last sync was before them: only another says what becomes of them. One under way is waited for.
         if (isSynced && outbox.isUndecided) rejoin(complete);
         showKept();
         publish();
@@ -194,6 +207,9 @@ export function createProvider(options: ProviderOptions): Provider {
       copyLogId = wasEmpty ? copy.logId : undefined;
       position = complete = copy.position;
       showKept();
+    } else if (wasEmpty && link.state.kind === "idle") {
+      // Whoever holds something, or has joined already, is told over the socket what they lack.
+      headStart.fetch();
     }
     link.tell({ kind: "start" });
   }
@@ -240,7 +256,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function greet(): void {
     link.send({ kind: "hello", protocolVersion: PROTOCOL_VERSION });
-    join(complete);
+    if (!headStart.isUnderWay) join(complete);
   }
 
   function rejoin(from: number | undefined): void {
@@ -252,7 +268,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** @param from - The log position to go on from, where a log is known; undefined: from the vector alone. */
   function join(from: number | undefined): void {
     const logId = session?.logId ?? copyLogId;
-    const position = logId === undefined || from === undefined ? undefined : { logId, seq: from };
+    const known = logId === undefined || from === undefined ? undefined : { logId, seq: from };
+    const position = headStart.position ?? known;
     const vector = Y.encodeStateVector(doc);
     isByPosition = position !== undefined;
     link.send({ kind: "join", channel: CHANNEL, document, schemaVersion, vector, position });
@@ -263,6 +280,7 @@ export function createProvider(options: ProviderOptions): Provider {
     switch (frame.kind) {
       case "welcome":
         welcomed(frame);
+        beginWith(headStart.take(frame));
         break;
       case "update":
         apply(frame);
@@ -278,8 +296,9 @@ export function createProvider(options: ProviderOptions): Provider {
         break;
       case "nack":
         outbox.nack(frame.number, frame.code, frame.reason);
-        // A lost right to write may come back, and the batch with it.
-        if (NACK[frame.code].retry === "never" && frame.code !== "readOnly") rescue.refused(frame.number);
+        break;
+      case "role":
+        changeRole(frame.role);
         break;
       case "ask":
         outbox.sendBeyond(frame.vector, position);
@@ -312,15 +331,33 @@ export function createProvider(options: ProviderOptions): Provider {
     keeper?.look();
     const { vector, maxUpdateBytes } = welcome;
     promised = vector.slice();
-    if (session.readOnlyReason === undefined) {
+    if (session.refusal === undefined) {
       outbox.resume({ vector, hasTheRest: isSameLog && !hasTidied, base: position, maxUpdateBytes });
       hasTidied = false;
-    } else outbox.pause();
+    } else {
+      outbox.pause();
+      outbox.refuse(session.refusal);
+    }
     presence.show();
   }
 
-  function apply(row: Extract<DownMessage, { kind: "update" }>): void {
-    if (session?.isOutdated === true) return;
+  /** What is under way is answered as ever; what is not is the person's own again until they may write. */
+  function changeRole(role: Role): void {
+    if (session === undefined) return;
+    const couldWrite = session.refusal === undefined;
+    session = withRole(session, role);
+    if (session.refusal !== undefined) {
+      outbox.flush(position);
+      outbox.refuse(session.refusal);
+    } else if (!couldWrite) {
+      // Only a welcome says what the log has of what was written meanwhile.
+      rejoin(complete);
+    }
+  }
+
+  /** @returns False when nothing more is applied to the document. */
+  function apply(row: Pick<Extract<DownMessage, { kind: "update" }>, "seq" | "base" | "update">): boolean {
+    if (session?.isOutdated === true) return false;
     outbox.flush(position); // what was written so far was written without this
     isApplying = true;
     try {
@@ -328,7 +365,7 @@ export function createProvider(options: ProviderOptions): Provider {
     } catch (cause) {
       const reason = "A change of the document could not be shown: reload the page.";
       link.tell({ kind: "fail", reason: { code: "unreadableUpdate", reason, cause } });
-      return;
+      return false;
     } finally {
       isApplying = false;
     }
@@ -336,6 +373,14 @@ export function createProvider(options: ProviderOptions): Provider {
     // Another application's document could not be told from our own without the server.
     if (session?.kind === "native") keeper?.applied(row.update, row.seq);
     holds(row.seq);
+    claimCopy();
+    return true;
+  }
+
+  /** What was fetched is as if the server had sent it now, and stands for every row up to its position. */
+  function beginWith(snapshot: FetchedSnapshot | undefined): void {
+    if (snapshot === undefined || !apply({ ...snapshot, base: 0 })) return;
+    complete = snapshot.seq;
     claimCopy();
   }
 
@@ -379,6 +424,11 @@ export function createProvider(options: ProviderOptions): Provider {
     }
     position = Math.max(position, seq);
     complete = newest = seq;
+    // Found since the welcome, and what was written after it would be refused for building on it.
+    if (outbox.isForgiven) {
+      rejoin(complete);
+      return;
+    }
     isSynced = true;
     rescue.caughtUp(seq);
     outbox.caughtUp();
@@ -393,6 +443,10 @@ export function createProvider(options: ProviderOptions): Provider {
       rescue.disconnected();
       outbox.pause();
       presence.disconnect();
+    }
+    if (link.state.kind === "stopped" && LOST_ACCESS.has(link.state.reason.code)) {
+      outbox.refuse({ code: "readOnly", reason: link.state.reason.reason });
+      keeper?.flush();
     }
     publish();
   }
@@ -431,6 +485,7 @@ export function createProvider(options: ProviderOptions): Provider {
     doc.off("destroy", destroy);
     stopSignals?.();
     overdue.set(undefined);
+    headStart.destroy();
     outbox.destroy();
     keeper?.destroy();
     rescue.destroy();
@@ -444,7 +499,7 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   function isWritable(): boolean {
-    return session === undefined || (session.readOnlyReason === undefined && !session.isOutdated);
+    return session === undefined || (session.refusal === undefined && !session.isOutdated);
   }
 
   function currentState(): ProviderState {
@@ -458,7 +513,6 @@ export function createProvider(options: ProviderOptions): Provider {
         oldestPending: oldest,
         refused,
         holdReason: outbox.holdReason,
-        readOnlyReason: session?.readOnlyReason,
         isOutdated,
         everWelcomed: session !== undefined,
         isKept: keeper?.report.isKept === true && !outbox.isGathering,
@@ -472,6 +526,7 @@ export function createProvider(options: ProviderOptions): Provider {
       role: session?.role,
       kind: session?.kind,
       isWritable: isWritable(),
+      readOnlyReason: session?.refusal?.reason,
       isSynced,
       isOutdated,
       refused,

@@ -1,4 +1,5 @@
 import { type DownFrame, mayEdit, NACK, type Role } from "@sheaf/protocol";
+import type { Refusal } from "./device.ts";
 
 export type Welcome = Extract<DownFrame, { kind: "welcome" }>;
 
@@ -10,8 +11,8 @@ export interface Session {
   readonly kind: "native" | "foreign";
   /** Written by a newer schema than ours, which could not hold all that is in it (D12). */
   readonly isOutdated: boolean;
-  /** Why the server would refuse every batch; undefined when it would not. A sentence for people. */
-  readonly readOnlyReason: string | undefined;
+  /** Why the server would refuse every batch; undefined when it would not. */
+  readonly refusal: Refusal | undefined;
 }
 
 /** @param ours - Our schema version; 0 for an application without one. */
@@ -24,11 +25,16 @@ export function sessionOf({ logId, role, schemaVersion }: Welcome, ours: number)
     role,
     kind: isForeign ? "foreign" : "native",
     isOutdated: !isForeign && theirs > ours,
-    readOnlyReason: readOnlyReason(isForeign, role),
+    refusal: refusalOf(isForeign, role, NACK.readOnly.reason),
   };
 }
 
-function readOnlyReason(isForeign: boolean, role: Role): string | undefined {
-  if (isForeign) return NACK.otherSchema.reason;
-  return mayEdit(role) ? undefined : NACK.readOnly.reason;
+/** The same session after its role was changed. */
+export function withRole(session: Session, role: Role): Session {
+  return { ...session, role, refusal: refusalOf(session.kind === "foreign", role, "You can only read this now.") };
+}
+
+function refusalOf(isForeign: boolean, role: Role, readOnlyReason: string): Refusal | undefined {
+  if (isForeign) return { code: "otherSchema", reason: NACK.otherSchema.reason };
+  return mayEdit(role) ? undefined : { code: "readOnly", reason: readOnlyReason };
 }

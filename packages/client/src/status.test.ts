@@ -30,7 +30,6 @@ const IDEAL: StatusInput = {
   oldestPending: undefined,
   refused: [],
   holdReason: undefined,
-  readOnlyReason: undefined,
   isOutdated: false,
   everWelcomed: true,
   isKept: false,
@@ -144,12 +143,6 @@ const TABLE: readonly Row[] = [
     { ...notSaved(3, { code: "offline" }), deviceFailure },
     `${KEPT} The server cannot be reached: keep this page open. ${sentence}`,
   ]),
-  [
-    "a reader has edits from before the server said so",
-    { ...PENDING, pendingChanges: 1, readOnlyReason: "You may read this document but not change it." },
-    notSaved(1, { code: "read-only", reason: "You may read this document but not change it." }),
-    "Not saved: 1 change is kept in this page only. You may read this document but not change it. Copy what you need before you close this page.",
-  ],
   [
     "the session ended with nothing pending",
     { connection: STOPPED },

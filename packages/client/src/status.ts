@@ -35,8 +35,6 @@ export type Why =
   | { readonly code: "held"; readonly reason: string }
   /** The server will never take some of it; see `refused`. */
   | { readonly code: "refused"; readonly nack: Refusal["code"]; readonly reason: string }
-  /** This session may not write: its role, or a document of another kind. */
-  | { readonly code: "read-only"; readonly reason: string }
   /** The document was written by a newer version of this page. */
   | { readonly code: "outdated" }
   | { readonly code: "stopped"; readonly reason: StopReason };
@@ -49,8 +47,6 @@ export interface StatusInput {
   readonly refused: readonly RefusedBatch[];
   /** What the server said when it could not save; undefined once it could. */
   readonly holdReason: string | undefined;
-  /** Why this session may not write; undefined when it may, or when nobody knows yet. */
-  readonly readOnlyReason: string | undefined;
   readonly isOutdated: boolean;
   readonly everWelcomed: boolean;
   /** All pending and refused edits are committed on the device. */
@@ -76,11 +72,10 @@ export function statusOf(input: StatusInput, now: number): Status {
 }
 
 function whyNotSaved(input: StatusInput, now: number): Why | undefined {
-  const { connection, refused, readOnlyReason, holdReason, oldestPending } = input;
+  const { connection, refused, holdReason, oldestPending } = input;
   const [refusal] = refused;
   if (refusal !== undefined) return { code: "refused", nack: refusal.code, reason: refusal.reason };
   if (connection.kind === "stopped") return { code: "stopped", reason: connection.reason };
-  if (readOnlyReason !== undefined) return { code: "read-only", reason: readOnlyReason };
   if (!isWelcomed(connection) && !isOpening(input)) return { code: "offline" };
   if (holdReason !== undefined) return { code: "held", reason: holdReason };
   if (oldestPending !== undefined && now - oldestPending >= OVERDUE_MILLIS) return { code: "overdue" };
@@ -136,7 +131,6 @@ function whySentence(why: Why, isKept: boolean): string {
     case "held":
       return isKept ? `${why.reason} It is asked again.` : `${why.reason} Keep this page open.`;
     case "refused":
-    case "read-only":
       return isKept ? why.reason : `${why.reason} Copy what you need before you close this page.`;
     case "outdated":
       return "There is a newer version of this page: reload it.";

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { MemoryLog } from "@sheaf/room/testing";
 import * as Y from "yjs";
-import { Assembly, decodeDown, type DocumentId, type UpFrame } from "@sheaf/protocol";
+import {
+  Assembly,
+  decodeDown,
+  decodeYWebsocket,
+  type DocumentId,
+  NACK,
+  PROTOCOL_VERSION,
+  type Role,
+  type UpFrame,
+} from "@sheaf/protocol";
 import { TestHost, type TestSocket } from "./testing/test-host.ts";
 
 /** A person at a socket: each `type` is one batch. */
@@ -104,6 +113,76 @@ test("nothing is acked or shown when the commit fails, and the operator reads wh
   expect(hosts.reports).toContainEqual({ kind: "commit-failed", code: "full", reason: "no space left", rows: 1 });
 });
 
+test("counted is each commit with its time, and each of its updates from when it came until all was written", async () => {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  const append = log.append.bind(log);
+  log.append = async (rows) => {
+    hosts.now += 7;
+    return append(rows);
+  };
+  const writing = writer(ana);
+  writing.type("a");
+  writing.type("b");
+  hosts.now += 2;
+  await hosts.advance();
+  expect(hosts.counted).toEqual([
+    ["committed", 2, 7],
+    ["acked", 9],
+    ["acked", 9],
+  ]);
+  expect(hosts.host.figures()).toEqual({
+    connections: { sheaf: 2, "y-websocket": 0 },
+    rooms: 1,
+    sessions: 2,
+    sessionsBehind: 0,
+    queuedBytes: 0,
+    unsentBytes: 0,
+  });
+});
+
+test("counted is what was refused, by code, and who was ended, by reason, once", async () => {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  log.failAppends({ code: "storage", reason: "disk I/O error" }, 1);
+  writer(ana).type("a");
+  await hosts.advance();
+  ben.receiver.receive(Uint8Array.of(99));
+  ben.receiver.receive(Uint8Array.of(99));
+  await hosts.advance();
+  expect(hosts.counted).toEqual([["commitFailed"], ["nacked", "storage"], ["closed", "malformed"]]);
+});
+
+test("a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
+  const hosts = new TestHost(new MemoryLog(), { maxSessionsPerDocument: 2 });
+  const [ana, ben] = [hosts.connect(), hosts.connectStock("plan")];
+  ana.join("plan");
+  const cleo = hosts.connect();
+  cleo.join("plan");
+  const other = hosts.connect();
+  other.join("other");
+  await hosts.advance();
+  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: expect.any(String) }]);
+  expect(cleo.closedWith).toBe(1013);
+  expect([ana.closedWith, ben.closedWith, other.closedWith]).toEqual([undefined, undefined, undefined]);
+  expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(true);
+
+  ana.say({ kind: "leave", channel: 0 });
+  ben.receiver.closed();
+  ben.receiver.closed();
+  expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(false);
+  const [dora, emil, fay] = [hosts.connect(), hosts.connect(), hosts.connect()];
+  for (const socket of [dora, emil, fay]) socket.join("plan");
+  await hosts.advance();
+  expect([dora.closedWith, emil.closedWith, fay.closedWith]).toEqual([undefined, undefined, 1013]);
+});
+
 test("joins of a document that is being loaded wait for the one load", async () => {
   const log = new MemoryLog();
   let loads = 0;
@@ -136,7 +215,101 @@ test("a document that cannot be loaded closes its joiners with a reason to come 
   expect(ben.kinds()).toEqual(["welcome", "synced"]);
 });
 
-test("a document whose stored rows are damaged says so and is not retried; others open", async () => {
+const PLAN = "plan" as DocumentId;
+
+/** A document with four rows, of which one is damaged; the tail holds the last ones. */
+async function damagedAt(
+  seq: number,
+  { compacted = false } = {},
+): Promise<{ log: MemoryLog; hosts: TestHost; text: string }> {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const ana = hosts.connect();
+  ana.join(PLAN);
+  await hosts.advance();
+  const { doc, type } = writer(ana);
+  for (const letter of "abcd") {
+    type(letter.repeat(100_000));
+    await hosts.advance(50);
+  }
+  if (compacted) log.compact(PLAN);
+  log.damage(PLAN, seq);
+  return { log, hosts, text: doc.getText().toJSON() };
+}
+
+/** Comes back to where it was, and reads as far as it gets. */
+async function comeBack(
+  hosts: TestHost,
+  position: { logId: Uint8Array; seq: number } | undefined,
+): Promise<TestSocket> {
+  const socket = hosts.connect();
+  const vector = Uint8Array.of(0);
+  socket.say(
+    { kind: "hello", protocolVersion: PROTOCOL_VERSION },
+    { kind: "join", channel: 0, document: PLAN, schemaVersion: 1, vector, position },
+  );
+  for (let turn = 0; turn < 10; turn++) await hosts.advance(1);
+  return socket;
+}
+
+const logIdIn = (socket: TestSocket): Uint8Array => {
+  const welcome = socket.heard.find(({ kind }) => kind === "welcome");
+  if (welcome?.kind !== "welcome") throw new Error("not welcomed");
+  return welcome.logId;
+};
+
+function textIn(socket: TestSocket): string {
+  const doc = new Y.Doc();
+  for (const frame of socket.heard) if (frame.kind === "update") Y.applyUpdate(doc, frame.update);
+  return doc.getText().toJSON();
+}
+
+test("a damaged row does not close its document: what is whole opens, under another logId, and somebody is told", async () => {
+  const { log, hosts } = await damagedAt(3);
+  const before = await comeBack(hosts, undefined);
+  const restarted = new TestHost(log);
+  const ana = await comeBack(restarted, undefined);
+  expect(ana.kinds()).toEqual(["welcome", "update", "update", "synced"]);
+  expect(textIn(ana)).toBe("a".repeat(100_000) + "b".repeat(100_000));
+  expect(logIdIn(ana)).not.toEqual(logIdIn(before));
+  expect(restarted.reports).toMatchObject([
+    { kind: "quarantined", document: "plan", reason: "row 3 is damaged", kept: 2, aside: 2 },
+    { kind: "room-opened" },
+  ]);
+});
+
+test("damage in rows that a snapshot stands for is passed over with it, by whoever asks for them", async () => {
+  const { hosts, text } = await damagedAt(2, { compacted: true });
+  const logId = logIdIn(await comeBack(hosts, undefined));
+  const ana = await comeBack(hosts, { logId, seq: 1 });
+  expect(ana.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(textIn(ana)).toBe(text);
+  expect(hosts.reports).toContainEqual(expect.objectContaining({ kind: "read-failed", code: "corrupt" }));
+});
+
+test("damage in rows that only they say is found by who reads them: the room gives way to one of what is whole", async () => {
+  const { hosts } = await damagedAt(2);
+  const ana = await comeBack(hosts, undefined);
+  expect(ana.closedWith).toBe(4501);
+  const again = await comeBack(hosts, undefined);
+  expect(again.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(textIn(again)).toBe("a".repeat(100_000));
+});
+
+test("a damaged document for whose whole rows there is no room now is asked for again later", async () => {
+  const { log } = await damagedAt(3);
+  const quarantine = log.quarantine.bind(log);
+  log.quarantine = async () => ({ ok: false, error: { code: "full", reason: "disk is full" } });
+  const hosts = new TestHost(log);
+  expect((await comeBack(hosts, undefined)).closedWith).toBe(4500);
+  expect(hosts.reports).toMatchObject([
+    { kind: "load-failed", code: "storage", reason: "row 3 is damaged; it was not set aside: disk is full" },
+  ]);
+  log.quarantine = quarantine;
+  expect((await comeBack(hosts, undefined)).kinds()).toContain("synced");
+});
+
+test("a document of which nothing can be read says so and is not retried; others open", async () => {
   const log = new MemoryLog();
   const hosts = new TestHost(log);
   const load = log.load.bind(log);
@@ -384,4 +557,93 @@ test("a drain answers for everything taken, says goodbye, closes with 1001, and 
   late.join("plan");
   await hosts.advance(10);
   expect(late.closedWith).toBe(1001);
+});
+
+test("reconsidered: who lost the right to write hears it in one write, after what was accepted before", async () => {
+  const hosts = new TestHost();
+  let role: Role | undefined = "editor";
+  const [ana, ben] = [hosts.connect({ access: () => role }), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  for (const socket of [ana, ben]) socket.writes.length = 0;
+  const anas = writer(ana);
+  anas.type("be");
+  role = "viewer";
+  hosts.host.reconsider();
+  anas.type("fore");
+  await hosts.advance(10);
+  expect(ana.heard.map((frame) => [frame.kind, "number" in frame ? frame.number : undefined])).toEqual([
+    ["role", undefined],
+    ["nack", 2],
+    ["ack", 1],
+  ]);
+  expect(ben.kinds()).toEqual(["update"]);
+  // Nothing changed: nobody is told anything.
+  hosts.host.reconsider();
+  await hosts.advance(10);
+  expect(ana.heard).toHaveLength(3);
+});
+
+test("reconsidered while the document is being loaded: the role holds before anything is judged", async () => {
+  const hosts = new TestHost();
+  let role: Role | undefined = "editor";
+  const ana = hosts.connect({ access: () => role });
+  ana.join("plan");
+  writer(ana).type("early");
+  role = "viewer";
+  hosts.host.reconsider("plan" as DocumentId);
+  writer(ana).type("late");
+  await hosts.advance(10);
+  expect(ana.kinds()).toEqual(["welcome", "synced", "role", "nack", "ack"]);
+});
+
+test("reconsidered: who may not even read is told so and ended, in both dialects, and others stay", async () => {
+  const hosts = new TestHost();
+  let role: Role | undefined = "editor";
+  const [ana, ben] = [hosts.connect({ access: () => role }), hosts.connect()];
+  const stock = hosts.connectStock("plan", { access: () => role });
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  role = undefined;
+  hosts.host.reconsider("other" as DocumentId);
+  await hosts.advance(10);
+  expect(ana.closedWith).toBeUndefined();
+  hosts.host.reconsider("plan" as DocumentId);
+  writer(ana).type("too late");
+  await hosts.advance(10);
+  expect([ana.closedWith, stock.closedWith, ben.closedWith]).toEqual([4405, 4405, undefined]);
+  expect(ben.kinds()).toEqual(["welcome", "synced"]);
+});
+
+test("reconsidered: a stock reader is told in the words its dialect has", async () => {
+  const hosts = new TestHost();
+  let role: Role = "editor";
+  const stock = hosts.connectStock("plan", { access: () => role });
+  await hosts.advance();
+  stock.writes.length = 0;
+  role = "viewer";
+  hosts.host.reconsider();
+  await hosts.advance();
+  expect(stock.writes.flat().map((bytes) => decodeYWebsocket(bytes))).toEqual([
+    { ok: true, value: { kind: "denied", reason: NACK.readOnly.reason } },
+  ]);
+  role = "editor";
+  hosts.host.reconsider();
+  await hosts.advance();
+  expect(stock.writes).toHaveLength(1);
+});
+
+test("reconsidered: what one came in with was revoked or ran out: 4401, whatever one may do", async () => {
+  const hosts = new TestHost();
+  let isValid = true;
+  const ana = hosts.connect({ isValid: () => isValid });
+  ana.join("plan");
+  await hosts.advance();
+  hosts.host.reconsider();
+  await hosts.advance();
+  expect(ana.closedWith).toBeUndefined();
+  isValid = false;
+  hosts.host.reconsider();
+  await hosts.advance();
+  expect(ana.closedWith).toBe(4401);
 });

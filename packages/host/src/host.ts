@@ -1,10 +1,10 @@
-import type { CloseKind, DocumentId } from "@sheaf/protocol";
+import type { CloseKind, DocumentId, Role } from "@sheaf/protocol";
 import type { RoomMessage, SessionId } from "@sheaf/room";
 import type { Codec, Desk, SessionEvent } from "./codec.ts";
 import { Connection } from "./connection.ts";
 import { sheafCodec } from "./dialect/sheaf.ts";
 import { yWebsocketCodec } from "./dialect/y-websocket.ts";
-import type { HostPorts, Identity, Transport } from "./ports.ts";
+import type { HostFigures, HostPorts, Identity, Transport } from "./ports.ts";
 import { type Audience, Rooms } from "./rooms.ts";
 
 /** How a server hands a socket's messages over. */
@@ -24,11 +24,15 @@ const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const DRAIN_MILLIS = 8_000;
 /** Clients of a draining server come back spread over this time. */
 const RETURN_SPREAD_MILLIS = 1_000;
+/** Who finds a document full asks again after one to two of these. */
+const CROWDED_MILLIS = 10_000;
 
 interface Session {
   readonly connection: Connection;
   readonly channel: number;
   readonly document: DocumentId;
+  /** As its room was told last. */
+  role: Role;
   /** Set while its connection is congested: broadcasts are not sent, from this row on (undefined: presence only). */
   behind: { from: number | undefined } | undefined;
 }
@@ -43,6 +47,8 @@ export class Host {
   readonly #rooms: Rooms;
   readonly #desk: Desk<Connection>;
   readonly #sessions = new Map<SessionId, Session>();
+  /** Sessions in each document that has any. */
+  readonly #populations = new Map<DocumentId, number>();
   readonly #connections = new Set<Connection>();
   /** Connections with something to write or a close to do. */
   readonly #touched = new Set<Connection>();
@@ -67,6 +73,26 @@ export class Host {
     return this.#connections.size;
   }
 
+  /** How it all is now; looks at every connection. */
+  figures(): HostFigures {
+    const connections = { sheaf: 0, "y-websocket": 0 };
+    let unsentBytes = 0;
+    for (const connection of this.#connections) {
+      connections[connection.codec.dialect]++;
+      unsentBytes += connection.unsentBytes;
+    }
+    let sessionsBehind = 0;
+    for (const { behind } of this.#sessions.values()) if (behind !== undefined) sessionsBehind++;
+    const { count: rooms, queuedBytes } = this.#rooms;
+    return { connections, rooms, sessions: this.#sessions.size, sessionsBehind, queuedBytes, unsentBytes };
+  }
+
+  /** True when nobody more is let into a document. */
+  isCrowded(document: DocumentId): boolean {
+    const most = this.#ports.maxSessionsPerDocument ?? Number.POSITIVE_INFINITY;
+    return (this.#populations.get(document) ?? 0) >= most;
+  }
+
   /** Takes a socket that speaks `sheaf.v1`; its documents are named by its join frames. */
   openSheaf(transport: Transport, identity: Identity): Receiver {
     return this.#receiver(this.#connect(sheafCodec, transport, identity));
@@ -78,6 +104,26 @@ export class Host {
     const refusal = this.#enter(connection, 0, document, 0);
     if (refusal !== undefined) this.#close(connection, refusal);
     return this.#receiver(connection);
+  }
+
+  /**
+   * Asks anew what everybody may do in one document, or in all and whether they may be here, and lets them know what
+   * changed: what they sent before is judged by the old role, everything after by the new one.
+   */
+  reconsider(document?: DocumentId): void {
+    for (const connection of document === undefined ? this.#connections : []) {
+      if (connection.isOpen && connection.identity.isValid?.() === false) this.#close(connection, "unauthorized");
+    }
+    for (const [id, session] of this.#sessions) {
+      const { connection } = session;
+      if ((document !== undefined && session.document !== document) || !connection.isOpen) continue;
+      const role = connection.identity.access(session.document);
+      if (role === undefined) this.#close(connection, "removed");
+      else if (role !== session.role) {
+        session.role = role;
+        this.#rooms.dispatch(session.document, { kind: "role", session: id, role });
+      }
+    }
   }
 
   /** Stops taking anything in, makes what was taken durable, answers for it, and closes every connection. */
@@ -126,10 +172,11 @@ export class Host {
     connection.gone();
     this.#touched.delete(connection);
     this.#paused.delete(connection);
-    for (const session of connection.channels.values()) {
-      const document = this.#sessions.get(session)?.document;
-      this.#sessions.delete(session);
-      if (document !== undefined) this.#rooms.dispatch(document, { kind: "leave", session });
+    for (const id of connection.channels.values()) {
+      const session = this.#sessions.get(id);
+      if (session === undefined) continue;
+      this.#leave(id, session);
+      this.#rooms.dispatch(session.document, { kind: "leave", session: id });
     }
     connection.channels.clear();
   }
@@ -137,21 +184,33 @@ export class Host {
   #enter(connection: Connection, channel: number, document: DocumentId, schemaVersion: number): CloseKind | undefined {
     const role = connection.identity.access(document);
     if (role === undefined) return "unknownDocument";
+    if (this.isCrowded(document)) {
+      this.#push(connection, connection.codec.goodbye(Math.round((1 + this.#ports.random()) * CROWDED_MILLIS)));
+      return "crowded";
+    }
+    this.#populations.set(document, (this.#populations.get(document) ?? 0) + 1);
     const session = ++this.#lastSession as SessionId;
     connection.channels.set(channel, session);
-    this.#sessions.set(session, { connection, channel, document, behind: undefined });
+    this.#sessions.set(session, { connection, channel, document, role, behind: undefined });
     const { principal } = connection.identity;
     this.#rooms.dispatch(document, { kind: "enter", session, principal, role, schemaVersion });
     return undefined;
   }
 
   #tell(connection: Connection, channel: number, event: SessionEvent): void {
-    const session = connection.channels.get(channel);
-    const document = session === undefined ? undefined : this.#sessions.get(session)?.document;
+    const id = connection.channels.get(channel);
+    const session = id === undefined ? undefined : this.#sessions.get(id);
     // A frame for a channel that was left crossed the leave on its way: nobody is there to hear it.
-    if (session === undefined || document === undefined) return;
-    if (event.kind === "leave") this.#sessions.delete(session);
-    this.#rooms.dispatch(document, { ...event, session });
+    if (id === undefined || session === undefined) return;
+    if (event.kind === "leave") this.#leave(id, session);
+    this.#rooms.dispatch(session.document, { ...event, session: id });
+  }
+
+  #leave(id: SessionId, { document }: Session): void {
+    this.#sessions.delete(id);
+    const left = (this.#populations.get(document) ?? 1) - 1;
+    if (left === 0) this.#populations.delete(document);
+    else this.#populations.set(document, left);
   }
 
   #audience(): Audience {
@@ -159,6 +218,7 @@ export class Host {
       send: (id, message) => {
         const session = this.#sessions.get(id);
         if (session === undefined) return;
+        if (message.kind === "nack") this.#ports.meter?.nacked(message.code);
         this.#push(session.connection, session.connection.codec.encode(message, session.channel));
       },
       broadcast: (sessions, except, message) => this.#broadcast(sessions, except, message),
@@ -237,7 +297,10 @@ export class Host {
   #flush(): void {
     this.#flushScheduled = false;
     const now = this.#ports.now();
-    for (const connection of this.#touched) connection.flush(now);
+    for (const connection of this.#touched) {
+      const closed = connection.flush(now);
+      if (closed !== undefined) this.#ports.meter?.closed(closed);
+    }
     this.#touched.clear();
   }
 

@@ -1,6 +1,7 @@
-import { assertNever, type CloseKind, type DocumentId, NACK } from "@sheaf/protocol";
+import { assertNever, type CloseKind, type DocumentId, err, NACK, type Result } from "@sheaf/protocol";
 import {
   isIdle,
+  type LogError,
   openRoom,
   receivers,
   type Room,
@@ -62,6 +63,11 @@ export class Rooms {
     return this.#clock.queuedBytes;
   }
 
+  /** How many are live. */
+  get count(): number {
+    return this.#places.size;
+  }
+
   /** True when nothing is on its way to the log. */
   get settled(): boolean {
     return this.#clock.idle;
@@ -104,7 +110,7 @@ export class Rooms {
     try {
       effects = step(place.room, event, this.#ports.now());
     } catch (cause) {
-      this.#giveUp(place, cause);
+      this.#fail(place, cause);
       return;
     } finally {
       this.#stepping = false;
@@ -112,11 +118,17 @@ export class Rooms {
     for (const effect of effects) this.#perform(place, effect);
   }
 
-  /** A room that broke its own rules is not asked again: its sessions come back to a new one, made from the log. */
-  #giveUp(place: OpenPlace, cause: unknown): void {
-    const { document } = place;
+  /** A room that broke its own rules is not asked again. */
+  #fail(place: OpenPlace, cause: unknown): void {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    this.#ports.report({ kind: "room-failed", document, reason });
+    this.#ports.report({ kind: "room-failed", document: place.document, reason });
+    this.#giveUp(place);
+  }
+
+  /** The sessions of a room come back to a new one, made from the log. */
+  #giveUp(place: OpenPlace): void {
+    const { document } = place;
+    if (this.#places.get(document) !== place) return;
     this.#places.delete(document);
     this.#clock.drop(place);
     this.#audience.closeAll(document, "fault");
@@ -153,16 +165,14 @@ export class Rooms {
   }
 
   async #load(document: DocumentId): Promise<void> {
-    const loaded = await this.#ports.log.load(document);
+    let opened = await this.#open(document);
+    if (!opened.ok && opened.error.code === "corrupt") opened = await this.#openWhole(document, opened.error.reason);
     const place = this.#places.get(document);
     if (place?.kind !== "loading") throw new Error("a document was loaded twice");
-    const opened = loaded.ok ? openRoom(document, loaded.value) : loaded;
     if (!opened.ok) {
-      const { code } = opened.error;
-      const reason = "reason" in opened.error ? opened.error.reason : code;
-      this.#ports.report({ kind: "load-failed", document, code, reason });
+      this.#ports.report({ kind: "load-failed", document, ...factsOf(opened.error) });
       this.#places.delete(document);
-      this.#audience.closeAll(document, code === "corrupt" ? "damaged" : "storage");
+      this.#audience.closeAll(document, opened.error.code === "corrupt" ? "damaged" : "storage");
       return;
     }
     const open: OpenPlace = { kind: "open", document, room: opened.value, idleSince: undefined };
@@ -171,33 +181,68 @@ export class Rooms {
     for (const event of place.waiting) this.#step(open, event);
   }
 
+  async #open(document: DocumentId): Promise<Result<Room, LogError>> {
+    const loaded = await this.#ports.log.load(document);
+    return loaded.ok ? openRoom(document, loaded.value) : loaded;
+  }
+
+  /** A damaged row does not close its document: what is whole opens, and whoever holds the rest brings it back. */
+  async #openWhole(document: DocumentId, damage: string): Promise<Result<Room, LogError>> {
+    const quarantined = await this.#ports.log.quarantine(document);
+    if (!quarantined.ok) {
+      const { code, reason } = factsOf(quarantined.error);
+      return err({ code: code === "corrupt" ? code : "storage", reason: `${damage}; it was not set aside: ${reason}` });
+    }
+    this.#ports.report({ kind: "quarantined", document, reason: damage, ...quarantined.value });
+    return this.#open(document);
+  }
+
   async #read(place: OpenPlace, from: number, to: number): Promise<void> {
-    const rows = await this.#ports.log.read(place.document, from, to);
-    if (rows.ok) this.#step(place, { kind: "rows", from, rows: rows.value });
-    else this.#step(place, { kind: rows.error.code === "erased" ? "erased" : "read-failed", from });
+    const { document } = place;
+    const rows = await this.#ports.log.read(document, from, to);
+    if (rows.ok) return this.#step(place, { kind: "rows", from, rows: rows.value });
+    if (rows.error.code === "erased") return this.#step(place, { kind: "erased", from });
+    this.#ports.report({ kind: "read-failed", document, ...factsOf(rows.error) });
+    if (rows.error.code !== "corrupt") return this.#step(place, { kind: "read-failed", from });
+    // Whoever asked would come back and ask for the same, for ever.
+    const snapshot = await this.#ports.log.snapshot(document);
+    if (snapshot.ok && (snapshot.value?.seq ?? 0) >= from) this.#step(place, { kind: "erased", from });
+    else this.#giveUp(place);
   }
 
   async #readSnapshot(place: OpenPlace): Promise<void> {
     const read = await this.#ports.log.snapshot(place.document);
-    this.#step(place, read.ok ? { kind: "snapshot", snapshot: read.value } : { kind: "read-failed", from: 0 });
+    if (read.ok) return this.#step(place, { kind: "snapshot", snapshot: read.value });
+    this.#ports.report({ kind: "read-failed", document: place.document, ...factsOf(read.error) });
+    if (read.error.code === "corrupt") this.#giveUp(place);
+    else this.#step(place, { kind: "read-failed", from: 0 });
   }
 
   /** One commit is over: every room in it hears, and then every socket they touched is written to, at once (D3). */
-  #committed({ owners, result }: Commit<OpenPlace>): void {
+  #committed({ owners, handedOver, began, result }: Commit<OpenPlace>): void {
+    const { meter } = this.#ports;
     const byPlace = Map.groupBy(owners.keys(), (index) => owners[index]!);
     if (!result.ok) {
-      const reason = "reason" in result.error ? result.error.reason : "the log is closed";
-      this.#ports.report({ kind: "commit-failed", code: result.error.code, reason, rows: owners.length });
+      meter?.commitFailed();
+      this.#ports.report({ kind: "commit-failed", ...factsOf(result.error), rows: owners.length });
       const sentence = result.error.code === "full" ? "The server’s disk is full." : NACK.storage.reason;
       for (const place of byPlace.keys()) {
         this.#clock.drop(place);
         this.#step(place, { kind: "commit-failed", reason: sentence });
       }
     } else {
+      meter?.committed(owners.length, this.#ports.now() - began);
       for (const [place, indexes] of byPlace) {
         this.#step(place, { kind: "committed", seqs: indexes.map((index) => result.value[index]!) });
       }
     }
     this.#audience.flush();
+    if (meter === undefined || !result.ok) return;
+    const now = this.#ports.now();
+    for (const at of handedOver) meter.acked(now - at);
   }
+}
+
+function factsOf(error: LogError): { readonly code: string; readonly reason: string } {
+  return { code: error.code, reason: "reason" in error ? error.reason : error.code };
 }

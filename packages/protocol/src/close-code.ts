@@ -16,10 +16,20 @@ export const CLOSE = {
   goingAway: { code: 1001, retry: "now", reason: "The server is restarting." },
   textFrame: { code: 1003, retry: "never", reason: "This server speaks binary frames only." },
   tooBig: { code: 1009, retry: "never", reason: "A frame was larger than the server accepts." },
+  crowded: { code: 1013, retry: "backoff", reason: "There are as many in this document as the server takes." },
   malformed: { code: 4400, retry: "never", reason: "The server could not read a frame." },
-  unauthorized: { code: 4401, retry: "never", reason: "You are not signed in." },
+  unauthorized: {
+    code: 4401,
+    retry: "never",
+    reason: "You are not signed in here any more: open your invite link again.",
+  },
   forbidden: { code: 4403, retry: "never", reason: "You may not open or change this document." },
-  unknownDocument: { code: 4404, retry: "never", reason: "There is no such document." },
+  unknownDocument: {
+    code: 4404,
+    retry: "never",
+    reason: "There is no document here that you may open: ask its owner for a link.",
+  },
+  removed: { code: 4405, retry: "never", reason: "You no longer have access to this document." },
   unsupportedVersion: { code: 4406, retry: "never", reason: "This page is not the server's version: reload it." },
   foreignClientId: { code: 4409, retry: "never", reason: "A client id in the update belongs to someone else." },
   damaged: {

@@ -50,6 +50,8 @@ export type DownFrame =
     }
   | { readonly kind: "presence"; readonly channel: number; readonly payload: Uint8Array }
   | { readonly kind: "pong"; readonly token: number }
+  /** What the client may do from now on. */
+  | { readonly kind: "role"; readonly channel: number; readonly role: Role }
   /** A piece of a frame too long for one message; the pieces follow one another, `left` of them after this one. */
   | { readonly kind: "fragment"; readonly left: number; readonly bytes: Uint8Array }
   | {
@@ -69,8 +71,9 @@ const PRESENCE = 7;
 const PONG = 8;
 const GOODBYE = 9;
 const FRAGMENT = 10;
+const ROLE = 11;
 
-/** Writes one frame; layouts W30 to W39. */
+/** Writes one frame; layouts W30 to W40. */
 export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
   const encoder = encoding.createEncoder();
   switch (frame.kind) {
@@ -130,6 +133,11 @@ export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
       encoding.writeVarUint(encoder, frame.retryAfterMillis);
       encoding.writeVarString(encoder, frame.reason);
       break;
+    case "role":
+      encoding.writeVarUint(encoder, ROLE);
+      encoding.writeVarUint(encoder, frame.channel);
+      encoding.writeVarUint(encoder, ROLES.indexOf(frame.role));
+      break;
     case "fragment":
       encoding.writeVarUint(encoder, FRAGMENT);
       encoding.writeVarUint(encoder, frame.left);
@@ -150,7 +158,7 @@ function readBody(reader: Reader, kind: number): DownFrame | undefined {
       const channel = reader.varUint();
       const protocolVersion = reader.varUint();
       const schema = reader.varUint();
-      const role = ROLES[reader.varUint(ROLES.length - 1)] ?? "viewer";
+      const role = readRole(reader);
       return {
         kind: "welcome",
         channel,
@@ -192,9 +200,13 @@ function readBody(reader: Reader, kind: number): DownFrame | undefined {
       return { kind: "pong", token: reader.varUint() };
     case GOODBYE:
       return { kind: "goodbye", retryAfterMillis: reader.varUint(), reason: reader.varString(MAX_REASON_BYTES) };
+    case ROLE:
+      return { kind: "role", channel: reader.varUint(), role: readRole(reader) };
     case FRAGMENT:
       return { kind: "fragment", left: reader.varUint(), bytes: reader.rest() };
     default:
       return undefined;
   }
 }
+
+const readRole = (reader: Reader): Role => ROLES[reader.varUint(ROLES.length - 1)] ?? "viewer";

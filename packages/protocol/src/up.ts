@@ -9,6 +9,7 @@ import {
   MAX_UPDATE_BYTES,
   MAX_VECTOR_BYTES,
 } from "./limits.ts";
+import type { LogPosition } from "./log-position.ts";
 import type { Reader } from "./reader.ts";
 import { assertNever, type Result } from "./result.ts";
 
@@ -26,7 +27,7 @@ export type UpFrame =
       readonly schemaVersion: number;
       readonly vector: Uint8Array;
       /** The client has every row of this log up to `seq`; undefined when it has none, or cannot say. */
-      readonly position: { readonly logId: Uint8Array; readonly seq: number } | undefined;
+      readonly position: LogPosition | undefined;
     }
   | {
       readonly kind: "batch";

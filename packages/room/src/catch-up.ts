@@ -81,7 +81,7 @@ export function failRead(turn: Turn, from: number): void {
   for (const [session] of waitingAt(turn, from)) close(turn, session, "storage");
 }
 
-/** Whose rows were erased begins with the snapshot that stands for them. */
+/** Whose rows cannot be had any more begins with the snapshot that stands for them. */
 export function startOver(turn: Turn, from: number): void {
   turn.room.reads.delete(from);
   for (const [session, catchUp] of waitingAt(turn, from)) begin(turn, session, { ...catchUp, next: 0 });

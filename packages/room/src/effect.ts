@@ -21,7 +21,9 @@ export type RoomMessage =
   | { readonly kind: "nack"; readonly number: number; readonly code: NackCode; readonly reason: string }
   /** Something is missing: send everything beyond this encoded vector. */
   | { readonly kind: "ask"; readonly vector: Uint8Array }
-  | { readonly kind: "presence"; readonly entries: readonly PresenceEntry[] };
+  | { readonly kind: "presence"; readonly entries: readonly PresenceEntry[] }
+  /** What the session may do from now on. */
+  | { readonly kind: "role"; readonly role: Role };
 
 /** A row as its room knows it: whose document it is and what time it is are the host's to say. */
 export type RoomRow = Omit<AppendRequest, "document" | "time">;

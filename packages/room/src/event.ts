@@ -40,6 +40,8 @@ export type RoomEvent =
     }
   | { readonly kind: "presence"; readonly session: SessionId; readonly entries: readonly PresenceEntry[] }
   | { readonly kind: "query-presence"; readonly session: SessionId }
+  /** What the session may do has changed. */
+  | { readonly kind: "role"; readonly session: SessionId; readonly role: Role }
   | { readonly kind: "leave"; readonly session: SessionId }
   /** The oldest `seqs.length` appends in flight are durable. */
   | { readonly kind: "committed"; readonly seqs: readonly number[] }
@@ -50,7 +52,7 @@ export type RoomEvent =
   /** Answers a `read` effect. */
   | { readonly kind: "rows"; readonly from: number; readonly rows: readonly LogRow[] }
   | { readonly kind: "read-failed"; readonly from: number }
-  /** The rows asked for were erased: only a snapshot tells what they did. */
+  /** The rows asked for were erased, or are damaged and a snapshot stands for them: only that tells what they did. */
   | { readonly kind: "erased"; readonly from: number }
   /** Time passed: about once a second while anyone is here. */
   | { readonly kind: "tick" };

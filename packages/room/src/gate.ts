@@ -1,7 +1,7 @@
 import * as encoding from "lib0/encoding";
 import { type ClientRanges, encodeDeletions, writeDeleteSet } from "./clock-ranges.ts";
 import type { Held } from "./held.ts";
-import type { Principal } from "./log.ts";
+import { NOBODY, type Principal } from "./log.ts";
 import { type Walk, walkUpdate } from "./walker.ts";
 
 /** Structs of a document that may wait: every later update has to ask whether they still do. */
@@ -16,40 +16,58 @@ export type Verdict =
   | { readonly kind: "gap" }
   /** Everything in it is stored. */
   | { readonly kind: "known" }
-  /** `update` is what to append, `walk` what it brings; `connects` is false only when a gap was tolerated. */
-  | { readonly kind: "accept"; readonly update: Uint8Array; readonly walk: Walk; readonly connects: boolean };
+  | {
+      readonly kind: "accept";
+      /** What to append. */
+      readonly update: Uint8Array;
+      /** What it brings. */
+      readonly walk: Walk;
+      /** False only when a gap was tolerated. */
+      readonly connects: boolean;
+      /** Whose row it is. */
+      readonly principal: Principal;
+    };
 
 /**
- * Checks an update against what is held: structure → client ids → clocks. Size and role come before.
- *
- * @param toleratesGaps - True for the answer of a session that holds pending structs itself and so
- * cannot give more than it has (trap 9): it is kept as it is.
+ * An edit is of its author. An answer gives back what the log has lost, whoever wrote it. Both the answer and the
+ * edits of a session that could not answer in full may leave a gap (trap 9): they are kept as they are.
  */
-export function judge(held: Held, update: Uint8Array, principal: Principal, toleratesGaps: boolean): Verdict {
+export type UpdateKind = "edit" | "answer" | "edit-after-gap";
+
+/** Checks an update against what is held: structure → client ids → clocks. Size and role come before. */
+export function judge(held: Held, update: Uint8Array, principal: Principal, kind: UpdateKind): Verdict {
   const walk = walkUpdate(update);
   if (walk === undefined) return { kind: "malformed" };
   const deletions = held.deletions.missing(walk.deletions);
   let addsStructs = false;
+  let isOwn = true;
   for (const run of walk.runs) {
     if (held.stores(run)) continue;
     addsStructs = true;
-    if (!held.mayUse(run.client, principal)) return { kind: "foreign" };
+    if (kind === "answer") isOwn &&= held.owners.get(run.client) === principal;
+    else if (!held.mayUse(run.client, principal)) return { kind: "foreign" };
   }
   if (!addsStructs && deletions.length === 0) return { kind: "known" };
   // What it repeats of structs already stored needs neither checking again nor storing again.
   const news: Walk = addsStructs ? { ...walk, deletions } : { ...ONLY_DELETIONS, deletions };
   const left = held.leftOver(update, news);
   const connects = left === 0;
-  if (!connects && (!toleratesGaps || left + held.waiting > MAX_WAITING)) return { kind: "gap" };
-  if (!addsStructs) return { kind: "accept", update: encodeDeletions(deletions), walk: news, connects };
-  const bytes = deletions === walk.deletions ? update : replaceDeleteSet(update, walk.deleteSetStart, deletions);
-  return { kind: "accept", update: bytes, walk: news, connects };
+  if (!connects && (kind === "edit" || left + held.waiting > MAX_WAITING)) return { kind: "gap" };
+  return {
+    kind: "accept",
+    update: addsStructs ? replaceDeletions(update, walk, deletions) : encodeDeletions(deletions),
+    walk: news,
+    connects,
+    // Nobody can tell who wrote what comes back this way; the ids it is under stay free for whose they are.
+    principal: isOwn ? principal : NOBODY,
+  };
 }
 
 /** Struct bytes stay as they are: bytes in are bytes out (D2). */
-function replaceDeleteSet(update: Uint8Array, start: number, deletions: readonly ClientRanges[]): Uint8Array {
+function replaceDeletions(update: Uint8Array, walk: Walk, deletions: readonly ClientRanges[]): Uint8Array {
+  if (deletions === walk.deletions) return update;
   const encoder = encoding.createEncoder();
-  encoding.writeUint8Array(encoder, update.subarray(0, start));
+  encoding.writeUint8Array(encoder, update.subarray(0, walk.deleteSetStart));
   writeDeleteSet(encoder, deletions);
   return encoding.toUint8Array(encoder);
 }

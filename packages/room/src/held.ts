@@ -1,6 +1,6 @@
 import type { StateVector } from "@sheaf/protocol";
 import { ClockRanges } from "./clock-ranges.ts";
-import type { Principal } from "./log.ts";
+import { NOBODY, type Principal } from "./log.ts";
 import { canSettle, enqueue, settle, type Waiting } from "./settle.ts";
 import { type Link, type Run, type Walk, walkUpdate } from "./walker.ts";
 
@@ -17,7 +17,7 @@ export interface Origin {
 export class Held {
   readonly vector: Map<number, number>;
   readonly deletions: ClockRanges;
-  /** Client id → the principal that used it first (D9). */
+  /** Client id → the first principal with a name that used it; until then {@link NOBODY} (D9). */
   readonly owners: Map<number, Principal>;
   /** Structs in stored rows that no replica can integrate yet (trap 9). Nearly always empty. */
   readonly #waiting: Waiting;
@@ -39,9 +39,10 @@ export class Held {
     return this.vector.get(client) ?? 0;
   }
 
-  /** True when no one else has used this client id. */
+  /** True when this client id belongs to no one else. */
   mayUse(client: number, principal: Principal): boolean {
-    return (this.owners.get(client) ?? principal) === principal;
+    const owner = this.owners.get(client) ?? NOBODY;
+    return owner === NOBODY || owner === principal;
   }
 
   /** True when every struct of the run is in a row already, integrated or waiting. */
@@ -74,10 +75,16 @@ export class Held {
     return left + count(waiting);
   }
 
+  /** True when a replica holding this could apply all of an update at once. */
+  connects(update: Uint8Array, walk: Walk): boolean {
+    // First, for it is quick: what its author wrote after a hole need not be tried.
+    return this.#continues(walk.runs) && this.leftOver(update, walk) === 0;
+  }
+
   /** Counts a row as held, as far as it connects; what does not waits for later rows. */
   hold(update: Uint8Array, { runs, dependencies, deletions }: Walk, { principal, schemaVersion }: Origin): void {
     for (const { client, to } of runs) {
-      if (to > this.clock(client) && !this.owners.has(client)) this.owners.set(client, principal);
+      if (to > this.clock(client) && this.mayUse(client, principal)) this.owners.set(client, principal);
     }
     if (this.#continues(runs) && covers(this.vector, dependencies)) {
       for (const { client, to } of runs) if (to > this.clock(client)) this.vector.set(client, to);

@@ -10,7 +10,9 @@ export {
   NOBODY,
   oneRead,
   type Principal,
+  type Quarantined,
   type Snapshot,
 } from "./log.ts";
+export { salvage } from "./salvage.ts";
 export { summarize, type Summary } from "./summary.ts";
 export { encodeCoverage } from "./coverage.ts";

@@ -263,6 +263,16 @@ describe("a snapshot", () => {
     expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([6, 7, 8, 0]);
   });
 
+  test("[R36] is where somebody begins whose rows are gone", () => {
+    const { driver } = compacted();
+    const session = driver.enter(2);
+    driver.sync(session, Uint8Array.of(0), { logId: new Uint8Array(16), seq: 1 });
+    expect(driver.reads).toBe(1);
+    driver.tell({ kind: "erased", from: 2 });
+    driver.catchUp();
+    expect(driver.takeOnly(session, "update").map(({ seq }) => seq)).toEqual([5, 6, 7, 8]);
+  });
+
   test("[R36] that cannot be read closes who waited", () => {
     const { driver } = compacted();
     driver.snapshot = { ...driver.snapshot!, summary: Uint8Array.of(99) };

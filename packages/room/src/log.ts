@@ -44,6 +44,14 @@ export interface LoadedLog {
   readonly rows: readonly LogRow[];
 }
 
+/** What became of the rows that a damaged log had after its newest whole snapshot. */
+export interface Quarantined {
+  /** Those the other log begins with. */
+  readonly kept: number;
+  /** Those that are damaged, or build on one that is. */
+  readonly aside: number;
+}
+
 export type LogError =
   /** There is no room left. Nothing of the call is held. */
   | { readonly code: "full"; readonly reason: string }
@@ -88,6 +96,13 @@ export interface Log {
    * of updates, but at least one if there is one. `erased` when the first of them is gone.
    */
   read(document: DocumentId, from: number, to: number): Promise<Result<readonly LogRow[], LogError>>;
+  /**
+   * Begins another log of a document whose log is damaged, under a new logId, with all that is whole and connects
+   * (see `salvage`). The damaged one stays as it was found, where no document is looked for.
+   *
+   * @returns `corrupt` when nothing of it can be read; then, as after any failure, all is as before.
+   */
+  quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>>;
   /** Waits for what is under way, then releases everything; idempotent. Later calls answer `closed`. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { MAX_UPDATE_BYTES } from "@sheaf/protocol";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
+import { NOBODY } from "./log.ts";
 import { Author } from "./testing/author.ts";
 import { RoomDriver } from "./testing/room-driver.ts";
 
@@ -51,6 +52,40 @@ test.each(["viewer", "commenter"] as const)("[R21] a %s writes nothing, but may 
   driver.update(stock, author.type("!"));
   expect(driver.closed.get(stock)).toBe("forbidden");
   expect(driver.inFlight).toBe(0);
+});
+
+test("[R25] a role that changes is told at once, and holds from the next update on", () => {
+  const driver = new RoomDriver();
+  const author = new Author(10);
+  const a = driver.join(1);
+  const b = driver.join(2);
+  driver.take(a);
+  driver.take(b);
+  driver.update(a, author.type("be"), 1, 0);
+  driver.tell({ kind: "role", session: a, role: "viewer" });
+  expect(driver.take(a)).toEqual([{ kind: "role", role: "viewer" }]);
+  driver.update(a, author.type("fore"), 2, 0);
+  expect(driver.take(a)).toMatchObject([{ kind: "nack", number: 2, code: "readOnly" }]);
+  driver.commit();
+  expect(driver.take(a)).toEqual([{ kind: "ack", number: 1, seq: 1 }]);
+  expect(driver.kinds(b)).toEqual(["update"]);
+  driver.tell({ kind: "role", session: a, role: "editor" });
+  driver.update(a, author.type(" and after"), 3, 0);
+  expect(driver.inFlight).toBe(0); // it builds on what was refused
+  driver.update(a, author.whole, 4, 0);
+  driver.commit();
+  expect(driver.kinds(a)).toEqual(["role", "ask", "ack"]);
+});
+
+test.each(["entered", "catching up", "outdated"])("[R25] a session that is %s is told of its role, too", (state) => {
+  const driver = new RoomDriver([], 0);
+  driver.update(driver.join(1, { schemaVersion: 2 }), text());
+  driver.commit();
+  const session = driver.enter(2, { schemaVersion: state === "outdated" ? 1 : 2 });
+  if (state === "catching up") driver.sync(session);
+  driver.take(session);
+  driver.tell({ kind: "role", session, role: "viewer" });
+  expect(driver.take(session)).toEqual([{ kind: "role", role: "viewer" }]);
 });
 
 test("[R21] a stock reader stays when its Yjs deletes the losing value of an attribute that two people set at once", () => {
@@ -111,6 +146,33 @@ test("[R16] a client id belongs to the principal that used it first, and stored 
     room.update(bob, forged.type("!"));
     expect(room.closed.get(bob)).toBe("foreignClientId");
     expect(room.inFlight).toBe(1);
+  }
+});
+
+test("[R16] what the log lost comes back with whoever has it, and its author goes on under the same id", () => {
+  const ann = new Author(10);
+  const [kept, lost] = [ann.type("kept "), ann.type("lost ")];
+  const bob = new Author(11).apply(kept).apply(lost);
+  bob.type("bob's");
+  const driver = new RoomDriver();
+  driver.update(driver.join(1, { principal: "ann" }), kept);
+  driver.commit();
+  const witness = driver.join(2, { principal: "bob" });
+  driver.take(witness);
+  driver.answer(witness, bob.whole, 1);
+  driver.commit();
+  expect(driver.kinds(witness)).toEqual(["ack"]);
+  expect(driver.rows.at(-1)?.principal).toBe(NOBODY);
+  for (const room of [driver, new RoomDriver(driver.rows)]) {
+    const [again, other] = [room.join(3, { principal: "ann" }), room.join(4, { principal: "bob" })];
+    for (const session of [again, other]) room.take(session);
+    room.update(again, new Author(10).apply(bob.whole).as(10).type(" back"), 1, 0);
+    room.update(other, new Author(11).apply(bob.whole).as(11).type(" too"), 1, 0);
+    room.commit();
+    expect(room.kinds(again)).toContain("ack");
+    expect(room.kinds(other)).toContain("ack");
+    room.update(other, new Author(12).apply(bob.whole).as(10).type(" forged"), 2, 0);
+    expect(room.kinds(other)).toContain("nack");
   }
 });
 

@@ -2,6 +2,11 @@ import { encodeStateVector } from "@sheaf/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
+import type { SessionId } from "./event.ts";
+import { NOBODY } from "./log.ts";
+import { openRoom, type Room, step } from "./room.ts";
+import { salvage } from "./salvage.ts";
+import { compact } from "./testing/compact.ts";
 import { type Edit, edit, edits } from "./testing/random-edits.ts";
 import { Replica } from "./testing/replica.ts";
 import { RoomDriver } from "./testing/room-driver.ts";
@@ -130,6 +135,14 @@ function typed(doc: Y.Doc): Y.Doc {
   return doc;
 }
 
+/** The vector somebody who enters is told. */
+function vectorOf(room: Room): ReadonlyMap<number, number> {
+  const session = 1 as SessionId;
+  const [effect] = step(room, { kind: "enter", session, principal: NOBODY, role: "editor", schemaVersion: 0 }, 0);
+  if (effect?.kind !== "send" || effect.message.kind !== "welcome") throw new Error("not welcomed");
+  return Y.decodeStateVector(effect.message.vector);
+}
+
 function expectNothingPending(doc: Y.Doc): void {
   expect(doc.store.pendingStructs).toBeNull();
   expect(doc.store.pendingDs).toBeNull();
@@ -188,6 +201,49 @@ describe("whatever the order, delay, loss and failure", () => {
       { numRuns: 50 },
     );
   });
+});
+
+test("[R69] whatever rows of a log are lost, what is kept of the rest leaves nothing pending, and nothing more could be kept", () => {
+  fc.assert(
+    fc.property(
+      moves,
+      fc.double({ min: 0, max: 0.7, noNaN: true }),
+      fc.array(fc.nat(), { maxLength: 4 }),
+      (list, part, losses) => {
+        const { driver, replicas } = play(list);
+        quieten(driver, replicas);
+        const { rows } = driver;
+        const snapshot = compact(undefined, rows.slice(0, Math.floor(part * rows.length)));
+        const start = snapshot?.seq ?? 0;
+        const lost = new Set(losses.map((at) => start + 1 + (at % (rows.length - start + 1))));
+        const whole = rows.filter(({ seq }) => !lost.has(seq));
+        const kept = salvage(snapshot, whole)!;
+        const base = snapshot === undefined ? [] : [snapshot.update];
+        const updates = kept.map(({ update }) => update);
+        const doc = applied([...base, ...updates]);
+        expectNothingPending(doc);
+        const opened = openRoom(driver.room.document, { logId: new Uint8Array(16), snapshot, rows: kept });
+        if (!opened.ok) throw new Error(opened.error.reason);
+        expect(vectorOf(opened.value)).toEqual(Y.decodeStateVector(Y.encodeStateVector(doc)));
+
+        const after = whole.filter(({ seq }) => seq > start);
+        expect(after.map(({ update }) => update).filter((update) => updates.includes(update))).toEqual(updates);
+        for (const { update } of after) {
+          if (updates.includes(update)) continue;
+          const { pendingStructs, pendingDs } = applied([update], applied([...base, ...updates])).store;
+          expect(pendingStructs ?? pendingDs).not.toBeNull();
+        }
+        // Each `base` counts the rows kept that its author had applied.
+        const before = kept.map((_, index) => rows.find(({ update }) => update === updates[index])!);
+        for (const [index, { seq, base }] of kept.entries()) {
+          const was = before[index]!;
+          const applied = before.filter((row) => row.seq <= was.base).length;
+          expect([seq, base]).toEqual([start + index + 1, Math.min(was.base, start) + applied]);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
 });
 
 test("[R10] what the room holds of an update never depends on how it was cut", () => {

@@ -93,6 +93,7 @@ function take(turn: Turn, event: RoomEvent): void {
     case "presence":
     case "query-presence":
     case "resume":
+    case "role":
     case "drained": {
       // Events of a session that was closed may still be on their way.
       const session = room.sessions.get(event.session);
@@ -131,7 +132,7 @@ function enter(
 
 type SessionEvent = Extract<
   RoomEvent,
-  { kind: "sync" | "update" | "presence" | "query-presence" | "resume" | "drained" }
+  { kind: "sync" | "update" | "presence" | "query-presence" | "resume" | "role" | "drained" }
 >;
 
 function hear(turn: Turn, session: Session, event: SessionEvent): void {
@@ -142,6 +143,9 @@ function hear(turn: Turn, session: Session, event: SessionEvent): void {
       return resume(turn, session, event.from);
     case "drained":
       return advance(turn, session.id);
+    case "role":
+      session.role = event.role;
+      return send(turn, session.id, { kind: "role", role: event.role });
     case "update":
       return receive(turn, session, event);
     case "presence":

@@ -26,7 +26,7 @@ export type Question =
 export interface Session {
   readonly id: SessionId;
   readonly principal: Principal;
-  readonly role: Role;
+  role: Role;
   readonly schemaVersion: number;
   question: Question;
   /** A question that waits for its time, for the log fails at the moment. */

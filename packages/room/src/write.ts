@@ -55,7 +55,8 @@ function denialOf({ role, schemaVersion }: Session, { accepted }: RoomState): "r
 
 function judgeFor({ question, principal }: Session, { accepted }: RoomState, event: UpdateEvent): Verdict {
   const isAnswer = event.answer && question !== "settled";
-  return judge(accepted, event.update, principal, isAnswer || question === "exhausted");
+  const kind = isAnswer ? "answer" : question === "exhausted" ? "edit-after-gap" : "edit";
+  return judge(accepted, event.update, principal, kind);
 }
 
 function settleQuestion(session: Session, { answer }: UpdateEvent, connects: boolean): void {
@@ -65,12 +66,11 @@ function settleQuestion(session: Session, { answer }: UpdateEvent, connects: boo
   session.isAskDue = false;
 }
 
-function append(turn: Turn, session: Session, event: UpdateEvent, { update, walk }: Accepted): void {
+function append(turn: Turn, session: Session, event: UpdateEvent, { update, walk, principal }: Accepted): void {
   const { room, effects } = turn;
   // A session that hears broadcasts has been sent all there is.
   const base = Math.min(event.base ?? (room.receivers.has(session.id) ? room.seq : 0), room.seq);
-  const { principal, schemaVersion } = session;
-  const row = { principal, base, schemaVersion, update };
+  const row = { principal, base, schemaVersion: session.schemaVersion, update };
   room.accepted.hold(update, walk, row);
   const batches = [{ session: session.id, number: event.number }];
   room.inFlight.push({ session: session.id, row, walk, batches, presence: new Map() });
@@ -84,7 +84,7 @@ function append(turn: Turn, session: Session, event: UpdateEvent, { update, walk
 function acknowledge(turn: Turn, { id, principal }: Session, { number, update }: UpdateEvent): void {
   const { room } = turn;
   const newest = room.inFlight.at(-1);
-  if (newest !== undefined && judge(room.durable, update, principal, false).kind !== "known") {
+  if (newest !== undefined && judge(room.durable, update, principal, "edit").kind !== "known") {
     newest.batches.push({ session: id, number });
   } else if (number !== undefined) {
     send(turn, id, { kind: "ack", number, seq: 0 });

@@ -1,2 +1,10 @@
-export { type HistoryLog, type LogReport, openSqliteLog, type SqliteLogOptions } from "./sqlite/log.ts";
+export {
+  type HistoryLog,
+  type LogReport,
+  openSqliteLog,
+  type SnapshotLog,
+  type SqliteLogOptions,
+} from "./sqlite/log.ts";
+export type { LogMeasures } from "./sqlite/database.ts";
 export type { OpenError } from "./sqlite/file.ts";
+export type { ContentEncoding } from "./compaction/job.ts";

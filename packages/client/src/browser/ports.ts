@@ -1,6 +1,7 @@
 import type { ClockLike, Ports, Signal } from "../ports.ts";
 import { socketOpener } from "../web-socket.ts";
 import { openDeviceStore } from "./device-store.ts";
+import { snapshotFetcher } from "./fetch-snapshot.ts";
 import { browserQueueOwners } from "./queue-owners.ts";
 import { whyRefused } from "./why-refused.ts";
 
@@ -18,6 +19,7 @@ export function browserPorts(url: string): Ports {
     onSignal,
     whyRefused: () => whyRefused(url, fetch),
     device: { store: openDeviceStore(), owners: browserQueueOwners() },
+    fetchSnapshot: snapshotFetcher(url.replace(/^ws/, "http"), fetch),
   };
 }
 

@@ -1,3 +1,4 @@
+import { CLOSE } from "@sheaf/protocol";
 import { expect, test } from "vitest";
 import { whyRefused } from "./why-refused.ts";
 
@@ -32,7 +33,7 @@ test("a proxy's refusal without words gets ours", async () => {
     reason: "You may not open or change this document.",
   });
   expect(await whyRefused("ws://x/sync", answering(401, { reason: 7 }).get)).toMatchObject({
-    reason: "You are not signed in.",
+    reason: CLOSE.unauthorized.reason,
   });
 });
 

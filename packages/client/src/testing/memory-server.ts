@@ -17,7 +17,7 @@ import {
 } from "@sheaf/protocol";
 import { equalityDeep } from "lib0/function";
 import * as Y from "yjs";
-import type { OpenSocket } from "../ports.ts";
+import type { FetchedSnapshot, OpenSocket } from "../ports.ts";
 import { Wire } from "./wire.ts";
 
 export interface MemoryRow {
@@ -68,6 +68,13 @@ export class MemoryServer {
     return this.#appends.length === 0 && this.wires.every(({ isQuiet }) => isQuiet);
   }
 
+  /** What a newcomer may fetch: the document through a row. */
+  snapshot(seq = this.rows.length): FetchedSnapshot {
+    const doc = new Y.Doc();
+    for (const { update } of this.rows.slice(0, seq)) Y.applyUpdate(doc, update);
+    return { logId: this.#logId, seq, update: Y.encodeStateAsUpdate(doc) };
+  }
+
   /** The text a newcomer would read. */
   read(): string {
     const doc = new Y.Doc();
@@ -90,6 +97,12 @@ export class MemoryServer {
     for (const { update } of this.rows) this.#accept(update);
     this.#durable = new Map(this.#accepted);
     for (const wire of this.wires) wire.close(1001);
+  }
+
+  /** Another role from now on, as everybody who is here is told. */
+  changeRole(role: Role): void {
+    this.role = role;
+    for (const wire of this.wires) if (wire.isJoined) wire.send({ kind: "role", channel: 0, role });
   }
 
   /** Tells where the log stands: the answer to a join, and again when the schema is raised. */

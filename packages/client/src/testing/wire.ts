@@ -79,6 +79,11 @@ export class Wire {
     this.close(1006);
   }
 
+  /** Nobody reads any more what the client has sent. */
+  loseUp(): void {
+    this.#toServer.length = 0;
+  }
+
   /** The server left out what it had for the client, as it does while a socket is congested. */
   loseDown(): void {
     this.#toClient.length = 0;

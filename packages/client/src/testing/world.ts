@@ -54,9 +54,9 @@ export class World {
   }
 
   /** Opens a page that keeps on the device what is typed. */
-  visit(overrides: Partial<ProviderOptions> = {}): Tab {
+  visit(overrides: Partial<ProviderOptions> = {}, ports: Partial<Ports> = {}): Tab {
     const device = this.device.open();
-    const page = this.open(overrides, { device });
+    const page = this.open(overrides, { device, ...ports });
     return {
       ...page,
       kill: () => {

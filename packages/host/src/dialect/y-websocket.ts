@@ -6,6 +6,8 @@ import {
   decodeYWebsocket,
   encodePresence,
   encodeYWebsocket,
+  mayEdit,
+  NACK,
 } from "@sheaf/protocol";
 import type { RoomMessage } from "@sheaf/room";
 import type { Codec, Desk, Speaker } from "../codec.ts";
@@ -68,6 +70,9 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
       return [encodeYWebsocket({ kind: "step2", update: EMPTY_UPDATE })];
     case "presence":
       return [encodeYWebsocket({ kind: "presence", payload: encodePresence(message.entries) })];
+    case "role":
+      // Stock clients have no word for a role; they print why they were denied something.
+      return mayEdit(message.role) ? [] : [encodeYWebsocket({ kind: "denied", reason: NACK.readOnly.reason })];
     case "ack":
     case "nack":
       return [];

@@ -22,6 +22,8 @@ export interface LogUnderLaw {
   readonly compact: (document: DocumentId) => Promise<void> | void;
   /** Erases the rows that its snapshot stands for. */
   readonly eraseHistory: (document: DocumentId) => Promise<void> | void;
+  /** Closes the log, makes one row unreadable, and opens what is stored. */
+  readonly damage: (document: DocumentId, seq: number) => Promise<Log>;
   /** Makes the next append fail at the medium; left out together with the law's `canFail`. */
   readonly failNext?: (() => void) | undefined;
   /** Removes whatever the test left. */
@@ -260,6 +262,55 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
       expect(await append({ ...row(A, 0), update: author.type("e") })).toEqual([5]);
     });
 
+    test("[R95] a damaged log gives way to another, with what is whole and connects, in order, which goes on", async () => {
+      const [ann, ben] = [new Author(7), new Author(8)];
+      const updates = [ann.type("one "), ben.type("x "), ann.type("two "), ben.type("y "), ann.type("three ")];
+      await append(...updates.map((update, base) => ({ ...row(A, 0), base, update })), row(B, 1));
+      const { logId } = await load(A);
+      log = await made.damage(A, 3);
+      expect(await log.load(A)).toMatchObject({ ok: false, error: { code: "corrupt" } });
+      expect(await log.quarantine(A)).toEqual({ ok: true, value: { kept: 3, aside: 2 } });
+      const before = await load(A);
+      expect(before.logId).not.toEqual(logId);
+      expect(before.rows.map(({ seq, base, update }) => [seq, base, Array.from(update)])).toEqual([
+        [1, 0, Array.from(updates[0]!)],
+        [2, 1, Array.from(updates[1]!)],
+        [3, 2, Array.from(updates[3]!)],
+      ]);
+      log = await made.reopen();
+      const after = await load(A);
+      expect([after.logId, after.rows.map(plain)]).toEqual([before.logId, before.rows.map(plain)]);
+      expect(await append({ ...row(A, 0), update: ben.type("z ") }, row(B, 2))).toEqual([4, 2]);
+    });
+
+    test("[R96] it begins with the snapshot, and the rows that one stands for are read as erased", async () => {
+      const author = new Author(7);
+      await append(...["a", "b"].map((words) => ({ ...row(A, 0), update: author.type(words) })));
+      await made.compact(A);
+      const whole = await load(A);
+      await append(...["c", "d"].map((words) => ({ ...row(A, 0), base: 2, update: author.type(words) })));
+      log = await made.damage(A, 4);
+      expect(await log.quarantine(A)).toEqual({ ok: true, value: { kept: 1, aside: 1 } });
+      const { snapshot, rows } = await load(A);
+      expect(snapshot?.update).toEqual(whole.snapshot?.update);
+      expect(rows.map(({ seq, base }) => [seq, base])).toEqual([[3, 2]]);
+      expect(await log.read(A, 1, 4)).toEqual({ ok: false, error: { code: "erased", from: 3 } });
+      await made.compact(A);
+      log = await made.reopen();
+      const compacted = await load(A);
+      expect(new Author(8).apply(compacted.snapshot!.update).text).toBe("abc");
+    });
+
+    test("[R97] a log of which nothing can be read is left as it is", async () => {
+      await append({ ...row(A, 0), update: new Author(7).type("a") }, row(B, 1));
+      log = await made.damage(A, 1);
+      for (const call of [log.quarantine(A), log.load(A)]) {
+        expect(await call).toMatchObject({ ok: false, error: { code: "corrupt" } });
+      }
+      expect(await log.quarantine(id("law-empty"))).toMatchObject({ ok: false, error: { code: "corrupt" } });
+      expect(updates((await load(B)).rows)).toEqual([[1]]);
+    });
+
     test("[R89] once closed, every call answers `closed`, and closing again does nothing", async () => {
       await append(row(A, 1));
       await log.close();
@@ -269,6 +320,7 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
       expect(await log.load(A)).toMatchObject(closed);
       expect(await log.read(A, 1, 2)).toMatchObject(closed);
       expect(await log.snapshot(A)).toMatchObject(closed);
+      expect(await log.quarantine(A)).toMatchObject(closed);
     });
   });
 }

@@ -6,8 +6,10 @@ import {
   type LogError,
   type LogRow,
   oneRead,
+  type Quarantined,
   type Snapshot,
 } from "../log.ts";
+import { salvage } from "../salvage.ts";
 import { compact } from "./compact.ts";
 
 interface Entry {
@@ -16,11 +18,13 @@ interface Entry {
   /** Those that were not erased. */
   rows: LogRow[];
   lastSeq: number;
+  readonly damaged: Set<LogRow>;
 }
 
 /** The log in memory: what is appended lives as long as the object, and fails when a test says so. */
 export class MemoryLog implements Log {
   readonly #documents = new Map<DocumentId, Entry>();
+  #logs = 0;
   #isClosed = false;
   #failure: LogError | undefined;
   #failuresLeft = 0;
@@ -38,6 +42,7 @@ export class MemoryLog implements Log {
   /** The same log as after a restart. */
   reopen(): MemoryLog {
     const log = new MemoryLog();
+    log.#logs = this.#logs;
     for (const [document, entry] of this.#documents)
       log.#documents.set(document, { ...entry, rows: entry.rows.slice() });
     return log;
@@ -46,7 +51,8 @@ export class MemoryLog implements Log {
   /** Makes the snapshot that loads begin with, through the last row after which nothing waits. */
   compact(document: DocumentId): void {
     const entry = this.#entry(document);
-    entry.snapshot = compact(entry.snapshot, rowsAfter(entry)) ?? entry.snapshot;
+    const rows = whole(entry, rowsAfter(entry));
+    if (rows.ok) entry.snapshot = compact(entry.snapshot, rows.value) ?? entry.snapshot;
   }
 
   /** Forgets the rows the snapshot stands for (D16). */
@@ -55,9 +61,17 @@ export class MemoryLog implements Log {
     entry.rows = rowsAfter(entry);
   }
 
+  /** One row cannot be read any more. */
+  damage(document: DocumentId, seq: number): void {
+    const { rows, damaged } = this.#entry(document);
+    for (const row of rows) if (row.seq === seq) damaged.add(row);
+  }
+
   load(document: DocumentId): Promise<Result<LoadedLog, LogError>> {
     const entry = this.#entry(document);
-    return this.#unlessClosed({ logId: entry.logId, snapshot: entry.snapshot, rows: rowsAfter(entry) });
+    const rows = whole(entry, rowsAfter(entry));
+    const { logId, snapshot } = entry;
+    return this.#unlessClosed(rows.ok ? ok({ logId, snapshot, rows: rows.value }) : rows);
   }
 
   append(rows: readonly AppendRequest[]): Promise<Result<readonly number[], LogError>> {
@@ -65,7 +79,7 @@ export class MemoryLog implements Log {
       this.#failuresLeft--;
       return Promise.resolve(err(this.#failure));
     }
-    if (this.#isClosed) return this.#unlessClosed([]);
+    if (this.#isClosed) return this.#unlessClosed(ok([]));
     const seqs = rows.map(({ document, ...row }) => {
       const entry = this.#entry(document);
       const seq = ++entry.lastSeq;
@@ -73,19 +87,34 @@ export class MemoryLog implements Log {
       entry.rows.push({ ...row, seq, update: row.update.slice() });
       return seq;
     });
-    return this.#unlessClosed(seqs);
+    return this.#unlessClosed(ok(seqs));
   }
 
   read(document: DocumentId, from: number, to: number): Promise<Result<readonly LogRow[], LogError>> {
-    const { rows, lastSeq } = this.#entry(document);
+    const entry = this.#entry(document);
+    const { rows, lastSeq } = entry;
     const first = rows[0]?.seq ?? lastSeq + 1;
-    if (Math.max(1, from) < Math.min(first, to) && !this.#isClosed)
-      return Promise.resolve(err({ code: "erased", from: first }));
-    return this.#unlessClosed(oneRead(rows.filter(({ seq }) => from <= seq && seq < to)));
+    if (Math.max(1, from) < Math.min(first, to)) return this.#unlessClosed(err({ code: "erased", from: first }));
+    return this.#unlessClosed(whole(entry, oneRead(rows.filter(({ seq }) => from <= seq && seq < to))));
   }
 
   snapshot(document: DocumentId): Promise<Result<Snapshot | undefined, LogError>> {
-    return this.#unlessClosed(this.#entry(document).snapshot);
+    return this.#unlessClosed(ok(this.#entry(document).snapshot));
+  }
+
+  /** Nobody asks for what was set aside, so here it is let go. */
+  quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>> {
+    const entry = this.#entry(document);
+    const { snapshot, damaged, lastSeq } = entry;
+    const intact = rowsAfter(entry).filter((row) => !damaged.has(row));
+    const rows = salvage(snapshot, intact);
+    if (rows === undefined || (snapshot === undefined && intact.length === 0)) {
+      return this.#unlessClosed(err({ code: "corrupt", reason: "nothing of it can be read" }));
+    }
+    const start = snapshot?.seq ?? 0;
+    const successor = { ...this.#newEntry(document), snapshot, rows: rows.slice(), lastSeq: start + rows.length };
+    this.#documents.set(document, successor);
+    return this.#unlessClosed(ok({ kept: rows.length, aside: lastSeq - start - rows.length }));
   }
 
   close(): Promise<void> {
@@ -93,17 +122,22 @@ export class MemoryLog implements Log {
     return Promise.resolve();
   }
 
-  #unlessClosed<T>(value: T): Promise<Result<T, LogError>> {
-    return Promise.resolve(this.#isClosed ? err({ code: "closed" }) : ok(value));
+  #unlessClosed<T>(result: Result<T, LogError>): Promise<Result<T, LogError>> {
+    return Promise.resolve(this.#isClosed ? err({ code: "closed" }) : result);
   }
 
   #entry(document: DocumentId): Entry {
     let entry = this.#documents.get(document);
     if (entry === undefined) {
-      entry = { logId: logIdOf(document, this.#documents.size), snapshot: undefined, rows: [], lastSeq: 0 };
+      entry = this.#newEntry(document);
       this.#documents.set(document, entry);
     }
     return entry;
+  }
+
+  #newEntry(document: DocumentId): Entry {
+    const logId = logIdOf(document, this.#logs++);
+    return { logId, snapshot: undefined, rows: [], lastSeq: 0, damaged: new Set() };
   }
 }
 
@@ -111,7 +145,12 @@ function rowsAfter({ snapshot, rows }: Entry): LogRow[] {
   return rows.filter(({ seq }) => seq > (snapshot?.seq ?? 0));
 }
 
-/** Differs between documents and, unlike a random one, not between runs of a test. */
+function whole({ damaged }: Entry, rows: readonly LogRow[]): Result<readonly LogRow[], LogError> {
+  const bad = rows.find((row) => damaged.has(row));
+  return bad === undefined ? ok(rows) : err({ code: "corrupt", reason: `row ${bad.seq} is damaged` });
+}
+
+/** Differs between logs and, unlike a random one, not between runs of a test. */
 function logIdOf(document: DocumentId, index: number): Uint8Array {
   const logId = new Uint8Array(LOG_ID_BYTES);
   for (let i = 0; i < document.length; i++) logId[i % 12]! += document.charCodeAt(i) * (i + 1);

@@ -16,7 +16,12 @@ export type Job =
   /** For each group, in order, one update for all it did to a document that `before` makes. */
   | { readonly kind: "squash"; readonly before: readonly Piece[]; readonly groups: readonly (readonly Piece[])[] }
   /** The document these make. */
-  | { readonly kind: "state"; readonly pieces: readonly Piece[] };
+  | { readonly kind: "state"; readonly pieces: readonly Piece[] }
+  /** A stored snapshot as it travels over HTTP. */
+  | { readonly kind: "encode"; readonly snapshot: Uint8Array; readonly encoding: ContentEncoding };
+
+/** How a body is packed, as HTTP names it. */
+export type ContentEncoding = "br" | "gzip" | "identity";
 
 export type Outcome =
   /** `bytes` as `encodeSnapshot` made them; `seq` may lie before the last of the rows. */
@@ -27,6 +32,8 @@ export type Outcome =
   | { readonly kind: "squashed"; readonly ranges: readonly Uint8Array[] }
   /** One Yjs update, V1. */
   | { readonly kind: "state"; readonly update: Uint8Array }
+  /** One Yjs update, V2, packed. */
+  | { readonly kind: "encoded"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Yjs threw, or what came is not what it should be. */
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "closed" };

@@ -45,9 +45,9 @@ export function appendRows(file: LogFile, places: Places, rows: readonly AppendR
   });
 
   // The maps follow the file only now: a failed commit leaves them as they were.
-  for (const [document, place] of touched) {
+  for (const place of touched.values()) {
     place.id ||= newLogs.get(place) ?? 0;
-    places.write(document, place);
+    places.write(place);
   }
   for (const [name, id] of newPrincipals) places.principals.set(name, id);
   for (const [place, { ids, bytes }] of grown) {

@@ -1,12 +1,22 @@
-import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
-import { type AppendRequest, type LoadedLog, type LogError, type LogRow, oneRead, type Snapshot } from "@sheaf/room";
-import type { Job, Piece } from "../compaction/job.ts";
+import { type DocumentId, err, type LogPosition, ok, type Result } from "@sheaf/protocol";
+import {
+  type AppendRequest,
+  type LoadedLog,
+  type LogError,
+  type LogRow,
+  oneRead,
+  type Quarantined,
+  salvage,
+  type Snapshot,
+} from "@sheaf/room";
+import type { ContentEncoding, Job, Piece } from "../compaction/job.ts";
 import { decodeSnapshot } from "../packed/snapshot.ts";
 import { appendRows } from "./append.ts";
 import { LogFile, type Mending, type OpenError, toLogError } from "./file.ts";
 import { piecesBetween, type RangeToMake, rangesToMake, statePieces, storeRange } from "./history.ts";
 import { deleteHotRows, hotSize, readHotRows } from "./hot-log.ts";
-import { lastSeq, type Place, Places } from "./places.ts";
+import { lastSeq, newPlace, type Place, Places } from "./places.ts";
+import { replaceLog, wholeRows, wholeSnapshot } from "./quarantine.ts";
 import {
   endOfSegment,
   insertSegment,
@@ -19,7 +29,27 @@ import {
   shortSegment,
   weighSegments,
 } from "./segments.ts";
-import { deleteSnapshots, insertSnapshot, readSnapshot, type StoredSnapshot, weighSnapshot } from "./snapshots.ts";
+import {
+  deleteSnapshots,
+  insertSnapshot,
+  isStored,
+  readSnapshot,
+  type StoredSnapshot,
+  weighSnapshot,
+} from "./snapshots.ts";
+
+/** How the log is, for its operator. */
+export interface LogMeasures {
+  /** Rows that are not packed yet, and what their updates take. */
+  readonly hotRows: number;
+  readonly hotBytes: number;
+  /** Rows packed since it was opened, and what the segments made of them take. */
+  readonly packedRows: number;
+  readonly packedBytes: number;
+  /** On disk. */
+  readonly fileBytes: number;
+  readonly writeAheadLogBytes: number;
+}
 
 /** The log of all documents in one file, synchronously: what the storage thread runs. */
 export class LogDatabase {
@@ -27,6 +57,8 @@ export class LogDatabase {
   readonly #places: Places;
   /** After a failed commit the connection is not trusted, and it is not known whether this one is in the file. */
   #failed: { readonly place: Place | undefined } | undefined;
+  #packedRows = 0;
+  #packedBytes = 0;
 
   static open(path: string): Result<LogDatabase, OpenError> {
     const file = LogFile.open(path);
@@ -84,9 +116,50 @@ export class LogDatabase {
     });
   }
 
+  /** Where the newest snapshot ends, though it be damaged: that is found out when it is asked for. */
+  newestPosition(document: DocumentId): Result<LogPosition | undefined, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const { seq } = weighSnapshot(this.#file, place);
+      return ok(seq === 0 ? undefined : { logId: place.logId, seq });
+    });
+  }
+
+  /** True while a snapshot of this log is stored that ends there. */
+  isStored(document: DocumentId, { logId, seq }: LogPosition): Result<boolean, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      return ok(isSame(logId, place.logId) && isStored(this.#file, place, seq));
+    });
+  }
+
+  /** The work to pack a snapshot for HTTP; undefined when it is not stored, or not whole. */
+  encoding(
+    document: DocumentId,
+    { logId, seq }: LogPosition,
+    encoding: ContentEncoding,
+  ): Result<Extract<Job, { kind: "encode" }> | undefined, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const stored = isSame(logId, place.logId) ? readSnapshot(this.#file, place, seq) : undefined;
+      return ok(stored?.seq === seq ? { kind: "encode", snapshot: stored.bytes, encoding } : undefined);
+    });
+  }
+
   /** Makes all rows durable, or none. @returns The seq of each. */
   append(rows: readonly AppendRequest[]): Result<readonly number[], LogError> {
     return this.#write(undefined, () => ok(appendRows(this.#file, this.#places, rows)));
+  }
+
+  /** Commits nothing, to find out whether rows could be. */
+  probe(): Result<void, LogError> {
+    return this.#write(undefined, () => ok(this.#file.probe()));
+  }
+
+  measure(): LogMeasures {
+    const { file: fileBytes, writeAheadLog: writeAheadLogBytes } = this.#file.size;
+    const [packedRows, packedBytes] = [this.#packedRows, this.#packedBytes];
+    return { ...this.#places.weigh(), packedRows, packedBytes, fileBytes, writeAheadLogBytes };
   }
 
   /** Documents with rows in the hot log. */
@@ -112,12 +185,15 @@ export class LogDatabase {
       const rows = this.#rowsToPack(place, isQuiet);
       if (!rows.ok || rows.value.length === 0) return rows.ok ? ok(0) : rows;
       const moved = rows.value.filter(({ seq }) => seq >= place.hotFrom);
-      this.#file.transaction(() => {
+      const packedBytes = this.#file.transaction(() => {
         // A short one is packed anew, with what follows it.
         this.#file.prepare("DELETE FROM segments WHERE log = ? AND first = ?").run(place.id, rows.value[0]!.seq);
-        insertSegment(this.#file, place, rows.value);
+        const bytes = insertSegment(this.#file, place, rows.value);
         deleteHotRows(this.#file, place, moved.length);
+        return bytes;
       });
+      this.#packedRows += moved.length;
+      this.#packedBytes += packedBytes;
       place.rowIds.splice(0, moved.length);
       place.hotFrom += moved.length;
       for (const { update } of moved) place.hotBytes -= update.length;
@@ -248,6 +324,27 @@ export class LogDatabase {
     });
   }
 
+  /** Sets a damaged log aside as it was found, and begins another with what of it is whole and connects. */
+  quarantine(document: DocumentId): Result<Quarantined, LogError> {
+    const damaged = this.#places.get(document);
+    return this.#write(damaged, () => {
+      const snapshot = wholeSnapshot(this.#file, damaged);
+      const start = snapshot?.seq ?? 0;
+      const whole = wholeRows(this.#file, damaged, start);
+      const rows = salvage(snapshot && decodeSnapshot(snapshot.bytes), whole);
+      if (rows === undefined || (snapshot === undefined && whole.length === 0)) {
+        return err({ code: "corrupt", reason: "nothing of it can be read" });
+      }
+      const successor = newPlace(document, this.#places.ids.log + 1, start + 1);
+      replaceLog(this.#file, damaged, successor, { snapshot, rows });
+      successor.hotFrom += rows.length;
+      this.#places.ids.log = successor.id;
+      this.#places.write(successor);
+      const end = Math.max(lastSeq(damaged), whole.at(-1)?.seq ?? 0);
+      return ok({ kept: rows.length, aside: end - start - rows.length });
+    });
+  }
+
   /**
    * Gives space that is not needed back to the disk, a part of it at a time.
    *
@@ -335,28 +432,37 @@ export class LogDatabase {
     try {
       return work();
     } catch (cause) {
-      this.#failed = { place };
-      return err(toLogError(cause));
+      const error = toLogError(cause);
+      // Damage that was met says nothing about the connection, and what was begun was rolled back.
+      if (error.code !== "corrupt") this.#failed = { place };
+      return err(error);
     }
   }
 
   /**
    * Starts over on a new connection and removes what a failed commit may have left: its sync failed,
    * but its frames can still be in the write-ahead log and would come back as rows nobody was told of.
-   * Rows that were moved are where the file says: all of them moved, or none.
+   * Rows that were moved are where the file says: all of them moved, or none. A log that was set aside is back.
    */
   #recover(place: Place | undefined): void {
     this.#file.reconnect();
     const { log, principal, row } = this.#places.ids;
     this.#file.transaction(() => {
       this.#file.prepare("DELETE FROM hot_log WHERE id > ?").run(row);
+      for (const table of ["segments", "snapshots"]) this.#file.prepare(`DELETE FROM ${table} WHERE log > ?`).run(log);
       this.#file.prepare("DELETE FROM logs WHERE id > ?").run(log);
+      if (place !== undefined) {
+        this.#file.prepare("UPDATE logs SET document = ? WHERE id = ?").run(place.document, place.id);
+      }
       this.#file.prepare("DELETE FROM principals WHERE id > ?").run(principal);
     });
     if (place !== undefined) this.#follow(place);
     this.#failed = undefined;
   }
 }
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** What one compaction takes up: a longer tail is compacted in steps, to bound what the thread holds at once. */
 const MAX_SEGMENTS = 64;

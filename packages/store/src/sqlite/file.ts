@@ -73,6 +73,17 @@ export class LogFile {
     }
   }
 
+  /** Commits what changes nothing, to find out whether a row could be. Throws as {@link transaction} does. */
+  probe(): void {
+    this.transaction(() => this.#database.exec(`PRAGMA application_id = ${APPLICATION_ID}`));
+  }
+
+  /** Bytes on disk. */
+  get size(): { readonly file: number; readonly writeAheadLog: number } {
+    const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return { file: sizeOf(this.#path), writeAheadLog: sizeOf(`${this.#path}-wal`) };
+  }
+
   get isOpen(): boolean {
     return this.#database.isOpen;
   }
@@ -109,6 +120,8 @@ export class LogFile {
   }
 }
 
+/** "Shea", in the file's header: where it is written anew nothing else changes. */
+const APPLICATION_ID = 0x53686561;
 const SPARE_PAGES = 64;
 const SHRINK_PAGES = 256;
 
@@ -135,6 +148,10 @@ function mend(path: string, database: DatabaseSync): Mending | undefined {
 /** What a failure of SQLite means to whoever called the log. */
 export function toLogError(cause: unknown): Extract<LogError, { readonly reason: string }> {
   const reason = reasonOf(cause);
+  // Not from SQLite: a number, or a kind of value, that was never stored there.
+  if (["ERR_OUT_OF_RANGE", "ERR_INVALID_ARG_TYPE"].includes((cause as { code?: string }).code ?? "")) {
+    return { code: "corrupt", reason };
+  }
   switch (codeOf(cause)) {
     case SQLITE_FULL:
       return { code: "full", reason };
@@ -142,6 +159,19 @@ export function toLogError(cause: unknown): Extract<LogError, { readonly reason:
       return { code: "corrupt", reason };
     default:
       return { code: "storage", reason };
+  }
+}
+
+/** What SQLite would throw, had it found this damage itself. */
+export const corruption = (reason: string): Error => Object.assign(new Error(reason), { errcode: SQLITE_CORRUPT });
+
+/** What `read` gives; undefined when what it reads turns out to be damaged. */
+export function unlessCorrupt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (cause) {
+    if (toLogError(cause).code !== "corrupt") throw cause;
+    return undefined;
   }
 }
 

@@ -30,24 +30,29 @@ export function readHotRows(
   to: number,
   bytes = Number.POSITIVE_INFINITY,
 ): Result<readonly LogRow[], LogError> {
-  const select = file.prepare(
-    `SELECT seq, name AS principal, time, base, schema_version AS schemaVersion, checksum, bytes AS "update"
-     FROM hot_log JOIN principals ON principals.id = hot_log.principal WHERE hot_log.id = ?`,
-  );
   const rows: LogRow[] = [];
   const end = Math.min(to, lastSeq(place) + 1);
   let size = 0;
   for (let seq = Math.max(from, place.hotFrom); seq < end && size < bytes; seq++) {
-    const stored = select.get(place.rowIds[seq - place.hotFrom]!) as (LogRow & { checksum: number }) | undefined;
-    if (stored === undefined) return err({ code: "corrupt", reason: `row ${seq} is missing` });
-    const { checksum, ...row } = stored;
-    if (row.seq !== seq || checksum !== rowChecksum(place.logId, seq, row)) {
-      return err({ code: "corrupt", reason: `row ${seq} does not match its checksum` });
-    }
+    const row = readHotRow(file, place, place.rowIds[seq - place.hotFrom]!);
+    if (row?.seq !== seq) return err({ code: "corrupt", reason: `row ${seq} does not match its checksum` });
     rows.push(row);
     size += row.update.length;
   }
   return ok(rows);
+}
+
+/** @returns undefined when the row is not there, or not as it was appended to this log. */
+export function readHotRow(file: LogFile, { logId }: Place, id: number): LogRow | undefined {
+  const stored = file
+    .prepare(
+      `SELECT seq, name AS principal, time, base, schema_version AS schemaVersion, checksum, bytes AS "update"
+       FROM hot_log JOIN principals ON principals.id = hot_log.principal WHERE hot_log.id = ?`,
+    )
+    .get(id) as (LogRow & { checksum: number }) | undefined;
+  if (stored === undefined) return undefined;
+  const { checksum, ...row } = stored;
+  return checksum === rowChecksum(logId, row.seq, row) ? row : undefined;
 }
 
 /** Bytes of one row's update. */

@@ -4,8 +4,8 @@ import { expect, test, vi } from "vitest";
 import { type DocumentId, ok } from "@sheaf/protocol";
 import type { AppendRequest, Log } from "@sheaf/room";
 import { logLaw } from "@sheaf/room/testing";
-import { damage, makeFile, openDatabase, removeFile, rowOf, TestStore } from "../testing/store.ts";
-import type { LogDatabase } from "./database.ts";
+import { damage, damageOf, makeFile, openDatabase, removeFile, rowOf, TestStore } from "../testing/store.ts";
+import { LogDatabase } from "./database.ts";
 import { type HistoryLog, type LogReport, openSqliteLog } from "./log.ts";
 
 const options = {
@@ -24,13 +24,17 @@ logLaw(
   "SQLite behind its thread",
   async () => {
     const file = makeFile();
-    const log = await openLog(file);
+    const first = await openLog(file);
+    let log = first;
+    const reopen = async (change = ""): Promise<Log> => {
+      await log.close();
+      damage(file, change);
+      return (log = await openLog(file));
+    };
     return {
-      log,
-      reopen: async () => {
-        await log.close();
-        return openLog(file);
-      },
+      log: first,
+      reopen: () => reopen(),
+      damage: (document, seq) => reopen(damageOf(document, seq)),
       compact: async (document) => {
         expect(await log.compact(document)).toEqual(ok(undefined));
       },
@@ -54,6 +58,7 @@ function inThread(store: TestStore): Log {
     append: async (rows) => (isClosed ? closed : store.database.append(rows)),
     read: async (document, from, to) => (isClosed ? closed : store.database.read(document, from, to)),
     snapshot: async (document) => (isClosed ? closed : store.database.newest(document)),
+    quarantine: async (document) => (isClosed ? closed : store.upkeep.quarantine(document)),
     close: async () => {
       isClosed = true;
       await store.close();
@@ -74,14 +79,19 @@ function failNextCommit(after = false): void {
 
 logLaw("SQLite", () => {
   const file = makeFile();
-  const store = new TestStore(file);
-  const log = inThread(store);
+  let store = new TestStore(file);
+  const first = inThread(store);
+  let log = first;
+  const reopen = async (change = ""): Promise<Log> => {
+    await log.close();
+    damage(file, change);
+    store = new TestStore(file);
+    return (log = inThread(store));
+  };
   return {
-    log,
-    reopen: async () => {
-      await log.close();
-      return inThread(new TestStore(file));
-    },
+    log: first,
+    reopen: () => reopen(),
+    damage: (document, seq) => reopen(damageOf(document, seq)),
     compact: (document) => store.compact(document),
     eraseHistory: async (document) => {
       const { seq } = store.load(document).snapshot!;
@@ -112,6 +122,44 @@ test("rows whose commit reached the write-ahead log but failed to sync do not co
   expect(bytesOf(reopened)).toEqual([1, 4]);
   expect(bytesOf(reopened, "b" as DocumentId)).toEqual([]);
   reopened.close();
+  removeFile(file);
+});
+
+test("a probe writes to the medium as an append does, fails as it would, and leaves nothing behind", () => {
+  const file = makeFile();
+  const database = openDatabase(file);
+  database.append([row(1)]);
+  const written = (): number => statSync(`${file}-wal`).size;
+  const before = written();
+  expect(database.probe()).toEqual(ok(undefined));
+  expect(written()).toBeGreaterThan(before);
+  failNextCommit();
+  expect(database.probe()).toMatchObject({ ok: false, error: { code: "storage" } });
+  expect(database.probe()).toEqual(ok(undefined));
+  expect(database.append([row(2)])).toEqual(ok([2]));
+  expect(bytesOf(database)).toEqual([1, 2]);
+  database.close();
+  removeFile(file);
+});
+
+test("the log says how much of it is hot, packed and on disk", async () => {
+  const file = makeFile();
+  const store = new TestStore(file);
+  store.append(row(1), row(2), row(3, "b" as DocumentId));
+  const before = store.database.measure();
+  expect(before).toMatchObject({
+    hotRows: 3,
+    hotBytes: 3,
+    packedRows: 0,
+    packedBytes: 0,
+    fileBytes: statSync(file).size,
+  });
+  expect(before.writeAheadLogBytes).toBe(statSync(`${file}-wal`).size);
+  expect(store.database.pack(A, true)).toEqual(ok(2));
+  const { hotRows, hotBytes, packedRows, packedBytes } = store.database.measure();
+  expect([hotRows, hotBytes, packedRows]).toEqual([1, 1, 2]);
+  expect(packedBytes).toBeGreaterThan(0);
+  await store.close();
   removeFile(file);
 });
 
@@ -166,6 +214,16 @@ test("a flipped bit in a stored update, its principal, base or place is found wh
     reopened.close();
     removeFile(file);
   }
+});
+
+test("a file that has lost the name of a log is refused: some document would open as an empty one", () => {
+  const file = makeFile();
+  const database = openDatabase(file);
+  database.append([row(1)]);
+  database.close();
+  damage(file, "UPDATE logs SET log_id = x'07'");
+  expect(LogDatabase.open(file)).toEqual({ ok: false, error: { code: "corrupt", reason: "a log has lost its name" } });
+  removeFile(file);
 });
 
 test("a file of a newer version is left alone", async () => {

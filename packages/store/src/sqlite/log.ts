@@ -1,6 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
-import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Snapshot } from "@sheaf/room";
+import { type DocumentId, err, type LogPosition, ok, type Result, snapshotPath } from "@sheaf/protocol";
+import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snapshot } from "@sheaf/room";
+import type { ContentEncoding } from "../compaction/job.ts";
+import { EncodedSnapshots, type Made } from "./encoded-snapshots.ts";
+import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Answer, Reply, Request } from "./messages.ts";
 import { packRequests, unpackRows } from "./packing.ts";
@@ -10,7 +13,7 @@ import type { WorkerOptions } from "./worker.ts";
 /** A request without its number, for each kind apart. */
 type Call = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
 
-/** A log that also gives and forgets the past. */
+/** A log as its operator has it: it also gives and forgets the past, and says how it is. */
 export interface HistoryLog extends Log {
   /**
    * Makes a document as it was after row `seq`, in a thread of its own.
@@ -26,6 +29,21 @@ export interface HistoryLog extends Log {
   eraseBefore(document: DocumentId, from: number): Promise<Result<number, LogError>>;
   /** Packs and compacts a document now, as happens by itself once nobody has written to it for a while. */
   compact(document: DocumentId): Promise<Result<void, LogError>>;
+  /** Makes nothing durable as a row would be: why that fails is why an append would. */
+  probe(): Promise<Result<void, LogError>>;
+  measure(): Promise<Result<LogMeasures, LogError>>;
+}
+
+/** A log that gives its snapshots out as they travel over HTTP (D8). */
+export interface SnapshotLog {
+  /** Where the newest snapshot stored of a document ends; undefined when there is none. */
+  newestSnapshot(document: DocumentId): Promise<Result<LogPosition | undefined, LogError>>;
+  /**
+   * Gives a snapshot as one Yjs update (V2), packed. Made once, in a thread of its own, for everybody who asks.
+   *
+   * @returns undefined when it is not stored, or not any more.
+   */
+  encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made>;
 }
 
 /** Something an operator should read about. */
@@ -40,6 +58,8 @@ export interface SqliteLogOptions {
 }
 
 const QUIET_MILLIS = 120_000;
+/** Some 500 documents of 30 pages: people open again what was opened today. */
+const MAX_ENCODED_BYTES = 32 * 1024 * 1024;
 
 /**
  * Opens the log kept in one SQLite file, in a thread of its own.
@@ -50,7 +70,7 @@ const QUIET_MILLIS = 120_000;
 export async function openSqliteLog(
   file: string,
   { report, quietMillis = QUIET_MILLIS }: SqliteLogOptions,
-): Promise<Result<HistoryLog, OpenError>> {
+): Promise<Result<HistoryLog & SnapshotLog, OpenError>> {
   const workerData: WorkerOptions = { file, quietMillis };
   const worker = new Worker(WORKER_URL, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   const first = await new Promise<Reply>((resolve, reject) => {
@@ -67,10 +87,11 @@ export async function openSqliteLog(
   return ok(new SqliteLog(worker, report));
 }
 
-class SqliteLog implements HistoryLog {
+class SqliteLog implements HistoryLog, SnapshotLog {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
+  readonly #encoded = new EncodedSnapshots(MAX_ENCODED_BYTES);
   #end: LogError | undefined;
   #closing: Promise<void> | undefined;
 
@@ -108,6 +129,11 @@ class SqliteLog implements HistoryLog {
     return answer.kind === "snapshot" ? ok(answer.snapshot) : refused(answer);
   }
 
+  async quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>> {
+    const answer = await this.#ask({ kind: "quarantine", document });
+    return answer.kind === "quarantined" ? ok(answer.quarantined) : refused(answer);
+  }
+
   async stateAt(document: DocumentId, seq: number): Promise<Result<Uint8Array, LogError>> {
     const answer = await this.#ask({ kind: "state", document, seq });
     return answer.kind === "state" ? ok(answer.update) : refused(answer);
@@ -115,12 +141,41 @@ class SqliteLog implements HistoryLog {
 
   async eraseBefore(document: DocumentId, from: number): Promise<Result<number, LogError>> {
     const answer = await this.#ask({ kind: "erase", document, from });
+    // What was erased must not stay readable, in memory either.
+    this.#encoded.clear();
     return answer.kind === "erased" ? ok(answer.from) : refused(answer);
+  }
+
+  async newestSnapshot(document: DocumentId): Promise<Result<LogPosition | undefined, LogError>> {
+    const answer = await this.#ask({ kind: "newest", document });
+    return answer.kind === "newest" ? ok(answer.position) : refused(answer);
+  }
+
+  async encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made> {
+    // Every time: what was kept here may be of a snapshot that is gone.
+    const found = await this.#ask({ kind: "find", document, position });
+    if (found.kind !== "found") return refused(found);
+    if (!found.isStored) return ok(undefined);
+    const name = `${snapshotPath(document, position)} ${encoding}`;
+    return this.#encoded.get(name, async () => {
+      const answer = await this.#ask({ kind: "encode", document, position, encoding });
+      return answer.kind === "encoded" ? ok(answer.bytes) : refused(answer);
+    });
   }
 
   async compact(document: DocumentId): Promise<Result<void, LogError>> {
     const answer = await this.#ask({ kind: "compact", document });
     return answer.kind === "compacted" ? ok(undefined) : refused(answer);
+  }
+
+  async probe(): Promise<Result<void, LogError>> {
+    const answer = await this.#ask({ kind: "probe" });
+    return answer.kind === "probed" ? ok(undefined) : refused(answer);
+  }
+
+  async measure(): Promise<Result<LogMeasures, LogError>> {
+    const answer = await this.#ask({ kind: "measure" });
+    return answer.kind === "measured" ? ok(answer.measures) : refused(answer);
   }
 
   close(): Promise<void> {

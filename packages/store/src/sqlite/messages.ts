@@ -1,5 +1,7 @@
-import type { DocumentId } from "@sheaf/protocol";
-import type { LogError, Snapshot } from "@sheaf/room";
+import type { DocumentId, LogPosition } from "@sheaf/protocol";
+import type { LogError, Quarantined, Snapshot } from "@sheaf/room";
+import type { ContentEncoding } from "../compaction/job.ts";
+import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
 
@@ -16,8 +18,20 @@ export type Request =
       readonly to: number;
     }
   | { readonly kind: "state"; readonly id: number; readonly document: DocumentId; readonly seq: number }
+  | { readonly kind: "newest"; readonly id: number; readonly document: DocumentId }
+  | { readonly kind: "find"; readonly id: number; readonly document: DocumentId; readonly position: LogPosition }
+  | {
+      readonly kind: "encode";
+      readonly id: number;
+      readonly document: DocumentId;
+      readonly position: LogPosition;
+      readonly encoding: ContentEncoding;
+    }
   | { readonly kind: "compact"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "erase"; readonly id: number; readonly document: DocumentId; readonly from: number }
+  | { readonly kind: "probe"; readonly id: number }
+  | { readonly kind: "measure"; readonly id: number }
+  | { readonly kind: "quarantine"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "close"; readonly id: number };
 
 /** What a request is answered with, under its number. */
@@ -33,8 +47,14 @@ export type Answer =
   | { readonly kind: "snapshot"; readonly id: number; readonly snapshot: Snapshot | undefined }
   | { readonly kind: "read"; readonly id: number; readonly rows: Uint8Array }
   | { readonly kind: "state"; readonly id: number; readonly update: Uint8Array }
+  | { readonly kind: "newest"; readonly id: number; readonly position: LogPosition | undefined }
+  | { readonly kind: "found"; readonly id: number; readonly isStored: boolean }
+  | { readonly kind: "encoded"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
   | { readonly kind: "compacted"; readonly id: number }
   | { readonly kind: "erased"; readonly id: number; readonly from: number }
+  | { readonly kind: "probed"; readonly id: number }
+  | { readonly kind: "measured"; readonly id: number; readonly measures: LogMeasures }
+  | { readonly kind: "quarantined"; readonly id: number; readonly quarantined: Quarantined }
   | { readonly kind: "failed"; readonly id: number; readonly error: LogError }
   | { readonly kind: "closed"; readonly id: number };
 

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type DocumentId, LOG_ID_BYTES } from "@sheaf/protocol";
-import type { LogFile } from "./file.ts";
+import { corruption, type LogFile } from "./file.ts";
 
 /** Where a document's rows are: first in segments, then in the hot log. */
 export interface Place {
   /** 0 until the first append. */
   id: number;
+  readonly document: DocumentId;
   readonly logId: Uint8Array;
   /** First seq there is; those before it were erased. */
   first: number;
@@ -37,11 +38,14 @@ export class Places {
   constructor(file: LogFile) {
     const byId = new Map<number, Place>();
     for (const row of file.prepare("SELECT id, document, log_id AS logId, first FROM logs").iterate()) {
-      const { id, document, logId, first } = row as Pick<Place, "id" | "logId" | "first"> & { document: DocumentId };
-      const place: Place = { id, logId, first, hotFrom: first, rowIds: [], hotBytes: 0 };
+      const { id, document, logId, first } = row as Pick<Place, "id" | "document" | "logId" | "first">;
+      // Its document would open as an empty one, and nobody could tell which it was.
+      if (typeof document !== "string" || logId?.length !== LOG_ID_BYTES) throw corruption("a log has lost its name");
+      this.ids.log = Math.max(this.ids.log, id);
+      if (document.startsWith(ASIDE)) continue;
+      const place: Place = { id, document, logId, first, hotFrom: first, rowIds: [], hotBytes: 0 };
       byId.set(id, place);
       this.#written.set(document, place);
-      this.ids.log = Math.max(this.ids.log, id);
     }
     for (const row of file.prepare("SELECT id, name FROM principals").iterate()) {
       const { id, name } = row as { id: number; name: string };
@@ -65,18 +69,27 @@ export class Places {
   get(document: DocumentId): Place {
     const known = this.#written.get(document) ?? this.#unwritten.get(document);
     if (known !== undefined) return known;
-    const logId = new Uint8Array(randomBytes(LOG_ID_BYTES));
-    const place: Place = { id: 0, logId, first: 1, hotFrom: 1, rowIds: [], hotBytes: 0 };
+    const place = newPlace(document, 0, 1);
     this.#unwritten.set(document, place);
     const [oldest] = this.#unwritten.keys();
     if (this.#unwritten.size > MAX_UNWRITTEN && oldest !== undefined) this.#unwritten.delete(oldest);
     return place;
   }
 
-  /** The document has its first row. */
-  write(document: DocumentId, place: Place): void {
-    this.#unwritten.delete(document);
-    this.#written.set(document, place);
+  /** From now on this is where the document's rows are: it has its first row, or another log. */
+  write(place: Place): void {
+    this.#unwritten.delete(place.document);
+    this.#written.set(place.document, place);
+  }
+
+  /** What is in the hot log. */
+  weigh(): { readonly hotRows: number; readonly hotBytes: number } {
+    let [rows, bytes] = [0, 0];
+    for (const { rowIds, hotBytes } of this.#written.values()) {
+      rows += rowIds.length;
+      bytes += hotBytes;
+    }
+    return { hotRows: rows, hotBytes: bytes };
   }
 
   /** Documents with rows in the hot log. */
@@ -84,6 +97,17 @@ export class Places {
     return [...this.#written].filter(([, { rowIds }]) => rowIds.length > 0).map(([document]) => document);
   }
 }
+
+/** Where the rows of a new log will be. @param first - The seq it begins with. */
+export function newPlace(document: DocumentId, id: number, first: number): Place {
+  const logId = new Uint8Array(randomBytes(LOG_ID_BYTES));
+  return { id, document, logId, first, hotFrom: first, rowIds: [], hotBytes: 0 };
+}
+
+/** The name of a log that was set aside; no document's has a space. */
+export const asideName = ({ id, document }: Place): string => `${ASIDE}${id} ${document}`;
+
+const ASIDE = "aside ";
 
 /** A forgotten one gets another logId at its first append, which costs its clients one sync by state vector. */
 const MAX_UNWRITTEN = 1000;

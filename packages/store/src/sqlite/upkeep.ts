@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
-import type { LogError } from "@sheaf/room";
+import type { LogError, Quarantined } from "@sheaf/room";
 import type { Compactor } from "../compaction/compactor.ts";
 import type { LogDatabase } from "./database.ts";
 import type { StoredSnapshot } from "./snapshots.ts";
@@ -98,6 +98,14 @@ export class Upkeep {
       if (snapshot === undefined) return ok(1);
       const erased = this.#ports.database.eraseThrough(document, snapshot);
       return erased.ok ? ok(snapshot.seq + 1) : erased;
+    });
+  }
+
+  /** Sets a damaged log aside; not while something made of it is on its way into what would be the other log. */
+  quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>> {
+    return this.#alone(async () => {
+      this.#fruitless.delete(document);
+      return this.#ports.database.quarantine(document);
     });
   }
 

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Result } from "@sheaf/protocol";
 import type { LogError, Snapshot } from "@sheaf/room";
 import { CompactionThread } from "../compaction/compactor.ts";
+import type { Outcome } from "../compaction/job.ts";
 import { LogDatabase } from "./database.ts";
 import type { Answer, Reply, Request } from "./messages.ts";
 import { packRows, unpackRequests } from "./packing.ts";
@@ -77,10 +78,22 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         const job = database.stateAt(request.document, request.seq);
         if (!job.ok) return reply({ kind: "failed", id, error: job.error });
         void compactor.perform(job.value).then((outcome) => {
-          if (outcome.kind === "state") return reply({ kind: "state", id, update: outcome.update });
-          const error: LogError =
-            outcome.kind === "failed" ? { code: "corrupt", reason: outcome.reason } : { code: "closed" };
-          return reply({ kind: "failed", id, error });
+          reply(outcome.kind === "state" ? { kind: "state", id, update: outcome.update } : failedOf(id, outcome));
+        });
+        return;
+      }
+      case "newest":
+        return answer(database.newestPosition(request.document), (position) => ({ kind: "newest", id, position }));
+      case "find":
+        return answer(database.isStored(request.document, request.position), (isStored) => {
+          return { kind: "found", id, isStored };
+        });
+      case "encode": {
+        const job = database.encoding(request.document, request.position, request.encoding);
+        if (!job.ok) return reply({ kind: "failed", id, error: job.error });
+        if (job.value === undefined) return reply({ kind: "encoded", id, bytes: undefined });
+        void compactor.perform(job.value).then((outcome) => {
+          reply(outcome.kind === "encoded" ? { kind: "encoded", id, bytes: outcome.bytes } : failedOf(id, outcome));
         });
         return;
       }
@@ -90,6 +103,14 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         return void upkeep
           .eraseBefore(request.document, request.from)
           .then((done) => answer(done, (from) => ({ kind: "erased", id, from })));
+      case "probe":
+        return answer(database.probe(), () => ({ kind: "probed", id }));
+      case "measure":
+        return reply({ kind: "measured", id, measures: database.measure() });
+      case "quarantine":
+        return void upkeep
+          .quarantine(request.document)
+          .then((done) => answer(done, (quarantined) => ({ kind: "quarantined", id, quarantined })));
       case "close":
         clearInterval(timer);
         return void upkeep.close().then(() => {
@@ -99,6 +120,12 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         });
     }
   });
+}
+
+/** A job that came to nothing: what it was given cannot be read, or the thread is ending. */
+function failedOf(id: number, outcome: Outcome): Answer {
+  const error: LogError = outcome.kind === "failed" ? { code: "corrupt", reason: outcome.reason } : { code: "closed" };
+  return { kind: "failed", id, error };
 }
 
 /** A view of a larger buffer would take all of that along. */

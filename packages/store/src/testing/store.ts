@@ -26,6 +26,13 @@ export function damage(file: string, sql: string): void {
   raw.close();
 }
 
+/** What makes one row of a document unreadable, wherever it is kept. */
+export const damageOf = (document: DocumentId, seq: number): string => {
+  const log = `log = (SELECT id FROM logs WHERE document = '${document}')`;
+  return `UPDATE hot_log SET base = base + 1 WHERE seq = ${seq} AND ${log};
+    UPDATE segments SET checksum = checksum + 1 WHERE first <= ${seq} AND last >= ${seq} AND ${log};`;
+};
+
 export const QUIET_MILLIS = 60_000;
 
 /** The log with its upkeep on this thread, where time is told and the disk can be made to fail. */

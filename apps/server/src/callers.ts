@@ -1,0 +1,179 @@
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { type DocumentId, err, ok, type Result, type Role, ROLES } from "@sheaf/protocol";
+import type { Principal } from "@sheaf/room";
+import type { Identity } from "@sheaf/host";
+import { isSecureHost, type Origins } from "./access.ts";
+import { addCredential, type CredentialKind, findCredential, see, SESSION_IDLE_MILLIS } from "./people/credentials.ts";
+import { roleIn } from "./people/documents.ts";
+import type { PeopleFile } from "./people/people-file.ts";
+import { OWNER } from "./people/principals.ts";
+import { problem } from "./problem.ts";
+import { readRoomToken } from "./people/room-token.ts";
+
+/** Who a request comes from, and by what it is known. */
+export interface Caller {
+  readonly identity: Identity;
+  readonly via: "loopback" | CredentialKind;
+  /** What they came in with; undefined on loopback, where nobody signs in. */
+  readonly credential: string | undefined;
+}
+
+export type Refusal =
+  | { readonly status: 401; readonly code: "sign-in"; readonly reason: string }
+  | { readonly status: 403; readonly code: "forbidden"; readonly reason: string }
+  | { readonly status: 404; readonly code: "not-found"; readonly reason: string };
+
+export interface CallersOptions {
+  readonly people: PeopleFile;
+  readonly signingKey: string;
+  /** Who everybody without credentials is; undefined where everybody needs some (D13). */
+  readonly loopback: Identity | undefined;
+  readonly origins: () => Origins;
+  readonly port: () => number;
+  readonly report: (event: PeopleReport) => void;
+}
+
+/** What an operator should read about people. */
+export interface PeopleReport {
+  readonly kind: "people-failed";
+  readonly reason: string;
+}
+
+/** Finds out who asks: a program by its bearer token, a browser by its cookie, on loopback whoever is there. */
+export class Callers {
+  readonly #options: CallersOptions;
+
+  constructor(options: CallersOptions) {
+    this.#options = options;
+  }
+
+  get isShared(): boolean {
+    return this.#options.loopback === undefined;
+  }
+
+  /**
+   * @param isPlain - True for a request that changes nothing: browsers send those without an Origin, from our own pages.
+   */
+  of(c: Context, isPlain: boolean): Result<Caller, Refusal> {
+    const { people, loopback } = this.#options;
+    const bearer = bearerOf(c);
+    if (bearer !== undefined) {
+      const credential = findCredential(people, "token", bearer);
+      return credential === undefined
+        ? err(UNKNOWN_TOKEN)
+        : ok(this.#caller(credential.principal, "token", credential.id));
+    }
+    if (loopback !== undefined) return ok({ identity: loopback, via: "loopback", credential: undefined });
+    const cookie = getCookie(c, this.#cookieName(c));
+    const session = cookie === undefined ? undefined : findCredential(people, "session", cookie);
+    if (cookie === undefined || session === undefined) return err(SIGN_IN);
+    // A cookie comes along whoever asks; only the Origin tells a page of ours from another's (D13).
+    if (!isPlain && c.req.header("origin") === undefined) return err(NO_ORIGIN);
+    if (this.#see(session.id) === "renewed") this.#setCookie(c, cookie);
+    return ok(this.#caller(session.principal, "session", session.id));
+  }
+
+  /** Whoever holds a room token, in its document and nowhere else. */
+  ofRoomToken(text: string): Result<Identity, Refusal> {
+    const { people, signingKey } = this.#options;
+    const token = readRoomToken(text, signingKey, people.now());
+    if (token === undefined) return err(UNKNOWN_TOKEN);
+    const live = this.#identity(token.principal, undefined);
+    const access = (asked: DocumentId): Role | undefined =>
+      asked === token.document ? weaker(token.role, live.access(asked)) : undefined;
+    return ok({ principal: live.principal, access });
+  }
+
+  /** Lets a browser in as this person from now on. */
+  signIn(c: Context, principal: Principal): void {
+    this.#setCookie(c, addCredential(this.#options.people, "session", principal).secret);
+  }
+
+  forget(c: Context): void {
+    deleteCookie(c, this.#cookieName(c), { path: "/", secure: this.#isSecure(c) });
+  }
+
+  #caller(principal: Principal, via: CredentialKind, credential: string): Caller {
+    return { identity: this.#identity(principal, credential), via, credential };
+  }
+
+  #identity(principal: Principal, credential: string | undefined): Identity {
+    const { people, report } = this.#options;
+    return {
+      principal,
+      access(document) {
+        try {
+          return roleIn(people, principal, document);
+        } catch (cause) {
+          // Who cannot be looked up is not let in; the process, and everybody else's words, live on.
+          report({ kind: "people-failed", reason: String(cause) });
+          return undefined;
+        }
+      },
+      isValid: () => credential === undefined || this.#see(credential) !== "gone",
+    };
+  }
+
+  /** A disk that is full signs nobody out. */
+  #see(credential: string): ReturnType<typeof see> {
+    try {
+      return see(this.#options.people, credential);
+    } catch (cause) {
+      this.#options.report({ kind: "people-failed", reason: String(cause) });
+      return "seen";
+    }
+  }
+
+  #setCookie(c: Context, secret: string): void {
+    setCookie(c, this.#cookieName(c), secret, {
+      path: "/",
+      httpOnly: true,
+      sameSite: "Strict",
+      secure: this.#isSecure(c),
+      maxAge: SESSION_IDLE_MILLIS / 1000,
+    });
+  }
+
+  /** With the port where there is no https: cookies do not tell ports apart, and two servers may be on one machine. */
+  #cookieName(c: Context): string {
+    return this.#isSecure(c) ? "__Host-sheaf" : `sheaf-${this.#options.port()}`;
+  }
+
+  #isSecure(c: Context): boolean {
+    return isSecureHost(this.#options.origins(), c.req.header("host"));
+  }
+}
+
+export const refused = (c: Context, { status, code, reason }: Refusal): Response => problem(c, status, code, reason);
+
+/** On loopback nobody signs in: whoever reaches this machine's own address owns the server and all documents (D13). */
+export const LOOPBACK_IDENTITY: Identity = { principal: OWNER, access: () => "owner" };
+
+export const weaker = (a: Role, b: Role | undefined): Role | undefined =>
+  b === undefined ? undefined : ROLES[Math.min(ROLES.indexOf(a), ROLES.indexOf(b))];
+
+/** A program's token; browsers send none by themselves, so no other site's page can have it sent. */
+export const bearerOf = (c: Context): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+
+const SIGN_IN: Refusal = {
+  status: 401,
+  code: "sign-in",
+  reason: "You are not signed in here: open your invite link again, or ask its sender for a new one.",
+};
+const UNKNOWN_TOKEN: Refusal = {
+  status: 401,
+  code: "sign-in",
+  reason: "This token is not known here, was revoked, or its time is over: make a new one.",
+};
+const NO_ORIGIN: Refusal = {
+  status: 403,
+  code: "forbidden",
+  reason: "A request with a cookie must say which page it comes from.",
+};
+export const NOTHING_THERE: Refusal = {
+  status: 404,
+  code: "not-found",
+  reason: "There is nothing here that you may open: ask its owner for an invite link.",
+};

@@ -1,0 +1,57 @@
+/**
+ * Every shape the file has had, oldest first; `PRAGMA user_version` counts how many were applied.
+ * A shipped migration is never edited.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE principals (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    is_owner INTEGER NOT NULL
+  ) STRICT;
+  -- What a person comes in with: a browser's cookie, or the token of a program that acts as its maker.
+  CREATE TABLE credentials (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    secret BLOB NOT NULL UNIQUE, -- SHA-256
+    principal TEXT NOT NULL REFERENCES principals,
+    name TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX credentials_of ON credentials (principal);
+  -- Without a row: nobody's yet, or written before anybody signed in, which makes it the server owner's.
+  CREATE TABLE documents (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL REFERENCES principals,
+    created INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE invites (
+    id TEXT PRIMARY KEY,
+    secret BLOB NOT NULL UNIQUE, -- SHA-256
+    document TEXT NOT NULL,
+    role TEXT NOT NULL,
+    created_by TEXT NOT NULL REFERENCES principals,
+    created INTEGER NOT NULL,
+    expires INTEGER,
+    revoked INTEGER
+  ) STRICT;
+  CREATE INDEX invites_to ON invites (document);
+  -- What an invite gave; its role is the invite's.
+  CREATE TABLE grants (
+    document TEXT NOT NULL,
+    principal TEXT NOT NULL REFERENCES principals,
+    invite TEXT NOT NULL REFERENCES invites,
+    PRIMARY KEY (document, principal, invite)
+  ) STRICT, WITHOUT ROWID;
+  -- What an owner said of a person, against every invite made before; without a role they were removed.
+  CREATE TABLE decisions (
+    document TEXT NOT NULL,
+    principal TEXT NOT NULL REFERENCES principals,
+    role TEXT,
+    decided INTEGER NOT NULL,
+    PRIMARY KEY (document, principal)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { type DocumentId, err, newestSnapshotPath, ok, snapshotPath } from "@sheaf/protocol";
+import { type Caller, LOOPBACK_IDENTITY } from "./callers.ts";
+import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
+
+const DOCUMENT = "a" as DocumentId;
+const anybody: Caller = { identity: LOOPBACK_IDENTITY, via: "loopback", credential: undefined };
+const PATHS = [newestSnapshotPath(DOCUMENT), snapshotPath(DOCUMENT, { logId: new Uint8Array(16), seq: 1 })];
+
+test.each(PATHS)("%s is 503 while the log cannot be read, and whoever runs the server is told", async (path) => {
+  const failing = async () => err({ code: "storage", reason: "the medium cannot be read" } as const);
+  const reports: SnapshotReport[] = [];
+  const routes = snapshotRoutes({
+    log: { newestSnapshot: failing, encodedSnapshot: failing },
+    callers: { of: () => ok(anybody) },
+    report: (report) => reports.push(report),
+  });
+  const answer = await routes.request(path);
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  expect(await answer.json()).toEqual({ code: "unavailable", reason: expect.stringMatching(/^[A-Z].*\.$/) });
+  const expected = {
+    kind: "snapshot-failed",
+    document: DOCUMENT,
+    code: "storage",
+    reason: "the medium cannot be read",
+  };
+  expect(reports).toEqual([expected]);
+});

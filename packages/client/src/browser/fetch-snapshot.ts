@@ -1,0 +1,57 @@
+import { type DocumentId, newestSnapshotPath, parseSnapshotPath } from "@sheaf/protocol";
+import * as Y from "yjs";
+import type { FetchedSnapshot, FetchSnapshot } from "../ports.ts";
+
+export interface StreamedResponseLike {
+  readonly status: number;
+  /** Where it came from in the end. */
+  readonly url: string;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+type Get = (url: string, init: { readonly signal: AbortSignal }) => Promise<StreamedResponseLike>;
+
+/**
+ * Fetches snapshots over HTTP; the browser follows the redirect, unpacks what comes, and keeps it for the next time.
+ *
+ * @param origin - Of the server, `http:` or `https:`.
+ */
+export function snapshotFetcher(origin: string, get: Get): FetchSnapshot {
+  return (document, listener) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const fetched = read(
+      document,
+      (url) => get(new URL(url, origin).href, { signal }),
+      () => listener.progressed(),
+    );
+    // Whatever went wrong, the socket brings the same, or says why not.
+    const settled = fetched.catch(() => undefined);
+    void settled.then((snapshot) => !signal.aborted && listener.done(snapshot));
+    return () => controller.abort();
+  };
+}
+
+async function read(
+  document: DocumentId,
+  get: (url: string) => Promise<StreamedResponseLike>,
+  progressed: () => void,
+): Promise<FetchedSnapshot | undefined> {
+  const { status, url, body } = await get(newestSnapshotPath(document));
+  if (status !== 200 || body === null) return undefined;
+  const address = parseSnapshotPath(new URL(url).pathname);
+  if (address?.document !== document) return undefined;
+  const update = await readAll(body, progressed);
+  // The device keeps V1, and V1 is what comes over the socket. This also finds out whether Yjs can read it.
+  return { ...address.position, update: Y.convertUpdateFormatV2ToV1(update) };
+}
+
+async function readAll(body: ReadableStream<Uint8Array>, progressed: () => void): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const reader = body.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    progressed();
+    chunks.push(next.value);
+  }
+  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+}

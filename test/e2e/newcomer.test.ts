@@ -1,0 +1,128 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import * as Y from "yjs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
+import { launchBrowser, Window } from "../support/browser.ts";
+import { OwnClient } from "../support/own-client.ts";
+import { makeFolder, ServerProcess } from "../support/server-process.ts";
+import { store } from "../support/stored.ts";
+import { editingTrace, writeTraceAsBlocks } from "../support/trace.ts";
+import { until } from "../support/until.ts";
+
+/** What a paper of some 30 pages, with all its 260,000 keystrokes, may take over the network. */
+const MAX_HTTP_BYTES = 90_000;
+const MAX_SOCKET_BYTES = 8_000;
+const ANY_SNAPSHOT = "**/api/documents/*/snapshot**";
+
+let browser: Browser;
+let server: ServerProcess;
+/** Somebody who is in the paper, and has changed its title since the snapshot. */
+let author: OwnClient;
+/** A line for each block. */
+let text: string;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const doc = new Y.Doc();
+  writeTraceAsBlocks(doc.getXmlFragment(DOCUMENT), editingTrace());
+  const dataDir = makeFolder();
+  await store(dataDir, "paper", [Y.encodeStateAsUpdate(doc)], SCHEMA_VERSION);
+  server = await ServerProcess.start({ dataDir });
+  author = await new OwnClient(server.url, "paper", { schemaVersion: SCHEMA_VERSION }).synced();
+  const blocks = author.doc.getXmlFragment(DOCUMENT);
+  ((blocks.get(0) as Y.XmlElement).get(0) as Y.XmlText).insert(0, "Since the snapshot: ");
+  await until("the author's words are saved", () => author.status === "saved");
+  text = blocks
+    .toArray()
+    .map((block) => ((block as Y.XmlElement).get(0) as Y.XmlText).toJSON())
+    .join("\n");
+}, 120_000);
+afterAll(async () => {
+  author.close();
+  await browser.close();
+  await server.end();
+});
+
+interface Traffic {
+  /** Bytes of messages that came over sockets. */
+  socket: number;
+  /** Answers for snapshots, the redirect among them. */
+  readonly answers: { readonly status: number; readonly bytes: number; readonly encoding: string | undefined }[];
+}
+
+function trafficOf(page: Page): Traffic {
+  const traffic: Traffic = { socket: 0, answers: [] };
+  page.on("websocket", (socket) => {
+    socket.on("framereceived", ({ payload }) => (traffic.socket += payload.length));
+  });
+  page.on("requestfinished", async (request) => {
+    if (!request.url().includes("/api/documents/")) return;
+    const [response, sizes] = [await request.response(), await request.sizes()];
+    const bytes = sizes.responseBodySize + sizes.responseHeadersSize;
+    const encoding = response?.headers()["content-encoding"];
+    traffic.answers.push({ status: response?.status() ?? 0, bytes, encoding });
+  });
+  return traffic;
+}
+
+/** Opens the paper as somebody who was never here. */
+async function newcomer(prepare: (context: BrowserContext) => Promise<unknown> = async () => {}) {
+  const context = await browser.newContext();
+  await prepare(context);
+  const window = await Window.openIn(context, "about:blank");
+  const traffic = trafficOf(window.page);
+  await window.page.goto(`${server.url}/d/paper`);
+  await window.ready();
+  return { window, traffic };
+}
+
+test("a newcomer gets a long document packed over HTTP, over the socket only what is newer; all of it is shown, and kept", async () => {
+  const { window, traffic } = await newcomer();
+  expect(await window.text()).toBe(text);
+  await until("both answers are counted", () => traffic.answers.length === 2);
+  const moved = traffic.answers.reduce((sum, { bytes }) => sum + bytes, 0);
+  console.log(`the paper: ${moved} bytes over HTTP, ${traffic.socket} over the socket`);
+  expect(traffic.answers).toMatchObject([{ status: 307 }, { status: 200, encoding: "br" }]);
+  expect(moved).toBeLessThan(MAX_HTTP_BYTES);
+  expect(traffic.socket).toBeLessThan(MAX_SOCKET_BYTES);
+
+  // What is typed on top of it goes out and comes in like anywhere.
+  await window.toEnd();
+  await window.type(" and one word more");
+  await window.saved();
+  await until("the author sees it", () => author.doc.getXmlFragment(DOCUMENT).toString().includes("one word more"));
+
+  // The next visit has it from the device and asks for no snapshot.
+  traffic.answers.splice(0);
+  traffic.socket = 0;
+  await window.page.reload();
+  await window.ready();
+  expect(await window.text()).toBe(`${text} and one word more`);
+  expect(traffic.answers).toEqual([]);
+  expect(traffic.socket).toBeLessThan(MAX_SOCKET_BYTES);
+  await window.close();
+});
+
+test.each<[string, (context: BrowserContext) => Promise<unknown>]>([
+  ["is blocked on the way", (context) => context.route(ANY_SNAPSHOT, (route) => route.abort())],
+  ["is something else", (context) => context.route(ANY_SNAPSHOT, (route) => route.fulfill({ body: "Sign in here." }))],
+  ["never comes", (context) => context.route(ANY_SNAPSHOT, () => {})],
+])("when the snapshot %s, all of the document comes over the socket", async (_what, prepare) => {
+  const { window, traffic } = await newcomer(prepare);
+  expect(await window.text()).toContain("Since the snapshot: ");
+  expect((await window.text()).length).toBeGreaterThanOrEqual(text.length);
+  expect(traffic.socket).toBeGreaterThan(100_000);
+  await window.toEnd();
+  await window.type(" still written");
+  await window.saved();
+  await window.close();
+});
+
+test("a document made up just now has no snapshot and can be written in at once", async () => {
+  const window = await Window.open(browser, server.url);
+  await window.editor.waitFor();
+  await window.type("the first words");
+  await window.saved();
+  await window.shows("the first words");
+  await window.close();
+});

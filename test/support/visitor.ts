@@ -1,0 +1,62 @@
+import { OwnClient } from "./own-client.ts";
+
+/** Every field some address answers; a test reads those of the address it asked. */
+export interface Body {
+  readonly code: string;
+  readonly reason: string;
+  readonly document: string;
+  readonly role: string;
+  readonly name: string;
+  readonly id: string;
+  readonly key: string;
+  readonly token: string;
+  readonly people: readonly { readonly principal: string; readonly name: string; readonly role: string }[];
+  readonly invites: readonly { readonly id: string }[];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** Somebody with a browser, as far as HTTP is concerned: the cookie it holds, and the Origin of our own page. */
+export class Visitor {
+  readonly url: string;
+  cookie: string | undefined;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** Opens a link of the start line or of an invite. */
+  static async join(url: string, key: string, name: string): Promise<Visitor> {
+    const visitor = new Visitor(url);
+    const answer = await visitor.ask("POST", "/api/join", { key, name });
+    if (answer.status !== 200) throw new Error(`${name} was not let in: ${JSON.stringify(answer.body)}`);
+    return visitor;
+  }
+
+  /** What a browser sends along by itself. */
+  get headers(): Record<string, string> {
+    return { origin: this.url, ...(this.cookie === undefined ? {} : { cookie: this.cookie }) };
+  }
+
+  /** @param headers - Instead of the visitor's own; an empty one is left out. */
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const sent = { ...this.headers, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers };
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== "")),
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const [cookie] = answer.headers.getSetCookie();
+    if (cookie !== undefined) this.cookie = cookie.split(";")[0];
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(text === "" ? "{}" : text) as Body };
+  }
+
+  open(document: string, schemaVersion = 0): OwnClient {
+    return new OwnClient(this.url, document, { schemaVersion, headers: this.headers });
+  }
+}
