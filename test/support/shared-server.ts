@@ -37,7 +37,11 @@ export class SharedServer {
 
   /** Signs the owner in, on one more device. */
   owner(): Promise<Visitor> {
-    return Visitor.join(this.url, keyOf(this.#server.links!.owner), "Olga");
+    return Visitor.join(this.url, keyOf(this.ownerLink), "Olga");
+  }
+
+  get ownerLink(): string {
+    return this.#server.links!.owner;
   }
 
   get inviteKey(): string {

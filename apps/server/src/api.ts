@@ -21,6 +21,8 @@ export interface ApiPorts {
   readonly host: Pick<Host, "reconsider">;
   /** True when the log has anything of the document. */
   readonly isWritten: (document: DocumentId) => Promise<boolean>;
+  /** The origins under which people reach this server, the likeliest first; known only once it listens. */
+  readonly urls: () => readonly string[];
 }
 
 type Env = { Variables: { caller: Caller } };
@@ -31,7 +33,7 @@ const MAX_EXPIRES_DAYS = 3650;
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 
 /** People, who may do what, and the keys that let them in. Errors are `{code, reason}`, the reason a sentence. */
-export function createApi({ people, secrets, callers, host, isWritten }: ApiPorts): Hono<Env> {
+export function createApi({ people, secrets, callers, host, isWritten, urls }: ApiPorts): Hono<Env> {
   const api = new Hono<Env>();
 
   // What another site's page can send without being asked for permission is a form or plain text, and has its Origin.
@@ -95,7 +97,8 @@ export function createApi({ people, secrets, callers, host, isWritten }: ApiPort
   api.get("/me", (c) => {
     const person = findPerson(people, me(c));
     const isOwner = person?.isOwner === true;
-    return c.json({ mode: callers.isShared ? "shared" : "loopback", name: person?.name ?? "", isOwner });
+    const mode = callers.isShared ? "shared" : "loopback";
+    return c.json({ mode, name: person?.name ?? "", isOwner, urls: urls() });
   });
   api.patch("/me", async (c) => {
     const name = nameIn((await bodyOf(c))["name"]);

@@ -115,6 +115,12 @@ export async function startServer(
     const first = await log.read(document, 1, 2);
     return !first.ok || first.value.length > 0;
   };
+  /** Under which people reach this server; never empty. Known only once it listens. */
+  const urls = (): string[] => {
+    if (publicUrl !== undefined) return [publicUrl];
+    const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
+    return addresses.map((address) => `http://${inUrl(address)}:${port}`);
+  };
   const app = createApp({
     host,
     log,
@@ -126,6 +132,7 @@ export async function startServer(
     callers,
     isWritten,
     origins,
+    urls,
   });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
@@ -159,10 +166,7 @@ export async function startServer(
   ({ port } = server.address() as AddressInfo);
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
-  const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
-  const [url, ...otherUrls] =
-    publicUrl === undefined ? addresses.map((address) => `http://${inUrl(address)}:${port}`) : [publicUrl];
-  if (url === undefined) throw new Error("a server listens somewhere");
+  const [url = "", ...otherUrls] = urls();
 
   let stopping: Promise<void> | undefined;
   return ok({
