@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/client": ["protocol"],
   "packages/store": ["protocol", "room"],
   "packages/host": ["protocol", "room"],
-  "apps/server": ["protocol", "room", "host", "store"],
+  "apps/server": ["protocol", "room", "host", "store", "editor"],
   "apps/web": ["protocol", "client", "editor"],
 };
 
@@ -94,8 +94,13 @@ test("of what the server runs, one file imports Yjs, and only its thread imports
   const importers = (name: RegExp): string[] =>
     sources.filter((source) => importsOf(source).some((each) => name.test(each))).map(({ path }) => path);
   expect(importers(/^yjs$/)).toEqual(["packages/store/src/compaction/perform.ts"]);
-  expect(importers(/\/perform\.ts$/)).toEqual(["packages/store/src/compaction/worker.ts"]);
-  expect(importers(/compaction\/worker\.ts$/)).toEqual([]);
+  expect(importers(/\/perform\.ts$/)).toEqual(["packages/store/src/compaction/thread.ts"]);
+  expect(importers(/compaction\/thread\.ts$|^@sheaf\/(store\/compaction|editor.*)$|^\.\/thread\.ts$/)).toEqual([
+    "packages/store/src/compaction/worker.ts",
+    "apps/server/src/node/compaction-worker.ts",
+    "apps/server/src/node/compaction-worker.ts",
+  ]);
+  expect(importers(/compaction-worker\.ts$|^\.\.?\/(compaction\/)?worker\.ts$/)).toEqual([]);
 });
 
 test("no package is called shared, utils, common or helpers", () => {

@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
 import { parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
+import type { Log } from "@sheaf/room";
 import type { SnapshotLog } from "@sheaf/store";
 import { type Origins, refuseRequest } from "./access.ts";
 import { type ApiPorts, createApi } from "./api.ts";
@@ -18,7 +19,7 @@ import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
 export interface AppPorts extends ApiPorts {
   readonly host: Host;
-  readonly log: SnapshotLog;
+  readonly log: SnapshotLog & Pick<Log, "purge">;
   readonly report: (event: SnapshotReport) => void;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;

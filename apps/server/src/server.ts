@@ -7,7 +7,8 @@ import { serve } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import { Host, type HostReport, type Identity } from "@sheaf/host";
-import { openSqliteLog, type LogReport } from "@sheaf/store";
+import type { Log } from "@sheaf/room";
+import { openSqliteLog, type LogReport, type TitleLog } from "@sheaf/store";
 import { loopbackOrigins, type Origins, sharedOrigins } from "./access.ts";
 import { createApp } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
@@ -17,9 +18,11 @@ import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
 import { makeDocumentId } from "./people/keys.ts";
 import { PeopleFile } from "./people/people-file.ts";
 import { addOwner, OWNER } from "./people/principals.ts";
+import { discardedIn } from "./people/trash.ts";
 import { readSecrets, type Secrets } from "./people/secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { SnapshotReport } from "./snapshots.ts";
+import { Titles, type TitlesReport } from "./titles.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -39,7 +42,14 @@ export interface Links {
 }
 
 /** What an operator should read about. */
-export type ServerReport = HostReport | LogReport | PeopleReport | SnapshotReport;
+export type ServerReport = HostReport | LogReport | PeopleReport | PurgeReport | SnapshotReport | TitlesReport;
+
+/** A document nobody can open any more still lies in the log; the next start tries again. */
+interface PurgeReport {
+  readonly kind: "purge-failed";
+  readonly document: DocumentId;
+  readonly reason: string;
+}
 
 export interface ServerOptions {
   /** Where the built web app is. */
@@ -68,7 +78,12 @@ export async function startServer(
   }
   const secrets = readSecrets(dataDir);
   if (!secrets.ok) return secrets;
-  const opened = await openSqliteLog(file, { report });
+  let titles: Titles | undefined;
+  const opened = await openSqliteLog(file, {
+    report,
+    compaction: COMPACTION_URL,
+    written: (documents) => documents.forEach((document) => titles?.touch(document)),
+  });
   if (!opened.ok) return err(explainOpenError(opened.error, file));
   const log = opened.value;
   const peopleFile = join(dataDir, "people.db");
@@ -81,6 +96,7 @@ export async function startServer(
   }
   const people = openedPeople.value;
   addOwner(people);
+  titles = new Titles({ log, people, now: () => performance.now(), report });
 
   const host = new Host({
     log,
@@ -166,6 +182,8 @@ export async function startServer(
   ({ port } = server.address() as AddressInfo);
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
+  const turns = setInterval(() => void titles.tick(), TITLES_MILLIS);
+  void finishPurges(log, people, report).then(() => titles.catchUp());
   const [url = "", ...otherUrls] = urls();
 
   let stopping: Promise<void> | undefined;
@@ -183,7 +201,10 @@ export async function startServer(
     heartbeat.stop();
     clearInterval(rounds);
     await host.drain();
+    clearInterval(turns);
+    const read = titles?.close();
     await log.close();
+    await read;
     people.close();
     // Closing handshakes get a moment; a peer that is gone does not hold the exit up.
     const until = performance.now() + 1_000;
@@ -195,6 +216,23 @@ export async function startServer(
 
 /** How often everybody's right to be here is looked at anew, though nobody changed it. */
 const ROUND_MILLIS = 60_000;
+const TITLES_MILLIS = 1_000;
+
+/** Takes away what was left of documents when a server ended while it purged them. */
+async function finishPurges(log: Log & TitleLog, people: PeopleFile, report: ServerOptions["report"]): Promise<void> {
+  const ends = await log.ends();
+  for (const document of ends.ok ? ends.value.keys() : []) {
+    if (discardedIn(people, document) !== "purged") continue;
+    const purged = await log.purge(document);
+    if (!purged.ok) report({ kind: "purge-failed", document, reason: purged.error.code });
+  }
+}
+
+// The source runs as it is in development; the production bundle holds the worker as a file beside it.
+const COMPACTION_URL = new URL(
+  import.meta.url.endsWith(".ts") ? "./node/compaction-worker.ts" : "./compaction-worker.mjs",
+  import.meta.url,
+);
 
 /** The first invite leads to a document that is made with it, at the first start that shares. */
 function linksTo(url: string, people: PeopleFile, { ownerKey, inviteKey }: Secrets): Links {

@@ -1,12 +1,12 @@
 import { createProvider, type Ports } from "@sheaf/client";
 import { browserPorts, guardLeaving, sameOriginUrl } from "@sheaf/client/browser";
-import { DOCUMENT, observeTitle, SCHEMA_VERSION } from "@sheaf/editor";
+import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
+import { foreignText, foreignTitle, observeTitle } from "@sheaf/editor/reading";
 import * as Y from "yjs";
 import { claimDocument } from "./api.ts";
 import type { Appearance } from "./appearance.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
-import { foreignText } from "./foreign-text.ts";
 import { createKept } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
@@ -75,7 +75,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     const words = document.createElement("div");
     words.className = "foreign-text";
     words.textContent = text;
-    setTitle(text.trimStart().split("\n", 1)[0]?.slice(0, 80) ?? "");
+    setTitle(foreignTitle(text));
     host.append(words);
     view.set({ kind: "foreign", text });
   }

@@ -4,6 +4,8 @@ export {
   openSqliteLog,
   type SnapshotLog,
   type SqliteLogOptions,
+  type TitleLog,
 } from "./sqlite/log.ts";
+export type { Titled } from "./sqlite/messages.ts";
 export type { OpenError } from "./sqlite/file.ts";
 export type { ContentEncoding } from "./compaction/job.ts";
