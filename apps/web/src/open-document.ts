@@ -15,6 +15,7 @@ import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
 import { onRemembered } from "./storage.ts";
 import { createStore, type Store } from "./store.ts";
 import { createTellName } from "./tell-name.ts";
+import { watchTrashed } from "./trashed.ts";
 import { workOffline } from "./work-offline.ts";
 import { openWriting } from "./writing.ts";
 
@@ -36,6 +37,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     status: watchStatus(provider),
     view,
     title: createStore(""),
+    trashed: watchTrashed(provider),
     people,
     me,
     tellName: createTellName(provider),
