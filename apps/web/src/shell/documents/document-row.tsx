@@ -35,7 +35,7 @@ export function DocumentRow({ row, isFirst, isCurrent, close, moveToTrash }: Doc
           close();
         }}
       >
-        <Lines row={row} more={isCurrent ? "open now" : role === "owner" ? "" : "shared with you"} />
+        <Lines row={row} more={isCurrent ? "Open now" : role === "owner" ? "" : "Shared with you"} />
       </a>
       {row.edited !== null && (
         <>
@@ -175,11 +175,11 @@ export function TrashedRow({ row, isFirst, restore, purge }: TrashedRowProps) {
 
 function Lines({ row, more }: { readonly row: ListedDocument; readonly more: string }) {
   const { title, edited } = row;
-  const when = edited === null ? "" : `Edited ${editedWords(edited, Date.now())}`;
+  const when = edited === null ? "" : editedWords(edited, Date.now());
   return (
     <span className="two-lines">
       <span className={title === "" ? "faint" : undefined}>{titleWords(title)}</span>
-      <span className="figures">{[when, more].filter((words) => words !== "").join(" · ") || "New"}</span>
+      <span className="figures">{[when, more].filter((words) => words !== "").join(" · ")}</span>
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { ArrowLeft, Search, SquarePen, Trash2, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type Answer, type ListedDocument, purgeDocument, restoreDocument, trashDocument } from "../../api.ts";
 import type { Page } from "../../page.ts";
+import { forgetLast } from "../../route.ts";
 import { Icon } from "../icon.tsx";
 import { rove, stopsIn } from "../roving.ts";
 import { useTouchLayout } from "../touch-bar.tsx";
@@ -54,7 +55,14 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
     return restored;
   }
 
+  async function purge({ document }: ListedDocument): Answer<unknown> {
+    const purged = await purgeDocument(document);
+    if (purged.ok && document === page.provider.document) page.trashed.set(false);
+    return purged;
+  }
+
   function moveToTrash(row: ListedDocument): void {
+    forgetLast(row.document);
     const undo = (): void => void change(bringBack(row), row, { words: `${titleWords(row.title)} is back.` });
     void change(trashDocument(row.document), row, { words: `${titleWords(row.title)} is in the trash.`, undo });
   }
@@ -143,7 +151,7 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
                 isFirst={index === 0}
                 restore={() => void change(bringBack(row), row, { words: `${titleWords(row.title)} is back.` })}
                 purge={() =>
-                  void change(purgeDocument(row.document), row, {
+                  void change(purge(row), row, {
                     words: `${titleWords(row.title)} is deleted for ever.`,
                   })
                 }

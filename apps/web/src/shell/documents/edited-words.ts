@@ -7,6 +7,11 @@ const DAY_AND_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "
 
 /** When a document was written to, as one would say it: to the minute today, to the day this week, then the date. */
 export function editedWords(edited: number, now: number): string {
+  const words = wordsFor(edited, now);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function wordsFor(edited: number, now: number): string {
   const age = now - edited;
   if (age < MINUTE_MILLIS) return "just now";
   if (age < HOUR_MILLIS) return AGO.format(-Math.floor(age / MINUTE_MILLIS), "minute");
