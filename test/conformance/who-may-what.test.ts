@@ -126,6 +126,7 @@ beforeAll(async () => {
     ["made-up", program(`${bearer.token.slice(0, -4)}AAAA`)],
   ]);
   // Another one of hers, for the trash.
+  expect((await owner.ask("POST", "/api/documents", { document: "bin" })).status).toBe(200);
   for (const [visitor, role] of [
     [viewer, "viewer"],
     [editor, "editor"],

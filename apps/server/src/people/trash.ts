@@ -32,4 +32,5 @@ export function purge(file: PeopleFile, document: DocumentId): void {
     }
     file.write("DELETE FROM documents WHERE id = ?", document);
   });
+  file.truncateLog();
 }
