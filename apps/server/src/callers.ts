@@ -72,7 +72,7 @@ export class Callers {
         ...loopback,
         access: (document) => this.#unlessFailed(() => this.#inUse(document, loopback.access(document))),
       };
-      return ok({ identity, given: loopback.access, via: "loopback", credential: undefined });
+      return ok({ identity, given: (document) => loopback.access(document), via: "loopback", credential: undefined });
     }
     const cookie = getCookie(c, this.#cookieName(c));
     const session = cookie === undefined ? undefined : findCredential(people, "session", cookie);

@@ -67,15 +67,18 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
     void change(trashDocument(row.document), row, { words: `${titleWords(row.title)} is in the trash.`, undo });
   }
 
-  function keys(event: KeyboardEvent<HTMLElement>): void {
-    if (list.current === null || document.querySelector("dialog.documents [popover]:popover-open") !== null) return;
-    const stops = stopsIn(list.current);
-    if (event.target === search.current) {
-      if (event.key === "ArrowDown" && stops.length > 0) {
-        event.preventDefault();
-        stops[0]!.focus();
-      } else if (event.key === "Enter") stops[0]?.click();
-    } else if (event.key === "ArrowUp" && document.activeElement === stops[0]) {
+  function keysInSearch(event: KeyboardEvent<HTMLElement>): void {
+    const [first] = list.current === null ? [] : stopsIn(list.current);
+    if (event.key === "ArrowDown") first?.focus();
+    else if (event.key === "Enter" && !isTrash) first?.click();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Up from the first goes to the search: the two are one column. */
+  function keysInList(event: KeyboardEvent<HTMLElement>): void {
+    if (event.key !== "ArrowUp" || document.activeElement !== stopsIn(event.currentTarget)[0]) rove(event, "column");
+    else {
       event.preventDefault();
       search.current?.focus();
     }
@@ -89,8 +92,8 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
   }
 
   return (
-    <div className="documents-panel" onKeyDown={keys}>
-      <header className="documents-head">
+    <div className="documents-panel">
+      <div className="documents-head">
         {isTrash && (
           <button type="button" className="button" aria-label="Back to documents" onClick={() => goTo(false)}>
             <Icon of={ArrowLeft} size={18} />
@@ -106,7 +109,7 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
         <button type="button" className="button" aria-label="Close" onClick={close}>
           <Icon of={X} size={18} />
         </button>
-      </header>
+      </div>
       <label className="documents-search">
         <Icon of={Search} />
         <input
@@ -121,6 +124,7 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
           placeholder="Search by title"
           aria-label={isTrash ? "Search the trash by title" : "Search documents by title"}
           value={wanted}
+          onKeyDown={keysInSearch}
           onChange={(event) => setWanted(event.target.value)}
         />
       </label>
@@ -129,7 +133,7 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
           The server does not answer. This is the list as it was read last; what is kept on this device opens.
         </p>
       )}
-      <div ref={list} className="documents-list" onKeyDown={(event) => rove(event, "column")}>
+      <div ref={list} className="documents-list" onKeyDown={keysInList}>
         {documents.kind === "loading" && <Loading />}
         {documents.kind === "problem" && (
           <div className="documents-empty">
@@ -182,13 +186,13 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
         )}
       </div>
       {!isTrash && (
-        <footer className="documents-foot">
+        <div className="documents-foot">
           <button type="button" className="list-button" onClick={() => goTo(true)}>
             <Icon of={Trash2} />
             Trash
             {trashed.length > 0 && <span className="count figures">{trashed.length}</span>}
           </button>
-        </footer>
+        </div>
       )}
     </div>
   );
