@@ -44,6 +44,7 @@ const cut = (text: string): string => text.replaceAll(/\s+/g, " ").trim().slice(
 
 /** Our root holds blocks; asked by its name, anything else there would be taken for one. */
 function isForeign(doc: Y.Doc): boolean {
-  const first = doc.share.get(DOCUMENT)?._start;
+  let first = doc.share.get(DOCUMENT)?._start ?? null;
+  while (first?.deleted === true) first = first.right;
   return !(first?.content instanceof Y.ContentType && first.content.type instanceof Y.XmlElement);
 }
