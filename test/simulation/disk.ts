@@ -209,6 +209,11 @@ class DiskLog implements Log {
     });
   }
 
+  /** Nobody in the simulation throws a document away. */
+  purge(): Promise<Result<void, LogError>> {
+    return Promise.resolve(err({ code: "storage", reason: "nothing is purged here" }));
+  }
+
   /** Nothing on this medium is ever damaged, so nobody has reason to ask. */
   quarantine(): Promise<Result<Quarantined, LogError>> {
     return Promise.resolve(err({ code: "corrupt", reason: "nothing is damaged" }));
