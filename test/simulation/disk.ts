@@ -73,6 +73,11 @@ export class Disk implements Source {
     return { logId, snapshot, rows: rows.slice(snapshot?.seq ?? 0) };
   }
 
+  /** Every row there ever was, also of what is compacted or erased. */
+  historyOf(document: DocumentId): readonly LogRow[] {
+    return this.entry(document).rows;
+  }
+
   /** The updates that together are the document. */
   stateOf(document: DocumentId): readonly Uint8Array[] {
     const { snapshot, rows } = this.load(document);

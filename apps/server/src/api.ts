@@ -59,7 +59,7 @@ export function createApi(ports: ApiPorts): Hono<Env> {
   api.post("/invites/look", async (c) => {
     const { key } = await bodyOf(c);
     if (typeof key !== "string") return badKey(c);
-    if (isSameKey(key, secrets.ownerKey)) return c.json({ role: "owner", isOwner: true, document: null });
+    if (isSameKey(key, secrets.ownerKey)) return c.json({ role: "owner", isOwner: true, document: meetingPlace() });
     const invite = findInvite(people, key);
     return invite === undefined ? badKey(c) : c.json({ role: invite.role, isOwner: false, document: invite.document });
   });
@@ -85,7 +85,7 @@ export function createApi(ports: ApiPorts): Hono<Env> {
     });
     if (invite !== undefined && roleIn(people, principal, invite.document) === undefined) return badKey(c);
     host.reconsider(invite?.document);
-    return c.json({ document: invite?.document ?? null });
+    return c.json({ document: invite?.document ?? meetingPlace() });
   });
 
   api.use(
@@ -217,6 +217,11 @@ export function createApi(ports: ApiPorts): Hono<Env> {
   });
 
   return api;
+
+  /** Where the owner's link leads as well: the first invite's document, or else friends would wait in another one. */
+  function meetingPlace(): DocumentId | null {
+    return findInvite(people, secrets.inviteKey)?.document ?? null;
+  }
 
   /** Who has no right to a document sees what they would see if there were none; who has some, why it is not enough. */
   function inDocument(

@@ -9,7 +9,7 @@ export interface Problem {
 
 export type Answer<T> = Promise<Result<T, Problem>>;
 
-/** What a key opens; `document` is null for the server's owner, who may open all. */
+/** What a key opens; `document` is null when it leads to no document in particular. */
 export interface Invitation {
   readonly role: Role;
   readonly document: DocumentId | null;

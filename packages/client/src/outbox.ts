@@ -91,10 +91,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const alarm = createAlarm(clock, retry);
 
   function pump(): void {
-    if (refusal !== undefined) for (const number of batches.refuseUnsent(refusal)) refused(number);
+    if (refusal !== undefined) for (const number of batches.refuseUnsent(refusal)) giveUp(number, refusal);
     if (maxUpdateBytes === undefined || hold?.isOver === false) return;
     for (let batch = batches.take(maxUpdateBytes); batch !== undefined; batch = batches.take(maxUpdateBytes))
       send(batch);
+  }
+
+  /** A lost right to write may come back, and the batch with it. */
+  function giveUp(number: number, { code }: Refusal): void {
+    if (code !== "readOnly") refused(number);
   }
 
   function flush(base: number): void {
@@ -114,7 +119,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** @returns False when the document lacks what the update builds on. */
-  const connect = (update: Uint8Array): boolean => isConnected(doc, update) && apply(update);
+  function connect(update: Uint8Array, number: number, base: number): boolean {
+    if (!isConnected(doc, update)) return false;
+    wrote(number, base, update);
+    return apply(update);
+  }
 
   /** The hold stays as the reason to show until something is acknowledged; it no longer keeps anything back. */
   function retry(): void {
@@ -207,7 +216,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const why = NACK[code].retry === "never" ? { code, reason } : refusal;
       if (why !== undefined) {
         batches.refuse(number, why);
-        refused(number);
+        giveUp(number, why);
       } else if (batches.has(number)) keepBack(code, reason);
       pump();
     },

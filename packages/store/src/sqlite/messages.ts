@@ -1,6 +1,7 @@
 import type { DocumentId, LogPosition } from "@sheaf/protocol";
 import type { LogError, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
+import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
 
@@ -37,6 +38,8 @@ export type Request =
     }
   | { readonly kind: "compact"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "erase"; readonly id: number; readonly document: DocumentId; readonly from: number }
+  | { readonly kind: "probe"; readonly id: number }
+  | { readonly kind: "measure"; readonly id: number }
   | { readonly kind: "quarantine"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "purge"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "title"; readonly id: number; readonly document: DocumentId }
@@ -61,6 +64,8 @@ export type Answer =
   | { readonly kind: "encoded"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
   | { readonly kind: "compacted"; readonly id: number }
   | { readonly kind: "erased"; readonly id: number; readonly from: number }
+  | { readonly kind: "probed"; readonly id: number }
+  | { readonly kind: "measured"; readonly id: number; readonly measures: LogMeasures }
   | { readonly kind: "quarantined"; readonly id: number; readonly quarantined: Quarantined }
   | { readonly kind: "purged"; readonly id: number }
   | { readonly kind: "title"; readonly id: number; readonly titled: Titled }
