@@ -8,6 +8,7 @@ const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "people-failed": "error",
   "purge-failed": "error",
   quarantined: "error",
+  "purge-failed": "error",
   "read-failed": "error",
   "request-failed": "error",
   "room-failed": "error",

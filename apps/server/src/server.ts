@@ -56,6 +56,7 @@ export type ServerReport =
   | HostReport
   | LogReport
   | PeopleReport
+  | PurgeReport
   | RequestReport
   | PurgeReport
   | SnapshotReport
@@ -77,7 +78,7 @@ export type LifeReport =
   | { readonly kind: "stopped"; readonly millis: number };
 
 /** A document nobody can open any more still lies in the log; the next start tries again. */
-interface PurgeReport {
+export interface PurgeReport {
   readonly kind: "purge-failed";
   readonly document: DocumentId;
   readonly reason: string;

@@ -6,7 +6,7 @@ export {
   type SqliteLogOptions,
   type TitleLog,
 } from "./sqlite/log.ts";
-export type { LogMeasures } from "./sqlite/database.ts";
 export type { Titled } from "./sqlite/messages.ts";
+export type { LogMeasures } from "./sqlite/database.ts";
 export type { OpenError } from "./sqlite/file.ts";
 export type { ContentEncoding } from "./compaction/job.ts";

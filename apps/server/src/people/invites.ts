@@ -54,10 +54,11 @@ export function addInvite(
   return { id, document, role, created, expires, key };
 }
 
-/** The invite a key opens now; undefined when it is wrong, revoked or expired, which all look the same. */
+/** The invite a key opens now; undefined when it is wrong, revoked, expired, or to what is in the trash: all look the same. */
 export function findInvite(file: PeopleFile, key: string): Invite | undefined {
   const [row] = file.rows<Row>(
-    `SELECT ${COLUMNS} FROM invites WHERE secret = ? AND revoked IS NULL AND (expires IS NULL OR expires > ?)`,
+    `SELECT ${COLUMNS} FROM invites WHERE secret = ? AND revoked IS NULL AND (expires IS NULL OR expires > ?)
+     AND document NOT IN (SELECT document FROM trash)`,
     hashOf(key),
     file.now(),
   );

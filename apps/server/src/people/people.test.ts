@@ -7,7 +7,7 @@ import type { Principal } from "@sheaf/room";
 import { expect, test } from "vitest";
 import { addCredential, findCredential, removeCredential, see, SESSION_IDLE_MILLIS } from "./credentials.ts";
 import { claim, decide, membersOf, roleIn } from "./documents.ts";
-import { addInvite, findInvite, redeem, revokeInvite } from "./invites.ts";
+import { addInvite, findInvite, redeem, revokeInvite, wasInvited } from "./invites.ts";
 import { PeopleFile } from "./people-file.ts";
 import { addOwner, addPerson, makeOwner, OWNER } from "./principals.ts";
 import { readRoomToken, signRoomToken } from "./room-token.ts";
@@ -201,13 +201,16 @@ test("each is listed what they own or were given, and the server's owner nothing
 
 test("in the trash a document is nobody's to open, and only its owner sees it there; restored, all is as before", () => {
   const { file, ana, ben, titles } = library();
-  redeem(file, addInvite(file, { document: PLAN, role: "editor", by: ana }), ben);
+  const invite = addInvite(file, { document: PLAN, role: "editor", by: ana });
+  redeem(file, invite, ben);
   trash(file, PLAN);
   trash(file, PLAN);
+  expect(findInvite(file, invite.key), "nor does its link let anybody in").toBeUndefined();
   expect([ana, ben, OWNER].map((who) => roleIn(file, who, PLAN))).toEqual([undefined, undefined, undefined]);
   expect(listOf(file, ana)).toMatchObject([{ document: PLAN, role: "owner", isTrashed: true }]);
   expect(titles(ben)).toEqual(["On bens"]);
   restore(file, PLAN);
+  expect(findInvite(file, invite.key)?.id).toBe(invite.id);
   expect([ana, ben].map((who) => roleIn(file, who, PLAN))).toEqual(["owner", "editor"]);
   expect(listOf(file, ana)).toMatchObject([{ isTrashed: false }]);
 });
@@ -224,7 +227,8 @@ test("of a purged document only its id is left, and that opens for nobody, ever"
   expect(discardedIn(file, PLAN)).toBe("purged");
   expect([ana, ben, OWNER].map((who) => roleIn(file, who, PLAN))).toEqual([undefined, undefined, undefined]);
   expect(findInvite(file, invite.key)).toBeUndefined();
-  for (const table of ["grants", "decisions", "invites", "titles"]) {
+  expect(wasInvited(file, invite.key), "so that a link of the start line is not made anew").toBe(true);
+  for (const table of ["grants", "decisions", "titles"]) {
     expect(file.rows(`SELECT 1 FROM ${table} WHERE document = ?`, PLAN), table).toEqual([]);
   }
   expect(listAll(file).map(({ document }) => document)).not.toContain(PLAN);

@@ -26,8 +26,9 @@ export function restore(file: PeopleFile, document: DocumentId): void {
 export function purge(file: PeopleFile, document: DocumentId): void {
   file.transaction(() => {
     file.write("UPDATE trash SET is_purged = 1 WHERE document = ?", document);
-    // Grants name invites, so they go first.
-    for (const table of ["grants", "decisions", "invites", "titles"]) {
+    // An invite's hash stays: the link of the start line is made once, and not again for another document.
+    file.write("UPDATE invites SET revoked = ? WHERE document = ? AND revoked IS NULL", file.now(), document);
+    for (const table of ["grants", "decisions", "titles"]) {
       file.write(`DELETE FROM ${table} WHERE document = ?`, document);
     }
     file.write("DELETE FROM documents WHERE id = ?", document);

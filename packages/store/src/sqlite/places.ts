@@ -82,16 +82,6 @@ export class Places {
     this.#written.set(place.document, place);
   }
 
-  /** What is in the hot log. */
-  weigh(): { readonly hotRows: number; readonly hotBytes: number } {
-    let [rows, bytes] = [0, 0];
-    for (const { rowIds, hotBytes } of this.#written.values()) {
-      rows += rowIds.length;
-      bytes += hotBytes;
-    }
-    return { hotRows: rows, hotBytes: bytes };
-  }
-
   /** Nothing is written of the document any more: its next log is another one. */
   forget(document: DocumentId): void {
     this.#written.delete(document);
@@ -101,6 +91,16 @@ export class Places {
   /** Every document that was written to, and its last row. */
   ends(): Map<DocumentId, number> {
     return new Map([...this.#written].map(([document, place]) => [document, lastSeq(place)]));
+  }
+
+  /** What is in the hot log. */
+  weigh(): { readonly hotRows: number; readonly hotBytes: number } {
+    let [rows, bytes] = [0, 0];
+    for (const { rowIds, hotBytes } of this.#written.values()) {
+      rows += rowIds.length;
+      bytes += hotBytes;
+    }
+    return { hotRows: rows, hotBytes: bytes };
   }
 
   /** Documents with rows in the hot log. */
