@@ -29,6 +29,8 @@ export interface Outbox {
   readonly isForgiven: boolean;
   /** What an earlier page wrote waits for the next welcome and sync. */
   readonly isUndecided: boolean;
+  /** Something is kept that was not applied to the document, and may yet be. */
+  readonly isHoldingBack: boolean;
   /** Takes one local edit; it is sent by the `flush` of this turn. */
   add(update: Uint8Array): void;
   /** Makes one batch of what was added, with `base` as the position its author had applied, and sends it. */
@@ -176,6 +178,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     get isUndecided() {
       return batches.isStranded || isForgiven();
+    },
+    get isHoldingBack() {
+      return batches.isStranded || batches.refused.some(({ code }) => code === "readOnly");
     },
     add(update) {
       if (added.length === 0) addedAt = clock.now();
