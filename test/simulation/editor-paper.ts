@@ -66,6 +66,7 @@ export class EditorPaper implements Paper {
   }
 
   restructure({ next }: Chance, word: () => string): string {
+    if (this.#lines.length === 0) return "nothing";
     const { name, run } = pickStructural(next);
     run(this.#host, next, word);
     return name;

@@ -27,6 +27,8 @@ export interface Outbox {
   readonly isBlocked: boolean;
   /** What an earlier page wrote waits for the next welcome and sync. */
   readonly isUndecided: boolean;
+  /** Something is kept that was not applied to the document, and may yet be. */
+  readonly isHoldingBack: boolean;
   /** Takes one local edit; it is sent by the `flush` of this turn. */
   add(update: Uint8Array): void;
   /** Makes one batch of what was added, with `base` as the position its author had applied, and sends it. */
@@ -169,6 +171,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     get isUndecided() {
       const mayWriteNow = maxUpdateBytes !== undefined;
       return batches.isStranded || (mayWriteNow && batches.refused.some(({ code }) => code === "readOnly"));
+    },
+    get isHoldingBack() {
+      return batches.isStranded || batches.refused.some(({ code }) => code === "readOnly");
     },
     add(update) {
       if (added.length === 0) addedAt = clock.now();

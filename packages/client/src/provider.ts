@@ -172,7 +172,7 @@ export function createProvider(options: ProviderOptions): Provider {
     send: (payload) => link.send({ kind: "presence", channel: CHANNEL, payload }),
   });
 
-  const rescue = createRescue(doc, provider, () => keeper?.isLooking === true);
+  const rescue = createRescue(doc, provider, () => keeper?.isLooking === true || outbox.isHoldingBack);
   let state = currentState();
   doc.on("update", edited);
   doc.on("destroy", destroy);
@@ -316,7 +316,7 @@ export function createProvider(options: ProviderOptions): Provider {
       default:
         assertNever(frame);
     }
-    rescue.settle();
+    rescue.settle(isSynced && newest <= complete);
     keeper?.flush();
     publish();
   }

@@ -73,7 +73,7 @@ function turnOf(author: string, deeds: readonly Deed[]): string[] {
     if (row.seq === base + 1) rescue.wrote(1, base, act((deeds[own] as Deed).kind));
     if (row.seq === own + 1) rescue.acked(1, row.seq);
     else rescue.receive(row, () => Y.applyUpdate(doc, row.update, ROWS));
-    rescue.settle();
+    rescue.settle(true);
   }
   return deeds
     .filter((deed) => found.some(({ lost }) => lost.ranges().some(isBy(deed.author))))
@@ -224,13 +224,13 @@ test("what was deleted can be read until nothing may have to come back, and is f
   };
   rescue.wrote(1, 0, act("deletion"));
   rescue.receive(typed, () => Y.applyUpdate(doc, typed.update, ROWS));
-  rescue.settle();
+  rescue.settle(true);
   expect(content()).toBe("start a end");
   rescue.acked(1, 2);
-  rescue.settle();
+  rescue.settle(true);
   expect(content(), "nobody has taken it yet").toBe("start a end");
   rescue.take();
-  rescue.settle();
+  rescue.settle(true);
   expect(content()).toBe("");
 });
 
@@ -250,14 +250,14 @@ describe("a batch of an earlier page, which had not seen a row that is here alre
           found.push((Y.getItem(doc.store, Y.createID(client, clock)).content as Y.ContentString).str);
     });
     rescue.receive(row, () => Y.applyUpdate(doc, row.update, ROWS));
-    rescue.settle();
+    rescue.settle(true);
     rescue.wrote(1, batch.base, batch.update);
     rescue.adopt(row.seq, batch.update, () => {
       Y.applyUpdate(doc, batch.update, ROWS);
       return true;
     });
     isLooking = false;
-    rescue.settle();
+    rescue.settle(true);
     return { rescue, found };
   }
 
@@ -268,14 +268,14 @@ describe("a batch of an earlier page, which had not seen a row that is here alre
     const { rescue, found } = adopted(before);
     expect(found).toEqual([]);
     rescue.acked(1, 2);
-    rescue.settle();
+    rescue.settle(true);
     expect(found).toEqual([words]);
   });
 
   test("puts nothing back when the log never gets it", () => {
     const { rescue, found } = adopted("deletion");
     rescue.refused(1);
-    rescue.settle();
+    rescue.settle(true);
     expect(found).toEqual([]);
   });
 });
@@ -286,7 +286,7 @@ test("with nothing of ours on its way, what others delete is forgotten as they d
   const text = (doc.getXmlFragment("document").get(0) as Y.XmlElement).get(0) as Y.XmlText;
   const [deleted] = logOf([{ author: "c", kind: "deletion" }]) as [Row];
   rescue.receive(deleted, () => Y.applyUpdate(doc, deleted.update, ROWS));
-  rescue.settle();
+  rescue.settle(true);
   expect(text._start).toBe(null);
 });
 

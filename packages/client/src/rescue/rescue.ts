@@ -37,8 +37,12 @@ export interface Rescue extends LostAndFound {
   held(number: number): void;
   caughtUp(seq: number): void;
   refused(number: number): void;
-  /** Tells the listeners; to be called once the position counts what was received. */
-  settle(): void;
+  /**
+   * Tells the listeners; to be called once the position counts what was received.
+   *
+   * @param isCaughtUp - False while rows are still to come: what is lost may have been put back in one of them.
+   */
+  settle(isCaughtUp: boolean): void;
   destroy(): void;
 }
 
@@ -53,6 +57,8 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
   /** Deletions whose content was not forgotten yet. */
   let kept: Y.Transaction["deleteSet"][] = [];
   let isForgetting = false;
+  /** No row is known to be still on its way. */
+  let isComplete = false;
 
   const { gcFilter } = doc;
   doc.gcFilter = (item) => isForgetting && gcFilter(item);
@@ -91,6 +97,7 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
       return () => listeners.delete(listener);
     },
     take() {
+      if (!isComplete) return [];
       const taken = waiting;
       waiting = [];
       return taken;
@@ -124,8 +131,9 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
     refused(number) {
       waiting.push(...detector.refused(number));
     },
-    settle() {
-      if (waiting.length > 0) for (const listener of listeners) listener();
+    settle(isCaughtUp) {
+      isComplete = isCaughtUp;
+      if (isComplete && waiting.length > 0) for (const listener of listeners) listener();
       forget();
     },
     destroy() {
