@@ -8,7 +8,6 @@ const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "people-failed": "error",
   "purge-failed": "error",
   quarantined: "error",
-  "purge-failed": "error",
   "read-failed": "error",
   "request-failed": "error",
   "room-failed": "error",
