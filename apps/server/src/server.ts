@@ -58,7 +58,6 @@ export type ServerReport =
   | PeopleReport
   | PurgeReport
   | RequestReport
-  | PurgeReport
   | SnapshotReport
   | TitlesReport
   | CertificateReport
