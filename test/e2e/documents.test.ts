@@ -84,7 +84,7 @@ test("by the keyboard: a shortcut opens it, words find a document, Enter opens i
   await window.type("RESUME wint");
   await until("one is left", async () => (await titlesOf(window)).join() === "Résumé of winter");
   await window.press("Escape");
-  await panelOf(window).waitFor({ state: "hidden" });
+  await window.page.getByRole("searchbox").waitFor({ state: "detached" });
   await window.type("!");
   expect(await window.text()).toBe("Résumé of summer!");
 

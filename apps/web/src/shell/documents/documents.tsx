@@ -15,6 +15,13 @@ export function Documents({ page }: { readonly page: Page }) {
   }, []);
   const close = useCallback(() => dialog.current?.close(), []);
 
+  function closed(): void {
+    setIsOpen(false);
+    // The browser gave the focus back, but not the caret, without which the next key would go nowhere.
+    const view = page.view.get();
+    if (view.kind === "text" && view.writing.editor.view.hasFocus()) view.writing.editor.view.focus();
+  }
+
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.key !== "\\" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
@@ -45,7 +52,7 @@ export function Documents({ page }: { readonly page: Page }) {
         ref={dialog}
         className="documents"
         aria-label="Documents"
-        onClose={() => setIsOpen(false)}
+        onClose={closed}
         // A press on the backdrop is a press on the dialog itself.
         onClick={(event) => event.target === event.currentTarget && close()}
       >
