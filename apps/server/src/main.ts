@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { namesCommand, runCommand } from "./commands/command.ts";
 import { LOG_LEVELS, type LogLevel, readSettings } from "./settings.ts";
 import { type ServerReport, startServer } from "./server.ts";
 
 const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "commit-failed": "error",
+  "control-failed": "error",
   "load-failed": "error",
   "people-failed": "error",
   "read-failed": "error",
@@ -19,7 +21,11 @@ const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
 };
 
 /** The composition root: the one place that reads the environment and the one that ends the process. */
-const settings = readSettings(process.env, process.argv.slice(2));
+const args = process.argv.slice(2);
+if (namesCommand(args)) {
+  process.exit(await runCommand(args, { env: process.env, print: console.log, complain: console.error }));
+}
+const settings = readSettings(process.env, args);
 if (!settings.ok) fail(settings.error.join("\n"));
 
 const built = join(import.meta.dirname, "web");

@@ -11,6 +11,7 @@ import { openSqliteLog, type LogReport } from "@sheaf/store";
 import { loopbackOrigins, type Origins, sharedOrigins } from "./access.ts";
 import { createApp } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
+import { Control, type ControlReport } from "./control.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
 import { readWebFiles } from "./node/web-files.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
@@ -39,7 +40,7 @@ export interface Links {
 }
 
 /** What an operator should read about. */
-export type ServerReport = HostReport | LogReport | PeopleReport | SnapshotReport;
+export type ServerReport = ControlReport | HostReport | LogReport | PeopleReport | SnapshotReport;
 
 export interface ServerOptions {
   /** Where the built web app is. */
@@ -157,6 +158,15 @@ export async function startServer(
   }
   const server = listening.value;
   ({ port } = server.address() as AddressInfo);
+  const control = await Control.start(dataDir, {
+    async backUp(path) {
+      const copied = await log.copyTo(path);
+      // After the log: a document that was made meanwhile has an owner, but no rows; the other way round nobody could open it.
+      if (copied.ok) people.copyTo(`${path}.people`);
+      return copied;
+    },
+    report,
+  });
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
   const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
@@ -176,6 +186,7 @@ export async function startServer(
 
   async function stop(): Promise<void> {
     server.close();
+    control.stop();
     heartbeat.stop();
     clearInterval(rounds);
     await host.drain();

@@ -106,6 +106,10 @@ export function readSettings(
   return problems.length === 0 ? ok(settings) : err(problems);
 }
 
+/** The folder alone, for what is done to it whatever the other settings say. */
+export const readDataDir = (env: Readonly<Record<string, string | undefined>>): string =>
+  SETTINGS.dataDir.parse(env[SETTINGS.dataDir.name] ?? "") ?? SETTINGS.dataDir.fallback;
+
 const SHARE_REMEDY = `to let others in, start with \`npm start -- ${SHARE}\`, and everybody needs a key`;
 
 function isWebOrigin(text: string): boolean {

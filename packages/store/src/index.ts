@@ -1,9 +1,12 @@
 export {
+  type CopyableLog,
   type HistoryLog,
   type LogReport,
   openSqliteLog,
   type SnapshotLog,
   type SqliteLogOptions,
 } from "./sqlite/log.ts";
+export { type Copied, readCopied } from "./sqlite/copy.ts";
+export { type Rekeyed, rekeyLogs } from "./sqlite/rekey.ts";
 export type { OpenError } from "./sqlite/file.ts";
 export type { ContentEncoding } from "./compaction/job.ts";

@@ -62,6 +62,11 @@ export class PeopleFile {
     }
   }
 
+  /** Copies all of it, as it is now, to a file that is not there yet. Throws what SQLite throws. */
+  copyTo(path: string): void {
+    this.#database.prepare("VACUUM INTO ?").run(path);
+  }
+
   close(): void {
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();

@@ -14,6 +14,7 @@ import { decodeSnapshot } from "../packed/snapshot.ts";
 import { appendRows } from "./append.ts";
 import { LogFile, type Mending, type OpenError, toLogError } from "./file.ts";
 import { piecesBetween, type RangeToMake, rangesToMake, statePieces, storeRange } from "./history.ts";
+import { LogCopy } from "./copy.ts";
 import { deleteHotRows, hotSize, readHotRows } from "./hot-log.ts";
 import { lastSeq, newPlace, type Place, Places } from "./places.ts";
 import { replaceLog, wholeRows, wholeSnapshot } from "./quarantine.ts";
@@ -327,6 +328,16 @@ export class LogDatabase {
       this.#file.truncateLog();
       return ok(false);
     });
+  }
+
+  /** Begins a copy of all that is committed, while nothing but {@link append} may change the log. Throws. */
+  beginCopy(path: string): Promise<LogCopy> {
+    return LogCopy.begin(path, { ...this.#places.ids });
+  }
+
+  /** @returns True when there is more to copy. */
+  stepCopy(copy: LogCopy): Result<boolean, LogError> {
+    return this.#read(() => ok(copy.step(this.#file)));
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { type DocumentId, err, type LogPosition, ok, type Result, snapshotPath } from "@sheaf/protocol";
 import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
+import type { Copied } from "./copy.ts";
 import { EncodedSnapshots, type Made } from "./encoded-snapshots.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Answer, Reply, Request } from "./messages.ts";
@@ -42,6 +43,16 @@ export interface SnapshotLog {
   encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made>;
 }
 
+/** A log that can be copied while it is written to. */
+export interface CopyableLog {
+  /**
+   * Copies what is committed now to an empty file.
+   *
+   * @returns What was copied, once it is on the disk. When it fails, what is in the file is of no use.
+   */
+  copyTo(path: string): Promise<Result<Copied, LogError>>;
+}
+
 /** Something an operator should read about. */
 export type LogReport =
   /** What keeps a document from being packed or compacted. */
@@ -66,7 +77,7 @@ const MAX_ENCODED_BYTES = 32 * 1024 * 1024;
 export async function openSqliteLog(
   file: string,
   { report, quietMillis = QUIET_MILLIS }: SqliteLogOptions,
-): Promise<Result<HistoryLog & SnapshotLog, OpenError>> {
+): Promise<Result<HistoryLog & SnapshotLog & CopyableLog, OpenError>> {
   const workerData: WorkerOptions = { file, quietMillis };
   const worker = new Worker(WORKER_URL, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   const first = await new Promise<Reply>((resolve, reject) => {
@@ -83,7 +94,7 @@ export async function openSqliteLog(
   return ok(new SqliteLog(worker, report));
 }
 
-class SqliteLog implements HistoryLog, SnapshotLog {
+class SqliteLog implements HistoryLog, SnapshotLog, CopyableLog {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
@@ -162,6 +173,11 @@ class SqliteLog implements HistoryLog, SnapshotLog {
   async compact(document: DocumentId): Promise<Result<void, LogError>> {
     const answer = await this.#ask({ kind: "compact", document });
     return answer.kind === "compacted" ? ok(undefined) : refused(answer);
+  }
+
+  async copyTo(path: string): Promise<Result<Copied, LogError>> {
+    const answer = await this.#ask({ kind: "copy", path });
+    return answer.kind === "copied" ? ok(answer.copied) : refused(answer);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { DocumentId, LogPosition } from "@sheaf/protocol";
 import type { LogError, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
+import type { Copied } from "./copy.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
 
@@ -29,6 +30,7 @@ export type Request =
   | { readonly kind: "compact"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "erase"; readonly id: number; readonly document: DocumentId; readonly from: number }
   | { readonly kind: "quarantine"; readonly id: number; readonly document: DocumentId }
+  | { readonly kind: "copy"; readonly id: number; readonly path: string }
   | { readonly kind: "close"; readonly id: number };
 
 /** What a request is answered with, under its number. */
@@ -50,6 +52,7 @@ export type Answer =
   | { readonly kind: "compacted"; readonly id: number }
   | { readonly kind: "erased"; readonly id: number; readonly from: number }
   | { readonly kind: "quarantined"; readonly id: number; readonly quarantined: Quarantined }
+  | { readonly kind: "copied"; readonly id: number; readonly copied: Copied }
   | { readonly kind: "failed"; readonly id: number; readonly error: LogError }
   | { readonly kind: "closed"; readonly id: number };
 

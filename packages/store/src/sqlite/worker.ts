@@ -107,6 +107,10 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         return void upkeep
           .quarantine(request.document)
           .then((done) => answer(done, (quarantined) => ({ kind: "quarantined", id, quarantined })));
+      case "copy":
+        return void upkeep
+          .copy(request.path)
+          .then((done) => answer(done, (copied) => ({ kind: "copied", id, copied })));
       case "close":
         clearInterval(timer);
         return void upkeep.close().then(() => {

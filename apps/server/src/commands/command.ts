@@ -1,0 +1,91 @@
+import { BACKUP } from "./backup.ts";
+import { RESTORE } from "./restore.ts";
+
+/** Something the bundle does instead of serving. */
+export interface Command {
+  readonly name: string;
+  /** What stands behind its name. */
+  readonly parameters: readonly string[];
+  readonly summary: string;
+  /** More for `--help`, in lines of its own. */
+  readonly details: string;
+  /**
+   * @param args - As many as it has parameters.
+   * @returns True when it did what it is for. Why not, and what to do, was said when not.
+   */
+  readonly run: (args: readonly string[], call: Call) => Promise<boolean>;
+}
+
+/** What a command has besides its arguments. */
+export interface Call {
+  readonly env: Environment;
+  /** Writes lines to standard output, which is for what was asked. */
+  readonly print: (text: string) => void;
+  /** Writes lines to standard error, which is for why it cannot be had. */
+  readonly complain: (text: string) => void;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const COMMANDS: readonly Command[] = [BACKUP, RESTORE];
+const HELP = "--help";
+const SHARE = "--share";
+
+/** False when the arguments are the server's own. */
+export const namesCommand = ([first]: readonly string[]): boolean => first !== undefined && first !== SHARE;
+
+/** @returns The exit code: 0 done, 1 not done, 2 not understood. */
+export async function runCommand([name, ...args]: readonly string[], call: Call): Promise<number> {
+  const { print, complain } = call;
+  const wantsHelp = name === HELP || args.includes(HELP);
+  const command = COMMANDS.find((known) => known.name === name);
+  if (command === undefined) {
+    if (name === HELP) {
+      print(overview());
+      return 0;
+    }
+    const known = [...COMMANDS.map((one) => one.name), SHARE, HELP];
+    complain(`"${name}" is unknown: did you mean ${nearest(name ?? "", known)}? ${HELP} lists all there is.`);
+    return 2;
+  }
+  const usage = `Usage: ${[command.name, ...command.parameters].join(" ")}`;
+  if (wantsHelp) {
+    print(`${usage}\n\n${command.summary}\n${command.details}`);
+    return 0;
+  }
+  const option = args.find((arg) => arg.startsWith("--"));
+  const least = command.parameters.filter((parameter) => !parameter.startsWith("[")).length;
+  if (option === undefined && args.length >= least && args.length <= command.parameters.length) {
+    return (await command.run(args, call)) ? 0 : 1;
+  }
+  complain(option === undefined ? usage : `${command.name} knows no ${option}, only ${HELP}.\n${usage}`);
+  return 2;
+}
+
+function overview(): string {
+  const rows: readonly (readonly [usage: string, summary: string])[] = [
+    ["", "serve on this machine only"],
+    [SHARE, "serve on the network, to whoever has a key"],
+    ...COMMANDS.map(({ name, parameters, summary }) => [[name, ...parameters].join(" "), summary] as const),
+  ];
+  const width = Math.max(...rows.map(([usage]) => usage.length));
+  const lines = rows.map(([usage, summary]) => `  npm start -- ${usage.padEnd(width)}  ${summary}`);
+  return `${lines.join("\n")}\n\nSettings come from the environment: see the README. COMMAND ${HELP} says more of one.`;
+}
+
+/** The word that takes the fewest changed letters. */
+function nearest(word: string, known: readonly string[]): string {
+  return known.toSorted((a, b) => distance(word, a) - distance(word, b))[0] ?? HELP;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
