@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const { SETTINGS } = await import(join(root, "apps/server/src/settings.ts"));
+const { CONFIG, SETTINGS } = await import(join(root, "apps/server/src/settings.ts"));
 const readme = join(root, "README.md");
 
-const rows = Object.values(SETTINGS).map(
-  ({ name, fallback, description }) =>
-    `| \`${name}\` | ${fallback === "" ? "none" : `\`${fallback}\``} | ${description} |`,
-);
+const rows = [...Object.values(SETTINGS), CONFIG].map(({ name, fallback, unit, description }) => {
+  const amount = unit === undefined ? "" : ` ${unit}`;
+  return `| \`${name}\` | ${fallback === undefined ? "none" : `\`${fallback}\`${amount}`} | ${description} |`;
+});
 const table = ["| setting | default | what it does |", "|---|---|---|", ...rows].join("\n");
 
 const MARKED = /(<!-- settings: generated[^>]*-->\n)[\s\S]*?(<!-- \/settings -->)/;

@@ -31,7 +31,7 @@ const SUITES = {
   architecture: () => vitest("architecture"),
   unit: () => vitest("unit"),
   simulation: () => vitest("simulation"),
-  conformance: (isHeld) => vitest("conformance", isHeld),
+  conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx"]),
   chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "chromium"]),
   e2e: (isHeld) => vitest("e2e", isHeld, ["chromium"]),
 };
@@ -127,6 +127,8 @@ async function vitest(project, isHeld = false, needs = []) {
 function provide(name) {
   const { program, packages: debs } = {
     chromium: { program: "/usr/bin/chromium", packages: ["chromium", "fonts-dejavu-core"] },
+    nginx: { program: "/usr/sbin/nginx", packages: ["nginx-light"] },
+    openssl: { program: "/usr/bin/openssl", packages: ["openssl"] },
     gcc: { program: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"] },
   }[name];
   if (existsSync(program)) return;

@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 import { listFiles } from "./build/list-files.ts";
 import { precompress } from "./build/precompress.ts";
 
-/** `vite` alone serves the page and hands /sync to a server on this machine; SHEAF_SERVER names another one. */
+/** `vite` alone serves the page and hands /sync and /api to a server on this machine; SHEAF_SERVER names another one. */
 const server = process.env["SHEAF_SERVER"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
@@ -28,7 +28,14 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     // The server accepts its own origin only.
-    proxy: { "/sync": { target: server, ws: true, changeOrigin: true, rewriteWsOrigin: true } },
+    proxy: {
+      "/sync": { target: server, ws: true, changeOrigin: true, rewriteWsOrigin: true },
+      "/api": {
+        target: server,
+        changeOrigin: true,
+        configure: (proxy) => proxy.on("proxyReq", (request) => request.setHeader("Origin", server)),
+      },
+    },
   },
   preview: { host: "127.0.0.1" },
 });

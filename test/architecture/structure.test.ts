@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -138,9 +138,8 @@ test("every package has a page that says what it is", () => {
 });
 
 test("exact versions only, and no address of a registry in any manifest or the lockfile", () => {
-  const manifests = readdirSync(ROOT, { recursive: true, encoding: "utf8" }).filter(
-    (path) => path.endsWith("package.json") && !path.includes("node_modules") && !path.includes("dist"),
-  );
+  const exclude = (name: string): boolean => /(^|[\\/])(node_modules|dist|\.git)$/.test(name);
+  const manifests = globSync("**/package.json", { cwd: ROOT, exclude });
   expect(manifests.length).toBeGreaterThan(10);
   for (const path of [...manifests, "pnpm-workspace.yaml", "pnpm-lock.yaml", ".npmrc"]) {
     const text = readFileSync(join(ROOT, path), "utf8");

@@ -115,6 +115,23 @@ test.each([
   },
 );
 
+test.each(["full", "fail", "read-only", { delayMillis: 5_000 }] as const)(
+  "on a disk that is %o the server says it is not ready, and why; afterwards it is again, by itself",
+  async (kind) => {
+    const ask = (): Promise<Response> => fetch(`${server.url}/readyz`);
+    await until("ready", async () => (await ask()).status === 200, 40_000);
+    fault.set(kind);
+    await until("not ready", async () => (await ask()).status === 503, 40_000);
+    expect(((await (await ask()).json()) as { reason: string }).reason).toMatch(
+      kind === "full" ? /^The disk is full\.$/ : /^(Nothing can be saved|The disk took)/,
+    );
+    // Whoever restarts what is dead must not restart what only waits for its disk.
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    fault.set("none");
+    await until("ready again", async () => (await ask()).status === 200, 40_000);
+  },
+);
+
 test("a failed commit leaves nothing behind that a restart would bring back as committed twice", async () => {
   const document = newDocument();
   const author = await own(document);

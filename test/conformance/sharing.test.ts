@@ -48,9 +48,26 @@ describe("a shared server", () => {
     ]);
   });
 
+  test("both links lead to the same document, so that people who open them meet", async () => {
+    for (const link of linksIn(server)) {
+      const looked = await olga.ask("POST", "/api/invites/look", { key: keyOf(link) });
+      expect(looked.body.document).toBe(document);
+    }
+  });
+
   test("the owner's link makes an owner, the other a writer in one document", async () => {
-    expect((await olga.ask("GET", "/api/me")).body).toEqual({ mode: "shared", name: "Olga", isOwner: true });
-    expect((await gus.ask("GET", "/api/me")).body).toEqual({ mode: "shared", name: "Gus", isOwner: false });
+    expect((await olga.ask("GET", "/api/me")).body).toEqual({
+      mode: "shared",
+      name: "Olga",
+      isOwner: true,
+      urls: [server.url],
+    });
+    expect((await gus.ask("GET", "/api/me")).body).toEqual({
+      mode: "shared",
+      name: "Gus",
+      isOwner: false,
+      urls: [server.url],
+    });
     const { people, role } = (await gus.ask("GET", `/api/documents/${document}/people`)).body;
     expect(role).toBe("editor");
     expect(people).toMatchObject([
@@ -283,6 +300,7 @@ describe("without --share", () => {
       mode: "loopback",
       name: "",
       isOwner: true,
+      urls: [server.url],
     });
     expect((await me.ask("PATCH", "/api/me", { name: "Olga" }, { origin: "" })).status).toBe(200);
     expect((await me.ask("POST", "/api/documents", { document: "mine" })).body).toEqual({

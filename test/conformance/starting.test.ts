@@ -24,6 +24,20 @@ test("wrong settings: every one is named at once", async () => {
   for (const name of ["PORT", "HOST", "LOG_LEVEL"]) expect(stderr).toContain(`${name} is "`);
 });
 
+test("a file of settings is used, and what is wrong in it is named with what is wrong in the environment", async () => {
+  const config = join(makeFolder(), "sheaf.env");
+  writeFileSync(config, "LOG_LEVEL=debug\n");
+  const server = await ServerProcess.start({ env: { CONFIG: config } });
+  const client = await new OwnClient(server.url, "configured").synced();
+  await until("a line of level debug", () => server.stderr.includes('"level":"debug"'));
+  client.close();
+  await server.end();
+  writeFileSync(config, "LOG_LEVEL=loud\nDATADIR=/srv\n");
+  const { code, stderr } = await failToStart({ env: { CONFIG: config, PORT: "many" } });
+  expect(code).toBe(1);
+  for (const name of ["PORT is", `LOG_LEVEL in ${config} is`, "did you mean DATA_DIR?"]) expect(stderr).toContain(name);
+});
+
 test("a data folder that cannot be made: the server names it", async () => {
   const file = join(makeFolder(), "file");
   writeFileSync(file, "");

@@ -1,14 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "@sheaf/editor";
-import type { Window } from "../support/browser.ts";
+import { violations } from "../support/axe.ts";
 import { OwnClient } from "../support/own-client.ts";
 import { writeSampleDocument } from "../support/sample-document.ts";
 import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const stage = setStage();
 let author: OwnClient;
@@ -19,22 +15,6 @@ beforeAll(async () => {
   await until("saved", () => author.status === "saved");
 });
 afterAll(() => author.close());
-
-interface Violation {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-async function violations(window: Window): Promise<string[]> {
-  await window.page.evaluate(AXE);
-  const found = await window.page.evaluate<readonly Violation[]>(
-    "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations)",
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}\n${failureSummary}`),
-  );
-}
 
 const VIEWPORTS = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
 

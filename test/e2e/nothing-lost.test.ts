@@ -201,6 +201,7 @@ test("five tabs of one browser, one killed with words unsent: no word is there t
     await tab.saved(40_000);
   }
   await expectAllOnce(document, all);
-  for (const tab of living) expect(await tab.text()).not.toContain("undo");
-  expect(new Set(await Promise.all(living.map((tab) => tab.text()))).size).toBe(1);
+  const texts = () => Promise.all(living.map((tab) => tab.text()));
+  await until("all show the same", async () => new Set(await texts()).size === 1);
+  expect((await texts())[0]).not.toContain("undo");
 });

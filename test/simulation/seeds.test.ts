@@ -8,7 +8,6 @@ import { tell } from "./story.ts";
 const SEEDS = [
   [562, "a stock reader was closed for good because its Yjs deleted something by itself"],
   [1615, "what Yjs tidied for a reader was not sent when the reader could write again"],
-  [76, "refused words found between a welcome and its sync stayed refused, though their author could write again"],
 ] as const;
 
 test.each(SEEDS)("seed %i ends well, in which %s", { timeout: 60_000 }, async (seed) => {

@@ -22,12 +22,17 @@ export class StockClient {
       }
     }
     const address = proxy === undefined ? host : `127.0.0.1:${proxy.port}`;
-    this.provider = new WebsocketProvider(`ws://${address}/y`, document, this.doc, {
-      WebSocketPolyfill: Socket as unknown as typeof globalThis.WebSocket,
-      // Two providers of one process would otherwise sync past the server.
-      disableBc: true,
-      params,
-    });
+    this.provider = new WebsocketProvider(
+      `${url.startsWith("https:") ? "wss" : "ws"}://${address}/y`,
+      document,
+      this.doc,
+      {
+        WebSocketPolyfill: Socket as unknown as typeof globalThis.WebSocket,
+        // Two providers of one process would otherwise sync past the server.
+        disableBc: true,
+        params,
+      },
+    );
   }
 
   get text(): Y.Text {

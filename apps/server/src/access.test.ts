@@ -2,6 +2,14 @@ import { expect, test } from "vitest";
 import { isSecureHost, loopbackOrigins, refuseRequest, sharedOrigins } from "./access.ts";
 
 const origins = loopbackOrigins(3000);
+
+test("a server that speaks https is reached by https only, without a port where that is its own", () => {
+  const secure = loopbackOrigins(443, "https");
+  expect(refuseRequest(secure, { host: "localhost", origin: "https://localhost" })).toBeUndefined();
+  expect(refuseRequest(secure, { host: "localhost", origin: "http://localhost" })).toBeDefined();
+  expect(isSecureHost(secure, "localhost")).toBe(true);
+  expect(isSecureHost(sharedOrigins(8443, ["lan"], undefined, "https"), "lan:8443")).toBe(true);
+});
 const host = "localhost:3000";
 
 test.each(["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", undefined])(

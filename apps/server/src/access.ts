@@ -10,16 +10,27 @@ export interface Origins {
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 
-export function loopbackOrigins(port: number): Origins {
-  return { ...originsOf(LOOPBACK_NAMES, port), remedy: "open it as http://localhost or http://127.0.0.1." };
+/** What this server itself speaks; a proxy before it may speak the other. */
+export type Scheme = "http" | "https";
+
+export function loopbackOrigins(port: number, scheme: Scheme = "http"): Origins {
+  return {
+    ...originsOf(LOOPBACK_NAMES, port, scheme),
+    remedy: `open it as ${scheme}://localhost or ${scheme}://127.0.0.1.`,
+  };
 }
 
 /**
  * @param names - This machine's addresses and host names, lower case.
  * @param publicUrl - The origin people use behind a proxy, which has to pass the Host header on.
  */
-export function sharedOrigins(port: number, names: readonly string[], publicUrl: string | undefined): Origins {
-  const { hosts, origins } = originsOf([...LOOPBACK_NAMES, ...names], port);
+export function sharedOrigins(
+  port: number,
+  names: readonly string[],
+  publicUrl: string | undefined,
+  scheme: Scheme = "http",
+): Origins {
+  const { hosts, origins } = originsOf([...LOOPBACK_NAMES, ...names], port, scheme);
   if (publicUrl !== undefined) {
     hosts.add(new URL(publicUrl).host);
     origins.add(publicUrl);
@@ -27,12 +38,16 @@ export function sharedOrigins(port: number, names: readonly string[], publicUrl:
   return { hosts, origins, remedy: "whoever runs it can name it in PUBLIC_URL." };
 }
 
-function originsOf(names: readonly string[], port: number): { hosts: Set<string>; origins: Set<string> } {
-  const hosts = names.map((name) => (port === 80 ? name : `${name}:${port}`));
-  return { hosts: new Set(hosts), origins: new Set(hosts.map((host) => `http://${host}`)) };
+function originsOf(
+  names: readonly string[],
+  port: number,
+  scheme: Scheme,
+): { hosts: Set<string>; origins: Set<string> } {
+  const hosts = names.map((name) => (port === (scheme === "https" ? 443 : 80) ? name : `${name}:${port}`));
+  return { hosts: new Set(hosts), origins: new Set(hosts.map((host) => `${scheme}://${host}`)) };
 }
 
-/** True when browsers that send this Host came by https, through a proxy. */
+/** True when browsers that send this Host came by https. */
 export const isSecureHost = ({ origins }: Origins, host: string | undefined): boolean =>
   origins.has(`https://${host?.toLowerCase()}`);
 

@@ -21,6 +21,8 @@ export interface ApiPorts {
   readonly host: Pick<Host, "reconsider">;
   /** True when the log has anything of the document. */
   readonly isWritten: (document: DocumentId) => Promise<boolean>;
+  /** The origins under which people reach this server, the likeliest first; known only once it listens. */
+  readonly urls: () => readonly string[];
 }
 
 type Env = { Variables: { caller: Caller } };
@@ -31,7 +33,7 @@ const MAX_EXPIRES_DAYS = 3650;
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 
 /** People, who may do what, and the keys that let them in. Errors are `{code, reason}`, the reason a sentence. */
-export function createApi({ people, secrets, callers, host, isWritten }: ApiPorts): Hono<Env> {
+export function createApi({ people, secrets, callers, host, isWritten, urls }: ApiPorts): Hono<Env> {
   const api = new Hono<Env>();
 
   // What another site's page can send without being asked for permission is a form or plain text, and has its Origin.
@@ -54,7 +56,7 @@ export function createApi({ people, secrets, callers, host, isWritten }: ApiPort
   api.post("/invites/look", async (c) => {
     const { key } = await bodyOf(c);
     if (typeof key !== "string") return badKey(c);
-    if (isSameKey(key, secrets.ownerKey)) return c.json({ role: "owner", isOwner: true, document: null });
+    if (isSameKey(key, secrets.ownerKey)) return c.json({ role: "owner", isOwner: true, document: meetingPlace() });
     const invite = findInvite(people, key);
     return invite === undefined ? badKey(c) : c.json({ role: invite.role, isOwner: false, document: invite.document });
   });
@@ -80,7 +82,7 @@ export function createApi({ people, secrets, callers, host, isWritten }: ApiPort
     });
     if (invite !== undefined && roleIn(people, principal, invite.document) === undefined) return badKey(c);
     host.reconsider(invite?.document);
-    return c.json({ document: invite?.document ?? null });
+    return c.json({ document: invite?.document ?? meetingPlace() });
   });
 
   api.use(
@@ -95,7 +97,8 @@ export function createApi({ people, secrets, callers, host, isWritten }: ApiPort
   api.get("/me", (c) => {
     const person = findPerson(people, me(c));
     const isOwner = person?.isOwner === true;
-    return c.json({ mode: callers.isShared ? "shared" : "loopback", name: person?.name ?? "", isOwner });
+    const mode = callers.isShared ? "shared" : "loopback";
+    return c.json({ mode, name: person?.name ?? "", isOwner, urls: urls() });
   });
   api.patch("/me", async (c) => {
     const name = nameIn((await bodyOf(c))["name"]);
@@ -209,6 +212,11 @@ export function createApi({ people, secrets, callers, host, isWritten }: ApiPort
   });
 
   return api;
+
+  /** Where the owner's link leads as well: the first invite's document, or else friends would wait in another one. */
+  function meetingPlace(): DocumentId | null {
+    return findInvite(people, secrets.inviteKey)?.document ?? null;
+  }
 
   /** Who has no right to a document sees what they would see if there were none; who has some, why it is not enough. */
   function inDocument(

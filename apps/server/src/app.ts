@@ -2,38 +2,67 @@ import { upgradeWebSocket } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
-import { parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
+import { CLOSE, parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
 import type { SnapshotLog } from "@sheaf/store";
 import { type Origins, refuseRequest } from "./access.ts";
+import type { Admission, TurnedAway } from "./admission.ts";
 import { type ApiPorts, createApi } from "./api.ts";
 import { NOTHING_THERE, type Refusal, refused } from "./callers.ts";
+import { clientAddress, type TrustProxy } from "./client-address.ts";
 import { preferredEncoding } from "./content-encoding.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
+import { createOperatorPages, type OperatorPorts } from "./operator.ts";
 import { notFound, problem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
-export interface AppPorts extends ApiPorts {
+export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly host: Host;
   readonly log: SnapshotLog;
-  readonly report: (event: SnapshotReport) => void;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;
+  readonly admission: Admission;
+  readonly trustProxy: TrustProxy;
+  /** The origin people use, where it is not one of this machine's. */
+  readonly publicUrl: string | undefined;
+  /** Told of every answer. */
+  readonly answered: (request: AnsweredRequest) => void;
+  readonly report: (event: RequestReport | SnapshotReport) => void;
 }
+
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly millis: number;
+}
+
+/** What an operator should read about requests. */
+export type RequestReport =
+  | ({ readonly kind: "request" } & AnsweredRequest)
+  | { readonly kind: "request-failed"; readonly path: string; readonly reason: string };
 
 type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
 export function createApp(ports: AppPorts): Hono<Env> {
-  const { host, log, report, heartbeat, files, callers, origins } = ports;
+  const { host, log, heartbeat, files, callers, origins, admission, trustProxy, publicUrl, answered, report } = ports;
   const app = new Hono<Env>();
 
-  app.use(securityHeaders);
+  app.use(async (c, next) => {
+    const began = performance.now();
+    await next();
+    // An upgrade's own answer is written by ws, after this.
+    const status = wantsUpgrade(c) && c.res.status === 200 ? 101 : c.res.status;
+    // Without its query, where stock clients put their tokens.
+    answered({ method: c.req.method, path: c.req.path, status, millis: Math.round(performance.now() - began) });
+  });
+  app.use(securityHeaders(publicUrl));
   app.use(async (c, next) => {
     const { host: name, origin } = c.env.incoming.headers;
     const refusal = refuseRequest(origins(), { host: name, origin });
@@ -41,6 +70,18 @@ export function createApp(ports: AppPorts): Hono<Env> {
   });
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.route("/", createOperatorPages(ports));
+
+  // Before anything is looked up, and for whoever asks why, too.
+  app.on("GET", ["/sync", "/y/:document"], (c, next) => {
+    const { socket, headers } = c.env.incoming;
+    const forwardedFor = [headers["x-forwarded-for"] ?? []].flat().join();
+    const admitted = admission.admit(clientAddress(socket.remoteAddress ?? "", forwardedFor, trustProxy));
+    if (!("release" in admitted)) return Promise.resolve(turnedAway(c, admitted));
+    if (wantsUpgrade(c)) socket.once("close", admitted.release);
+    else admitted.release();
+    return next();
+  });
 
   // A browser never sees why a handshake failed: our client asks the same address without upgrading.
   app.get(
@@ -76,6 +117,8 @@ export function createApp(ports: AppPorts): Hono<Env> {
       if (!identity.ok) return refused(c, identity.error);
       if (identity.value.access(document) === undefined) return refused(c, NOTHING_THERE);
       c.set("identity", identity.value);
+      // A stock client that was let in and then thrown out would come back at once.
+      if (host.isCrowded(document)) return turnedAway(c, CROWDED);
       return wantsUpgrade(c) ? next() : problem(c, 426, "upgrade-required", "This address speaks WebSocket.");
     },
     upgradeWebSocket((c: Context<Env>) => {
@@ -103,7 +146,7 @@ export function createApp(ports: AppPorts): Hono<Env> {
   app.get("*", (c) => (c.req.path === "/index.html" ? notFound(c) : sendFile(c, files.get(c.req.path))));
   app.notFound((c) => notFound(c));
   app.onError((error, c) => {
-    console.error(JSON.stringify({ level: "error", event: "request-failed", path: c.req.path, reason: error.message }));
+    report({ kind: "request-failed", path: c.req.path, reason: error.message });
     if ("errcode" in error) return problem(c, 503, "storage", "The server cannot save this at the moment: try again.");
     return problem(c, 500, "internal", "The server failed to answer.");
   });
@@ -146,3 +189,13 @@ function sendFile(c: Context, file: WebFile | undefined): Response | Promise<Res
   if (compressed) c.header("Content-Encoding", "br");
   return c.body(compressed ? file.brotli : file.body);
 }
+
+function turnedAway(
+  c: Context,
+  { status, code, reason, retryAfterSeconds }: Omit<TurnedAway, "code"> & { code: string },
+): Response {
+  c.header("Retry-After", String(retryAfterSeconds));
+  return problem(c, status, code, reason);
+}
+
+const CROWDED = { status: 503, code: "crowded", reason: CLOSE.crowded.reason, retryAfterSeconds: 10 } as const;

@@ -1,2 +1,3 @@
 export { type RunningServer, startServer } from "./server.ts";
-export { readSettings, type Settings, SETTINGS } from "./settings.ts";
+export { readSettings } from "./read-settings.ts";
+export { type Settings, SETTINGS } from "./settings.ts";

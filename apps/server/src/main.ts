@@ -1,24 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { namesCommand, runCommand } from "./commands/command.ts";
-import { LOG_LEVELS, type LogLevel, readSettings } from "./settings.ts";
+import { logLine } from "./log-line.ts";
+import { readSettings } from "./read-settings.ts";
 import { type ServerReport, startServer } from "./server.ts";
-
-const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
-  "commit-failed": "error",
-  "control-failed": "error",
-  "load-failed": "error",
-  "people-failed": "error",
-  "read-failed": "error",
-  quarantined: "error",
-  "room-failed": "error",
-  "snapshot-failed": "error",
-  "upkeep-failed": "error",
-  "write-ahead-log-mended": "error",
-  refused: "warn",
-  "room-opened": "debug",
-  "room-closed": "debug",
-};
+import type { LogLevel } from "./settings.ts";
 
 /** The composition root: the one place that reads the environment and the one that ends the process. */
 const args = process.argv.slice(2);
@@ -50,14 +36,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => void started.value.stop().then(() => process.exit(0)));
 }
 
+// A terminal that goes away says the same as a program that renewed the certificate.
+process.on("SIGHUP", started.value.reload ?? (() => void started.value.stop().then(() => process.exit(0))));
+
 function fail(reason: string): never {
   console.error(`Sheaf did not start.\n${reason}`);
   process.exit(1);
 }
 
 function report(event: ServerReport, threshold: LogLevel): void {
-  const level = LEVEL_OF[event.kind];
-  if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(threshold)) return;
-  const { kind, ...fields } = event;
-  console.error(JSON.stringify({ time: new Date().toISOString(), level, event: kind, ...fields }));
+  const line = logLine(event, threshold, new Date());
+  if (line !== undefined) console.error(line);
 }

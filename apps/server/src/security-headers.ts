@@ -29,7 +29,14 @@ const HEADERS: readonly (readonly [string, string])[] = [
   ["Permissions-Policy", "camera=(), geolocation=(), microphone=()"],
 ];
 
-export const securityHeaders: MiddlewareHandler = async (c, next) => {
-  await next();
-  for (const [name, value] of HEADERS) c.res.headers.set(name, value);
-};
+/** Browsers that were here once come back by https only. Not for the names of a local network, where it may have to go. */
+const STRICT_TRANSPORT = ["Strict-Transport-Security", "max-age=31536000"] as const;
+
+/** @param publicUrl - The origin people use, where there is one. */
+export function securityHeaders(publicUrl: string | undefined): MiddlewareHandler {
+  const headers = publicUrl?.startsWith("https:") === true ? [...HEADERS, STRICT_TRANSPORT] : HEADERS;
+  return async (c, next) => {
+    await next();
+    for (const [name, value] of headers) c.res.headers.set(name, value);
+  };
+}

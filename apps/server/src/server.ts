@@ -1,18 +1,26 @@
 import { createServer } from "node:http";
+import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { mkdir } from "node:fs/promises";
-import { hostname, networkInterfaces } from "node:os";
+import { hostname, networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import { Host, type HostReport, type Identity } from "@sheaf/host";
 import { openSqliteLog, type LogReport } from "@sheaf/store";
-import { loopbackOrigins, type Origins, sharedOrigins } from "./access.ts";
-import { createApp } from "./app.ts";
+import { loopbackOrigins, type Origins, type Scheme, sharedOrigins } from "./access.ts";
+import { Admission } from "./admission.ts";
+import { createApp, type RequestReport } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
 import { Control, type ControlReport } from "./control.ts";
+import { type MetricSources, Metrics } from "./metrics/metrics.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
+import { Readiness } from "./readiness.ts";
+import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
+import { LoopDelay } from "./node/loop-delay.ts";
+import { processFigures } from "./node/process-figures.ts";
 import { readWebFiles } from "./node/web-files.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
 import { makeDocumentId } from "./people/keys.ts";
@@ -28,6 +36,8 @@ export interface RunningServer {
   readonly otherUrls: readonly string[];
   /** Links for whom it is shared with; undefined when it is not. */
   readonly links: Links | undefined;
+  /** Reads its certificate anew; undefined where it has none. */
+  readonly reload: (() => void) | undefined;
   /** Drains, closes the log, and ends; idempotent. */
   stop(): Promise<void>;
 }
@@ -40,7 +50,28 @@ export interface Links {
 }
 
 /** What an operator should read about. */
-export type ServerReport = ControlReport | HostReport | LogReport | PeopleReport | SnapshotReport;
+export type ServerReport =
+  | ControlReport
+  | HostReport
+  | LogReport
+  | PeopleReport
+  | RequestReport
+  | SnapshotReport
+  | CertificateReport
+  | LifeReport;
+
+/** That the server came and went. */
+export type LifeReport =
+  | {
+      readonly kind: "listening";
+      readonly url: string;
+      readonly port: number;
+      readonly isShared: boolean;
+      readonly pid: number;
+      readonly node: string;
+    }
+  | { readonly kind: "stopping"; readonly connections: number }
+  | { readonly kind: "stopped"; readonly millis: number };
 
 export interface ServerOptions {
   /** Where the built web app is. */
@@ -60,7 +91,11 @@ export async function startServer(
   const files = await readWebFiles(webFolder);
   if (files === undefined) return err(`The web app is not built: run \`npm run build\`. (Looked in ${webFolder}.)`);
 
-  const { dataDir, isShared, publicUrl } = settings;
+  const { dataDir, isShared, publicUrl, tlsCert, tlsKey } = settings;
+  const certificateFiles = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey };
+  const certificate = certificateFiles && readCertificate(certificateFiles, wallClock());
+  if (certificate?.ok === false) return certificate;
+  const scheme = certificate === undefined ? "http" : "https";
   const file = join(dataDir, "sheaf.db");
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -83,6 +118,8 @@ export async function startServer(
   const people = openedPeople.value;
   addOwner(people);
 
+  const metrics = new Metrics();
+  const loopDelay = new LoopDelay((millis) => metrics.heldUp(millis));
   const host = new Host({
     log,
     now: () => performance.now(),
@@ -98,12 +135,14 @@ export async function startServer(
     defer: (task) => void setImmediate(task),
     random: () => Math.random(),
     report,
+    meter: metrics,
+    maxSessionsPerDocument: settings.maxSessionsPerDocument,
   });
   const heartbeat = new Heartbeat();
   const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
-  const origins = isShared ? lanOrigins(() => port, publicUrl) : () => loopbackOrigins(port);
+  const origins = isShared ? lanOrigins(() => port, publicUrl, scheme) : () => loopbackOrigins(port, scheme);
   const callers = new Callers({
     people,
     signingKey: secrets.value.signingKey,
@@ -116,6 +155,34 @@ export async function startServer(
     const first = await log.read(document, 1, 2);
     return !first.ok || first.value.length > 0;
   };
+  let stopping: Promise<void> | undefined;
+  const admission = new Admission({
+    quota: isShared ? { sockets: settings.maxSocketsPerAddress, newPerSecond: settings.maxNewSockets } : undefined,
+    marks: {
+      loopDelayMillis: settings.maxLoopDelay,
+      memoryBytes: settings.maxMemory === undefined ? availableBytes() * MEMORY_SHARE : settings.maxMemory * 1e6,
+    },
+    load: () => ({ loopDelayMillis: loopDelay.meanMillis, memoryBytes: process.memoryUsage.rss() }),
+    now: () => performance.now(),
+    random: () => Math.random(),
+  });
+  const readiness = new Readiness({
+    probe: () => log.probe(),
+    objection: () => (stopping === undefined ? admission.overload() : "The server is stopping."),
+    now: () => performance.now(),
+    sleep: (millis) => sleep(millis, undefined, { ref: false }),
+  });
+  const sources: MetricSources = {
+    host: () => host.figures(),
+    log: () => Promise.race([log.measure(), sleep(MEASURE_MILLIS, undefined, { ref: false })]),
+    process: processFigures,
+  };
+  /** Under which people reach this server; never empty. Known only once it listens. */
+  const urls = (): string[] => {
+    if (publicUrl !== undefined) return [publicUrl];
+    const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
+    return addresses.map((address) => `${scheme}://${inUrl(address)}:${port}`);
+  };
   const app = createApp({
     host,
     log,
@@ -127,6 +194,17 @@ export async function startServer(
     callers,
     isWritten,
     origins,
+    publicUrl,
+    admission,
+    trustProxy: settings.trustProxy,
+    readiness,
+    metricsPage: () => metrics.page(sources),
+    metricsToken: settings.metricsToken,
+    answered(request) {
+      metrics.answered(request.path, request.status);
+      report({ kind: "request", ...request });
+    },
+    urls,
   });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
     const server = serve(
@@ -135,8 +213,9 @@ export async function startServer(
         ...(settings.host === undefined ? {} : { hostname: settings.host }),
         port,
         websocket: { server: sockets },
-        createServer,
+        createServer: certificate === undefined ? createServer : createSecureServer,
         serverOptions: {
+          ...certificate?.value,
           // Only WebSocket upgrades leave HTTP: any other would hang, unanswered.
           shouldUpgradeCallback: (request: { headers: { upgrade?: string | undefined } }) =>
             request.headers.upgrade?.toLowerCase() === "websocket",
@@ -151,6 +230,7 @@ export async function startServer(
   });
   if (!listening.ok) {
     heartbeat.stop();
+    loopDelay.stop();
     await host.drain();
     await log.close();
     people.close();
@@ -167,17 +247,19 @@ export async function startServer(
     },
     report,
   });
+  const certificates =
+    certificateFiles !== undefined && server instanceof SecureServer
+      ? new CertificateWatch(certificateFiles, server, report, wallClock)
+      : undefined;
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
-  const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
-  const [url, ...otherUrls] =
-    publicUrl === undefined ? addresses.map((address) => `http://${inUrl(address)}:${port}`) : [publicUrl];
-  if (url === undefined) throw new Error("a server listens somewhere");
+  const [url = "", ...otherUrls] = urls();
 
-  let stopping: Promise<void> | undefined;
+  report({ kind: "listening", url, port, isShared, pid: process.pid, node: process.version });
   return ok({
     url,
     otherUrls,
+    reload: certificates && (() => certificates.reload()),
     links: isShared ? linksTo(url, people, secrets.value) : undefined,
     stop() {
       return (stopping ??= stop());
@@ -185,10 +267,14 @@ export async function startServer(
   });
 
   async function stop(): Promise<void> {
+    const began = performance.now();
+    report({ kind: "stopping", connections: host.connectionCount });
     server.close();
     control.stop();
     heartbeat.stop();
+    loopDelay.stop();
     clearInterval(rounds);
+    certificates?.stop();
     await host.drain();
     await log.close();
     people.close();
@@ -197,8 +283,21 @@ export async function startServer(
     while (host.connectionCount > 0 && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 10));
     if ("closeAllConnections" in server) server.closeAllConnections();
+    report({ kind: "stopped", millis: Math.round(performance.now() - began) });
   }
 }
+
+/** Of the memory there is, what may be taken before nobody new is let in. */
+const MEMORY_SHARE = 3 / 4;
+
+/** The machine's memory, or less where its container has less. */
+function availableBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
+/** The storage thread may be waiting for its disk: the page does not wait for it longer than this. */
+const MEASURE_MILLIS = 1_000;
 
 /** How often everybody's right to be here is looked at anew, though nobody changed it. */
 const ROUND_MILLIS = 60_000;
@@ -214,13 +313,13 @@ function linksTo(url: string, people: PeopleFile, { ownerKey, inviteKey }: Secre
 }
 
 /** This machine's names as they are now: a laptop changes its network, and its addresses with it. */
-function lanOrigins(port: () => number, publicUrl: string | undefined): () => Origins {
+function lanOrigins(port: () => number, publicUrl: string | undefined, scheme: Scheme): () => Origins {
   let known: Origins | undefined;
   let until = 0;
   return () => {
     if (known === undefined || performance.now() > until) {
       const name = hostname().toLowerCase();
-      known = sharedOrigins(port(), [...lanAddresses().map(inUrl), name, `${name}.local`], publicUrl);
+      known = sharedOrigins(port(), [...lanAddresses().map(inUrl), name, `${name}.local`], publicUrl, scheme);
       until = performance.now() + NAMES_HOLD_MILLIS;
     }
     return known;

@@ -1,26 +1,19 @@
 import { isIP } from "node:net";
-import { err, ok, type Result } from "@sheaf/protocol";
+import { parseTrustProxy, type TrustProxy } from "./client-address.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface Settings {
-  /** Others may come in, and everybody needs a key (D13); else this machine only, and nobody signs in. */
-  readonly isShared: boolean;
-  /** Undefined: every address of this machine. */
-  readonly host: string | undefined;
-  readonly port: number;
-  /** The origin people use behind a proxy or a name. */
-  readonly publicUrl: string | undefined;
-  readonly dataDir: string;
-  readonly logLevel: LogLevel;
-}
-
-interface Setting<T> {
+/** One setting as data. Where there is no fallback the value is undefined unless somebody sets it. */
+export interface Setting<T> {
   readonly name: string;
-  readonly fallback: string;
+  readonly fallback: string | undefined;
+  /** What a number counts. */
+  readonly unit?: string;
+  /** Never printed. */
+  readonly isSecret?: boolean;
   readonly description: string;
   /** @returns undefined when the text is not a value of this setting. */
   readonly parse: (text: string) => T | undefined;
@@ -28,27 +21,27 @@ interface Setting<T> {
   readonly expected: string;
 }
 
-/** Every setting: read from the environment, nowhere else. The table in the README is made from this. */
+/** Every setting there is. The table in the README is made from this. */
 export const SETTINGS = {
   host: {
     name: "HOST",
     fallback: "127.0.0.1",
     description: "Address to listen on: a loopback one, or with `--share` any, and by default all of them.",
-    parse: (text) => (LOOPBACK.has(text) || isIP(text) !== 0 ? text : undefined),
+    parse: (text) => (isLoopback(text) || isIP(text) !== 0 ? text : undefined),
     expected: "an address of this machine, or localhost",
   } satisfies Setting<string>,
   port: {
     name: "PORT",
     fallback: "3000",
     description: "TCP port; 0 takes any free one.",
-    parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+    parse: (text) => wholeNumber(text, 0, 65_535),
     expected: "a whole number from 0 to 65535",
   } satisfies Setting<number>,
   publicUrl: {
     name: "PUBLIC_URL",
-    fallback: "",
+    fallback: undefined,
     description: "With `--share` behind a proxy or a name: the origin people use, such as https://notes.example.org.",
-    parse: (text) => (text === "" || isWebOrigin(text) ? text : undefined),
+    parse: (text) => (isWebOrigin(text) ? text : undefined),
     expected: "an origin and nothing else, such as https://notes.example.org",
   } satisfies Setting<string>,
   dataDir: {
@@ -57,6 +50,75 @@ export const SETTINGS = {
     description: "Folder of everything Sheaf keeps; made when missing.",
     parse: (text) => (text.trim() === "" ? undefined : text),
     expected: "a folder",
+  } satisfies Setting<string>,
+  tlsCert: {
+    name: "TLS_CERT",
+    fallback: undefined,
+    description: "PEM file with a certificate and those that vouch for it: Sheaf speaks https itself.",
+    parse: (text) => (text.trim() === "" ? undefined : text),
+    expected: "a file",
+  } satisfies Setting<string>,
+  tlsKey: {
+    name: "TLS_KEY",
+    fallback: undefined,
+    description: "PEM file with its key. Both are read anew when they change, and on SIGHUP; nobody is disconnected.",
+    parse: (text) => (text.trim() === "" ? undefined : text),
+    expected: "a file",
+  } satisfies Setting<string>,
+  trustProxy: {
+    name: "TRUST_PROXY",
+    fallback: "0",
+    description:
+      "Proxies whose `X-Forwarded-For` is believed: how many stand before Sheaf, or their addresses, as 10.0.0.0/8,::1.",
+    parse: parseTrustProxy,
+    expected: "a number from 0 to 9, or addresses and networks between commas",
+  } satisfies Setting<TrustProxy>,
+  maxSocketsPerAddress: {
+    name: "MAX_SOCKETS_PER_ADDRESS",
+    fallback: "500",
+    description: "With `--share`: open WebSockets from one address; a school may have one for all.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
+  maxNewSockets: {
+    name: "MAX_NEW_SOCKETS",
+    fallback: "100",
+    unit: "a second",
+    description: "With `--share`: WebSockets one address may open, on average and at once.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
+  maxSessionsPerDocument: {
+    name: "MAX_SESSIONS_PER_DOCUMENT",
+    fallback: "2000",
+    description: "Windows and programs in one document at a time.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
+  maxLoopDelay: {
+    name: "MAX_LOOP_DELAY",
+    fallback: "200",
+    unit: "ms",
+    description: "When everything waits this long on average, nobody new is let in; who is in stays.",
+    parse: (text) => wholeNumber(text, 1, 60_000),
+    expected: "a whole number from 1 to 60000",
+  } satisfies Setting<number>,
+  maxMemory: {
+    name: "MAX_MEMORY",
+    fallback: undefined,
+    unit: "MB",
+    description: "The same when the process holds this many MB; without it three quarters of what there is.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
+  metricsToken: {
+    name: "METRICS_TOKEN",
+    fallback: undefined,
+    isSecret: true,
+    description:
+      "Who sends it as a bearer token may read `/metrics` and `/readyz` from elsewhere; without it only this machine may.",
+    parse: (text) => (/^[\w.~+/=-]{16,512}$/.test(text) ? text : undefined),
+    expected: "16 to 512 letters, digits and signs of ._~+/=-",
   } satisfies Setting<string>,
   logLevel: {
     name: "LOG_LEVEL",
@@ -67,50 +129,34 @@ export const SETTINGS = {
   } satisfies Setting<LogLevel>,
 };
 
-/** The one argument there is. */
-const SHARE = "--share";
+/** Where settings stand that are in no environment: named by it, so it is no setting itself. */
+export const CONFIG: Pick<Setting<string>, "name" | "fallback" | "description"> = {
+  name: "CONFIG",
+  fallback: undefined,
+  description:
+    "A file of `NAME=value` lines with any of the other settings; the environment wins over it. systemd’s `EnvironmentFile=` and docker’s `--env-file` read the same file.",
+};
 
-/**
- * @param args - What stands behind the program's name.
- * @returns The settings, or a sentence for each that is wrong.
- */
-export function readSettings(
-  env: Readonly<Record<string, string | undefined>>,
-  args: readonly string[] = [],
-): Result<Settings, readonly string[]> {
-  const problems: string[] = [];
-  const read = <T>({ name, fallback, parse, expected }: Setting<T>): T => {
-    const text = env[name] ?? fallback;
-    const value = parse(text);
-    if (value !== undefined) return value;
-    problems.push(`${name} is "${text}", but must be ${expected}.`);
-    return parse(fallback) as T;
-  };
-  const isShared = args.includes(SHARE);
-  const host = read(SETTINGS.host);
-  const publicUrl = read(SETTINGS.publicUrl);
-  const unknown = args.find((arg) => arg !== SHARE);
-  if (unknown !== undefined) problems.push(`The argument ${unknown} is unknown: there is only ${SHARE}.`);
-  if (!isShared && !LOOPBACK.has(host))
-    problems.push(`HOST is "${host}", but must be a loopback address: ${SHARE_REMEDY}.`);
-  if (!isShared && publicUrl !== "")
-    problems.push(`PUBLIC_URL is "${publicUrl}", but must be left out: ${SHARE_REMEDY}.`);
-  const settings: Settings = {
-    isShared,
-    host: isShared && env[SETTINGS.host.name] === undefined ? undefined : host,
-    port: read(SETTINGS.port),
-    publicUrl: publicUrl === "" ? undefined : publicUrl,
-    dataDir: read(SETTINGS.dataDir),
-    logLevel: read<LogLevel>(SETTINGS.logLevel),
-  };
-  return problems.length === 0 ? ok(settings) : err(problems);
+type Values = { readonly [Key in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[Key]> };
+
+type ValueOf<S extends Setting<unknown>> =
+  | Exclude<ReturnType<S["parse"]>, undefined>
+  | (S["fallback"] extends string ? never : undefined);
+
+export interface Settings extends Omit<Values, "host"> {
+  /** Others may come in, and everybody needs a key (D13); else this machine only, and nobody signs in. */
+  readonly isShared: boolean;
+  /** Undefined: every address of this machine. */
+  readonly host: string | undefined;
 }
 
-/** The folder alone, for what is done to it whatever the other settings say. */
-export const readDataDir = (env: Readonly<Record<string, string | undefined>>): string =>
-  SETTINGS.dataDir.parse(env[SETTINGS.dataDir.name] ?? "") ?? SETTINGS.dataDir.fallback;
+export const isLoopback = (host: string): boolean => LOOPBACK.has(host);
 
-const SHARE_REMEDY = `to let others in, start with \`npm start -- ${SHARE}\`, and everybody needs a key`;
+function wholeNumber(text: string, least: number, most: number): number | undefined {
+  if (!/^\d{1,15}$/.test(text)) return undefined;
+  const number = Number(text);
+  return number >= least && number <= most ? number : undefined;
+}
 
 function isWebOrigin(text: string): boolean {
   const url = URL.parse(text);

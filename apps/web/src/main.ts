@@ -1,99 +1,25 @@
 /** The page's composition root: the text first, everything around it after. */
 import "./styles/index.css";
-import { createProvider } from "@sheaf/client";
-import { browserPorts, guardLeaving, sameOriginUrl } from "@sheaf/client/browser";
-import { DOCUMENT, observeTitle, SCHEMA_VERSION } from "@sheaf/editor";
-import * as Y from "yjs";
+import type { DocumentId } from "@sheaf/protocol";
 import { createAppearance } from "./appearance.ts";
-import { watchStatus } from "./calm-status.ts";
-import { foreignText } from "./foreign-text.ts";
-import { createKept } from "./kept.ts";
-import type { Page, View } from "./page.ts";
-import { giveWay, introduce, watchPeople } from "./people.ts";
+import { openDocument } from "./open-document.ts";
 import { createMe } from "./person.ts";
-import { enterRoute } from "./route.ts";
-import { createStore } from "./store.ts";
-import { workOffline } from "./work-offline.ts";
-import { openWriting } from "./writing.ts";
+import { type DocumentRoute, goTo, goToFresh, readRoute, recallLast } from "./route.ts";
 
-const { document: id, isFresh } = enterRoute();
-const provider = createProvider({
-  doc: new Y.Doc(),
-  document: id,
-  schemaVersion: SCHEMA_VERSION,
-  ports: browserPorts(sameOriginUrl()),
-});
-guardLeaving(provider);
+const me = createMe();
+const appearance = createAppearance();
+const route = readRoute();
 
-const people = watchPeople(provider.awareness);
-const view = createStore<View>({ kind: "opening" });
-const page: Page = {
-  provider,
-  status: watchStatus(provider),
-  view,
-  title: createStore(""),
-  people,
-  me: createMe(),
-  kept: createKept(people, provider.doc.clientID),
-  appearance: createAppearance(),
-  readText,
-};
-introduce(provider.awareness, page.me);
-void provider.whenSynced.then(() => giveWay(page.people, page.me));
-
-// A document made up just now can be written in at once; any other only when it is known what is in it: from this
-// device, or from the server.
-if (isFresh) showText();
-else void provider.whenOpened.then(() => (provider.state.kind === "foreign" ? showForeign() : showText()));
-void provider.whenSynced.then(() => document.getElementById("editor")?.setAttribute("data-synced", "true"));
-
-void provider.whenSynced.then(workOffline);
-
-// The bar is fetched while the document is on its way.
-void import("./shell/shell.tsx").then(({ mountShell }) => mountShell(page));
-
-function showText(): void {
-  const host = takePlace();
-  const writing = openWriting(host, provider, page.kept.say);
-  observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
-  // Where there is nothing to read, one came to write.
-  if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
-  view.set({ kind: "text", writing });
+if (route.kind === "document") openDocument(route, me, appearance);
+else {
+  const { key } = route;
+  void import("./shell/join-page.tsx").then(({ mountJoin }) => {
+    mountJoin({ key, me, enter: (document) => openDocument(routeTo(document), me, appearance) });
+  });
 }
 
-function showForeign(): void {
-  const host = takePlace();
-  const text = foreignText(provider.doc);
-  const words = document.createElement("div");
-  words.className = "foreign-text";
-  words.textContent = text;
-  setTitle(text.trimStart().split("\n", 1)[0]?.slice(0, 80) ?? "");
-  host.append(words);
-  view.set({ kind: "foreign", text });
-}
-
-function setTitle(title: string): void {
-  page.title.set(title);
-  document.title = title === "" ? "Untitled · Sheaf" : `${title} · Sheaf`;
-}
-
-function takePlace(): HTMLElement {
-  document.getElementById("skeleton")?.remove();
-  const host = document.getElementById("editor");
-  if (host === null) throw new Error("index.html has no #editor");
-  return host;
-}
-
-function readText(): string {
-  const shown = view.get();
-  switch (shown.kind) {
-    case "opening":
-      return "";
-    case "foreign":
-      return shown.text;
-    case "text": {
-      const { doc } = shown.writing.editor.state;
-      return doc.textBetween(0, doc.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : ""));
-    }
-  }
+/** An owner comes for no document in particular. */
+function routeTo(document: DocumentId | undefined): DocumentRoute {
+  const wanted = document ?? recallLast();
+  return wanted === undefined ? goToFresh() : goTo(wanted);
 }

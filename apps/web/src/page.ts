@@ -7,7 +7,7 @@ import type { Participant } from "./people.ts";
 import type { Person } from "./person.ts";
 import type { Store } from "./store.ts";
 
-/** Everything the bar, the toolbars and the notices know of the page. Made by `main.ts`, read by `shell/`. */
+/** Everything the bar, the toolbars and the notices know of the page. Made by `open-document.ts`, read by `shell/`. */
 export interface Page {
   readonly provider: Provider;
   /** What the bar says of saving; a moment calmer than the provider's own. */
@@ -18,6 +18,8 @@ export interface Page {
   /** The others. */
   readonly people: Store<readonly Participant[]>;
   readonly me: Store<Person>;
+  /** Has the server know one's name as well. */
+  readonly tellName: (name: string) => void;
   /** What was put back after its paragraph went. */
   readonly kept: Kept;
   readonly appearance: Appearance;

@@ -1,21 +1,54 @@
 import { type DocumentId, parseDocumentId } from "@sheaf/protocol";
 import { randomId } from "./random-id.ts";
+import { recall, remember } from "./storage.ts";
 
-/** Where this page is: which document, and whether it was made up just now. */
-export interface Route {
+/** Where this page is. */
+export type Route = DocumentRoute | { readonly kind: "join"; readonly key: string };
+
+export interface DocumentRoute {
+  readonly kind: "document";
   readonly document: DocumentId;
-  /** Nobody can have written in it, so it can be typed into before the server answers. */
+  /** Made up by this browser, and the server has not heard of it: it can be written in before the server answers. */
   readonly isFresh: boolean;
 }
 
-/** Reads the address. `/` becomes a fresh document's address, so that a reload or a copied link comes back to it. */
-export function enterRoute(): Route {
+/** Reads the address, and leaves one that can be shown to anybody: `/` becomes a fresh document's, a key goes. */
+export function readRoute(): Route {
+  if (location.pathname === "/join") return { kind: "join", key: takeKey() };
   const named = parseDocumentId(decode(/^\/d\/([^/]+)\/?$/.exec(location.pathname)?.[1] ?? ""));
-  if (named !== undefined) return { document: named, isFresh: false };
+  return named === undefined ? goToFresh() : { kind: "document", document: named, isFresh: isFresh(named) };
+}
+
+export function goTo(document: DocumentId): DocumentRoute {
+  history.replaceState(null, "", `/d/${document}`);
+  return { kind: "document", document, isFresh: isFresh(document) };
+}
+
+/** So that a reload or a copied link comes back to it. */
+export function goToFresh(): DocumentRoute {
   const document = parseDocumentId(randomId());
   if (document === undefined) throw new Error("a random id must be a document id");
-  history.replaceState(null, "", `/d/${document}`);
-  return { document, isFresh: true };
+  remember(freshName(document), "true");
+  return goTo(document);
+}
+
+/** The server knows of it now. */
+export const forgetFresh = (document: DocumentId): void => remember(freshName(document), undefined);
+
+/** The document this browser opened last, if it opened one. */
+export const recallLast = (): DocumentId | undefined => parseDocumentId(recall("last") ?? "");
+export const rememberLast = (document: DocumentId): void => remember("last", document);
+
+const isFresh = (document: DocumentId): boolean => recall(freshName(document)) !== undefined;
+const freshName = (document: DocumentId): string => `fresh:${document}`;
+
+/** The key of an invite link. Out of the address at once, where others may read it; a reload still has it. */
+function takeKey(): string {
+  const state: unknown = history.state;
+  const kept = typeof state === "object" && state !== null && "key" in state ? state.key : undefined;
+  const key = decode(location.hash.slice(1)) || (typeof kept === "string" ? kept : "");
+  history.replaceState({ key }, "", "/join");
+  return key;
 }
 
 function decode(text: string): string {

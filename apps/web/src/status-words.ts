@@ -1,4 +1,4 @@
-import { deviceSentence, type Provider, type Status, statusSentence } from "@sheaf/client";
+import { deviceSentence, type Provider, type Status, statusSentence, type Why } from "@sheaf/client";
 
 /** What the bar says: `lead` always, `rest` where there is room. */
 export interface StatusWords {
@@ -8,11 +8,23 @@ export interface StatusWords {
 
 /** The first sentence of the status, cut where a narrow screen may end it. */
 export function statusWords(status: Status): StatusWords {
-  if (status.kind === "stopped")
-    return { lead: status.why.code === "outdated" ? "Reload needed" : "Not connected", rest: "" };
+  if (status.kind === "stopped") return { lead: stopWords(status.why), rest: "" };
   const sentence = statusSentence(status).replace(/\.(?:\s.*)?$/s, "");
   const colon = sentence.indexOf(":");
   return colon < 0 ? { lead: sentence, rest: "" } : { lead: sentence.slice(0, colon), rest: sentence.slice(colon) };
+}
+
+function stopWords(why: Why): string {
+  if (why.code === "outdated") return "Reload needed";
+  if (why.code !== "stopped") return "Not connected";
+  switch (why.reason.code) {
+    case "unauthorized":
+      return "Not signed in";
+    case "removed":
+      return "No longer shared with you";
+    default:
+      return "Not connected";
+  }
 }
 
 /** What a click on it explains: what is safe, and what to do. */

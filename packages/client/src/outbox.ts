@@ -25,6 +25,8 @@ export interface Outbox {
   readonly isGathering: boolean;
   /** The document holds words the server will never take. */
   readonly isBlocked: boolean;
+  /** Some of it was refused for a right that is there now: the next welcome lets it be sent. */
+  readonly isForgiven: boolean;
   /** What an earlier page wrote waits for the next welcome and sync. */
   readonly isUndecided: boolean;
   /** Takes one local edit; it is sent by the `flush` of this turn. */
@@ -106,6 +108,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     pump();
   }
 
+  const isForgiven = (): boolean =>
+    maxUpdateBytes !== undefined && batches.refused.some(({ code }) => code === "readOnly");
+
   function supersede(vector: Uint8Array, base: number): void {
     // Behind a refused text even this would be refused: it builds on that text, or repeats it.
     if (batches.isBlocked) return;
@@ -157,9 +162,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     get isBlocked() {
       return batches.isBlocked;
     },
+    get isForgiven() {
+      return isForgiven();
+    },
     get isUndecided() {
-      const mayWriteNow = maxUpdateBytes !== undefined;
-      return batches.isStranded || (mayWriteNow && batches.refused.some(({ code }) => code === "readOnly"));
+      return batches.isStranded || isForgiven();
     },
     add(update) {
       if (added.length === 0) addedAt = clock.now();

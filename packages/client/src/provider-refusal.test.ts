@@ -183,29 +183,34 @@ describe("a role that changes while one is there", () => {
   });
 });
 
-test("refused words that an earlier page leaves between a welcome and its sync are sent as well", () => {
+test("refused words that an earlier page leaves between a welcome and its sync are sent as well, and what builds on them", () => {
   const world = new World();
   const ann = world.visit();
   world.settle();
-  world.server.changeRole("viewer");
-  world.settle();
-  ann.text.insert(0, "bread");
-  world.settle();
+  const wire = world.server.newest;
+  world.server.role = "viewer";
+  ann.text.insert(0, "bread ");
+  world.clock.endTurn();
+  ann.text.insert(6, "milk");
+  world.clock.endTurn();
+  while (world.server.hear(wire));
+  wire.deliverDown(); // of two refusals the page hears one
+  world.device.settle();
   world.server.role = "editor";
   const again = world.visit();
   world.clock.endTurn();
   world.device.settle();
-  const wire = world.server.newest;
-  wire.deliverDown();
-  while (world.server.hear(wire));
-  wire.deliverDown();
+  const next = world.server.newest;
+  next.deliverDown();
+  while (world.server.hear(next));
+  next.deliverDown();
   expect(again.provider.state).toMatchObject({ role: "editor", isSynced: false });
   ann.kill();
   world.device.settle();
   expect(again.provider.state.refused).toHaveLength(1);
   world.settle();
   expect(again.provider.state).toMatchObject({ refused: [], status: { kind: "saved" } });
-  expect(world.server.read()).toBe("bread");
+  expect(world.server.read()).toBe("bread milk");
 });
 
 describe("a document this page cannot handle", () => {

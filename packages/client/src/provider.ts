@@ -420,14 +420,17 @@ export function createProvider(options: ProviderOptions): Provider {
     }
     position = Math.max(position, seq);
     complete = seq;
+    // Found since the welcome, and what was written after it would be refused for building on it.
+    if (outbox.isForgiven) {
+      rejoin(complete);
+      return;
+    }
     isSynced = true;
     rescue.caughtUp(seq);
     outbox.caughtUp();
     claimCopy();
     synced.resolve();
     opened.resolve();
-    // What was found between the welcome and this.
-    if (outbox.isUndecided) rejoin(complete);
   }
 
   function connectionChanged(): void {

@@ -6,6 +6,10 @@ import type { HostPorts } from "./ports.ts";
 export interface Commit<Owner> {
   /** Whose each row is. */
   readonly owners: readonly Owner[];
+  /** When each row was handed over. */
+  readonly handedOver: readonly number[];
+  /** When it began. */
+  readonly began: number;
   /** The seq of each row, or why none of them is held. */
   readonly result: Result<readonly number[], LogError>;
 }
@@ -26,7 +30,7 @@ export class CommitClock<Owner> {
   readonly #log: Log;
   readonly #ports: Pick<HostPorts, "now" | "after">;
   readonly #done: (commit: Commit<Owner>) => void;
-  #queue: { readonly row: AppendRequest; readonly owner: Owner }[] = [];
+  #queue: { readonly row: AppendRequest; readonly owner: Owner; readonly at: number }[] = [];
   #queuedBytes = 0;
   #windowMillis = 0;
   #lastBegan = Number.NEGATIVE_INFINITY;
@@ -50,7 +54,7 @@ export class CommitClock<Owner> {
 
   /** @param receivers - How many sessions the row's room will write to. */
   enqueue(row: AppendRequest, owner: Owner, receivers: number): void {
-    this.#queue.push({ row, owner });
+    this.#queue.push({ row, owner, at: this.#ports.now() });
     this.#queuedBytes += row.update.length;
     const window = receivers <= 4 ? 0 : Math.min(MAX_WINDOW_MILLIS, receivers * MILLIS_PER_RECEIVER);
     this.#windowMillis = Math.max(this.#windowMillis, window);
@@ -79,11 +83,12 @@ export class CommitClock<Owner> {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#windowMillis = 0;
-    this.#lastBegan = this.#ports.now();
+    const began = this.#ports.now();
+    this.#lastBegan = began;
     this.#running = true;
     const result = await this.#log.append(queue.map(({ row }) => row));
     this.#running = false;
-    this.#done({ owners: queue.map(({ owner }) => owner), result });
+    this.#done({ owners: queue.map(({ owner }) => owner), handedOver: queue.map(({ at }) => at), began, result });
     this.#schedule();
   }
 }

@@ -40,9 +40,14 @@ export class Connection implements Speaker {
     return this.#open && this.#closing === undefined;
   }
 
+  /** Bytes that wait here and in the socket. */
+  get unsentBytes(): number {
+    return this.#transport.unsentBytes + this.#outboxBytes;
+  }
+
   /** True while more waits in it than a socket should hold. */
   get isCongested(): boolean {
-    return this.#transport.unsentBytes + this.#outboxBytes > HIGH_WATER_BYTES;
+    return this.unsentBytes > HIGH_WATER_BYTES;
   }
 
   push(frames: readonly Uint8Array[]): void {
@@ -70,9 +75,13 @@ export class Connection implements Speaker {
     this.#awaitingDrain = [];
   }
 
-  /** Writes all that was pushed in one write (D6), and the close that was asked for. */
-  flush(now: number): void {
-    if (!this.#open) return;
+  /**
+   * Writes all that was pushed in one write (D6), and the close that was asked for.
+   *
+   * @returns Why it was closed now; undefined when it was not.
+   */
+  flush(now: number): CloseKind | undefined {
+    if (!this.#open) return undefined;
     if (this.#outbox.length > 0) {
       if (this.#transport.unsentBytes > MAX_UNSENT_BYTES + this.#longestWriteBytes) this.#closing ??= "slow";
       this.#longestWriteBytes = Math.max(this.#longestWriteBytes, this.#outboxBytes);
@@ -82,11 +91,11 @@ export class Connection implements Speaker {
       this.lastWritten = now;
     }
     for (const task of this.#awaitingDrain.splice(0)) this.#transport.whenDrained(task);
-    if (this.#closing !== undefined) {
-      this.#open = false;
-      const { code, reason } = CLOSE[this.#closing];
-      this.#transport.close(code, reason);
-    }
+    if (this.#closing === undefined) return undefined;
+    this.#open = false;
+    const { code, reason } = CLOSE[this.#closing];
+    this.#transport.close(code, reason);
+    return this.#closing;
   }
 
   pause(): void {

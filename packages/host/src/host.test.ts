@@ -113,6 +113,76 @@ test("nothing is acked or shown when the commit fails, and the operator reads wh
   expect(hosts.reports).toContainEqual({ kind: "commit-failed", code: "full", reason: "no space left", rows: 1 });
 });
 
+test("counted is each commit with its time, and each of its updates from when it came until all was written", async () => {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  const append = log.append.bind(log);
+  log.append = async (rows) => {
+    hosts.now += 7;
+    return append(rows);
+  };
+  const writing = writer(ana);
+  writing.type("a");
+  writing.type("b");
+  hosts.now += 2;
+  await hosts.advance();
+  expect(hosts.counted).toEqual([
+    ["committed", 2, 7],
+    ["acked", 9],
+    ["acked", 9],
+  ]);
+  expect(hosts.host.figures()).toEqual({
+    connections: { sheaf: 2, "y-websocket": 0 },
+    rooms: 1,
+    sessions: 2,
+    sessionsBehind: 0,
+    queuedBytes: 0,
+    unsentBytes: 0,
+  });
+});
+
+test("counted is what was refused, by code, and who was ended, by reason, once", async () => {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  log.failAppends({ code: "storage", reason: "disk I/O error" }, 1);
+  writer(ana).type("a");
+  await hosts.advance();
+  ben.receiver.receive(Uint8Array.of(99));
+  ben.receiver.receive(Uint8Array.of(99));
+  await hosts.advance();
+  expect(hosts.counted).toEqual([["commitFailed"], ["nacked", "storage"], ["closed", "malformed"]]);
+});
+
+test("a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
+  const hosts = new TestHost(new MemoryLog(), { maxSessionsPerDocument: 2 });
+  const [ana, ben] = [hosts.connect(), hosts.connectStock("plan")];
+  ana.join("plan");
+  const cleo = hosts.connect();
+  cleo.join("plan");
+  const other = hosts.connect();
+  other.join("other");
+  await hosts.advance();
+  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: expect.any(String) }]);
+  expect(cleo.closedWith).toBe(1013);
+  expect([ana.closedWith, ben.closedWith, other.closedWith]).toEqual([undefined, undefined, undefined]);
+  expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(true);
+
+  ana.say({ kind: "leave", channel: 0 });
+  ben.receiver.closed();
+  ben.receiver.closed();
+  expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(false);
+  const [dora, emil, fay] = [hosts.connect(), hosts.connect(), hosts.connect()];
+  for (const socket of [dora, emil, fay]) socket.join("plan");
+  await hosts.advance();
+  expect([dora.closedWith, emil.closedWith, fay.closedWith]).toEqual([undefined, undefined, 1013]);
+});
+
 test("joins of a document that is being loaded wait for the one load", async () => {
   const log = new MemoryLog();
   let loads = 0;

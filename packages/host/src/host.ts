@@ -4,7 +4,7 @@ import type { Codec, Desk, SessionEvent } from "./codec.ts";
 import { Connection } from "./connection.ts";
 import { sheafCodec } from "./dialect/sheaf.ts";
 import { yWebsocketCodec } from "./dialect/y-websocket.ts";
-import type { HostPorts, Identity, Transport } from "./ports.ts";
+import type { HostFigures, HostPorts, Identity, Transport } from "./ports.ts";
 import { type Audience, Rooms } from "./rooms.ts";
 
 /** How a server hands a socket's messages over. */
@@ -24,6 +24,8 @@ const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const DRAIN_MILLIS = 8_000;
 /** Clients of a draining server come back spread over this time. */
 const RETURN_SPREAD_MILLIS = 1_000;
+/** Who finds a document full asks again after one to two of these. */
+const CROWDED_MILLIS = 10_000;
 
 interface Session {
   readonly connection: Connection;
@@ -45,6 +47,8 @@ export class Host {
   readonly #rooms: Rooms;
   readonly #desk: Desk<Connection>;
   readonly #sessions = new Map<SessionId, Session>();
+  /** Sessions in each document that has any. */
+  readonly #populations = new Map<DocumentId, number>();
   readonly #connections = new Set<Connection>();
   /** Connections with something to write or a close to do. */
   readonly #touched = new Set<Connection>();
@@ -67,6 +71,26 @@ export class Host {
 
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** How it all is now; looks at every connection. */
+  figures(): HostFigures {
+    const connections = { sheaf: 0, "y-websocket": 0 };
+    let unsentBytes = 0;
+    for (const connection of this.#connections) {
+      connections[connection.codec.dialect]++;
+      unsentBytes += connection.unsentBytes;
+    }
+    let sessionsBehind = 0;
+    for (const { behind } of this.#sessions.values()) if (behind !== undefined) sessionsBehind++;
+    const { count: rooms, queuedBytes } = this.#rooms;
+    return { connections, rooms, sessions: this.#sessions.size, sessionsBehind, queuedBytes, unsentBytes };
+  }
+
+  /** True when nobody more is let into a document. */
+  isCrowded(document: DocumentId): boolean {
+    const most = this.#ports.maxSessionsPerDocument ?? Number.POSITIVE_INFINITY;
+    return (this.#populations.get(document) ?? 0) >= most;
   }
 
   /** Takes a socket that speaks `sheaf.v1`; its documents are named by its join frames. */
@@ -148,10 +172,11 @@ export class Host {
     connection.gone();
     this.#touched.delete(connection);
     this.#paused.delete(connection);
-    for (const session of connection.channels.values()) {
-      const document = this.#sessions.get(session)?.document;
-      this.#sessions.delete(session);
-      if (document !== undefined) this.#rooms.dispatch(document, { kind: "leave", session });
+    for (const id of connection.channels.values()) {
+      const session = this.#sessions.get(id);
+      if (session === undefined) continue;
+      this.#leave(id, session);
+      this.#rooms.dispatch(session.document, { kind: "leave", session: id });
     }
     connection.channels.clear();
   }
@@ -159,6 +184,11 @@ export class Host {
   #enter(connection: Connection, channel: number, document: DocumentId, schemaVersion: number): CloseKind | undefined {
     const role = connection.identity.access(document);
     if (role === undefined) return "unknownDocument";
+    if (this.isCrowded(document)) {
+      this.#push(connection, connection.codec.goodbye(Math.round((1 + this.#ports.random()) * CROWDED_MILLIS)));
+      return "crowded";
+    }
+    this.#populations.set(document, (this.#populations.get(document) ?? 0) + 1);
     const session = ++this.#lastSession as SessionId;
     connection.channels.set(channel, session);
     this.#sessions.set(session, { connection, channel, document, role, behind: undefined });
@@ -168,12 +198,19 @@ export class Host {
   }
 
   #tell(connection: Connection, channel: number, event: SessionEvent): void {
-    const session = connection.channels.get(channel);
-    const document = session === undefined ? undefined : this.#sessions.get(session)?.document;
+    const id = connection.channels.get(channel);
+    const session = id === undefined ? undefined : this.#sessions.get(id);
     // A frame for a channel that was left crossed the leave on its way: nobody is there to hear it.
-    if (session === undefined || document === undefined) return;
-    if (event.kind === "leave") this.#sessions.delete(session);
-    this.#rooms.dispatch(document, { ...event, session });
+    if (id === undefined || session === undefined) return;
+    if (event.kind === "leave") this.#leave(id, session);
+    this.#rooms.dispatch(session.document, { ...event, session: id });
+  }
+
+  #leave(id: SessionId, { document }: Session): void {
+    this.#sessions.delete(id);
+    const left = (this.#populations.get(document) ?? 1) - 1;
+    if (left === 0) this.#populations.delete(document);
+    else this.#populations.set(document, left);
   }
 
   #audience(): Audience {
@@ -181,6 +218,7 @@ export class Host {
       send: (id, message) => {
         const session = this.#sessions.get(id);
         if (session === undefined) return;
+        if (message.kind === "nack") this.#ports.meter?.nacked(message.code);
         this.#push(session.connection, session.connection.codec.encode(message, session.channel));
       },
       broadcast: (sessions, except, message) => this.#broadcast(sessions, except, message),
@@ -259,7 +297,10 @@ export class Host {
   #flush(): void {
     this.#flushScheduled = false;
     const now = this.#ports.now();
-    for (const connection of this.#touched) connection.flush(now);
+    for (const connection of this.#touched) {
+      const closed = connection.flush(now);
+      if (closed !== undefined) this.#ports.meter?.closed(closed);
+    }
     this.#touched.clear();
   }
 

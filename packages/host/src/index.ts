@@ -1,2 +1,2 @@
 export { Host, type Receiver } from "./host.ts";
-export type { HostPorts, HostReport, Identity, Transport } from "./ports.ts";
+export type { HostFigures, HostPorts, HostReport, Identity, Meter, Transport } from "./ports.ts";

@@ -1,4 +1,4 @@
-import type { DocumentId, Role } from "@sheaf/protocol";
+import type { CloseKind, DocumentId, NackCode, Role } from "@sheaf/protocol";
 import type { Log, Principal, Quarantined } from "@sheaf/room";
 
 /** One socket as the host sees it. */
@@ -40,6 +40,35 @@ export interface HostPorts {
   random(): number;
   /** Something an operator should read about. */
   report(event: HostReport): void;
+  /** How many may be in one document; by default any number. */
+  readonly maxSessionsPerDocument?: number | undefined;
+  /** Where what happens is counted; absent where nobody looks. */
+  readonly meter?: Meter | undefined;
+}
+
+/** Counts what happens too often to be reported. Called within what it measures, so it must be quick. */
+export interface Meter {
+  /** Rows were made durable, so long after their commit began. */
+  committed(rows: number, millis: number): void;
+  commitFailed(): void;
+  /** An update is durable, answered and shown, so long after it had come. */
+  acked(millis: number): void;
+  nacked(code: NackCode): void;
+  /** The host ended a connection. */
+  closed(reason: CloseKind): void;
+}
+
+/** How a host is at the moment. */
+export interface HostFigures {
+  readonly connections: Readonly<Record<"sheaf" | "y-websocket", number>>;
+  readonly rooms: number;
+  readonly sessions: number;
+  /** Those that get nothing more until their socket drains (D7). */
+  readonly sessionsBehind: number;
+  /** Bytes of updates that wait for a commit to begin. */
+  readonly queuedBytes: number;
+  /** Bytes that wait in all sockets. */
+  readonly unsentBytes: number;
 }
 
 export type HostReport =

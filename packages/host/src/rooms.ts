@@ -63,6 +63,11 @@ export class Rooms {
     return this.#clock.queuedBytes;
   }
 
+  /** How many are live. */
+  get count(): number {
+    return this.#places.size;
+  }
+
   /** True when nothing is on its way to the log. */
   get settled(): boolean {
     return this.#clock.idle;
@@ -214,9 +219,11 @@ export class Rooms {
   }
 
   /** One commit is over: every room in it hears, and then every socket they touched is written to, at once (D3). */
-  #committed({ owners, result }: Commit<OpenPlace>): void {
+  #committed({ owners, handedOver, began, result }: Commit<OpenPlace>): void {
+    const { meter } = this.#ports;
     const byPlace = Map.groupBy(owners.keys(), (index) => owners[index]!);
     if (!result.ok) {
+      meter?.commitFailed();
       this.#ports.report({ kind: "commit-failed", ...factsOf(result.error), rows: owners.length });
       const sentence = result.error.code === "full" ? "The server’s disk is full." : NACK.storage.reason;
       for (const place of byPlace.keys()) {
@@ -224,11 +231,15 @@ export class Rooms {
         this.#step(place, { kind: "commit-failed", reason: sentence });
       }
     } else {
+      meter?.committed(owners.length, this.#ports.now() - began);
       for (const [place, indexes] of byPlace) {
         this.#step(place, { kind: "committed", seqs: indexes.map((index) => result.value[index]!) });
       }
     }
     this.#audience.flush();
+    if (meter === undefined || !result.ok) return;
+    const now = this.#ports.now();
+    for (const at of handedOver) meter.acked(now - at);
   }
 }
 

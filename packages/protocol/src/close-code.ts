@@ -16,6 +16,7 @@ export const CLOSE = {
   goingAway: { code: 1001, retry: "now", reason: "The server is restarting." },
   textFrame: { code: 1003, retry: "never", reason: "This server speaks binary frames only." },
   tooBig: { code: 1009, retry: "never", reason: "A frame was larger than the server accepts." },
+  crowded: { code: 1013, retry: "backoff", reason: "There are as many in this document as the server takes." },
   malformed: { code: 4400, retry: "never", reason: "The server could not read a frame." },
   unauthorized: {
     code: 4401,

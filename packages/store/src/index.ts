@@ -8,5 +8,6 @@ export {
 } from "./sqlite/log.ts";
 export { type Copied, readCopied } from "./sqlite/copy.ts";
 export { type Rekeyed, rekeyLogs } from "./sqlite/rekey.ts";
+export type { LogMeasures } from "./sqlite/database.ts";
 export type { OpenError } from "./sqlite/file.ts";
 export type { ContentEncoding } from "./compaction/job.ts";

@@ -5,7 +5,7 @@ import { type Copied, openSqliteLog } from "@sheaf/store";
 import { askForBackup } from "../control.ts";
 import { PeopleFile } from "../people/people-file.ts";
 import { SECRETS_FILE } from "../people/secrets.ts";
-import { readDataDir } from "../settings.ts";
+import { readSettings, SHARE } from "../read-settings.ts";
 import { isBackupFile, makePrivateFile, readBack, readBackup, reasonOf, sealBackup, syncPath } from "./backup-file.ts";
 import type { Command } from "./command.ts";
 
@@ -20,7 +20,9 @@ Who has it can read and become everybody, so only this user may read it; keep it
 It is read back before it takes its name. An older backup of that name is replaced then, any other file never is.`,
   async run([name], { env, print, complain }) {
     const file = resolve(name!);
-    const done = await backUp(resolve(readDataDir(env)), file);
+    // What is asked of HOST without sharing is nothing to a backup.
+    const settings = readSettings(env, [SHARE]);
+    const done = settings.ok ? await backUp(resolve(settings.value.dataDir), file) : err(settings.error.join("\n"));
     if (!done.ok) {
       complain(`No backup was made. ${done.error}`);
       return false;

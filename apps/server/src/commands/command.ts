@@ -1,3 +1,5 @@
+import { nearest } from "../nearest.ts";
+import { SHARE } from "../read-settings.ts";
 import { BACKUP } from "./backup.ts";
 import { RESTORE } from "./restore.ts";
 
@@ -25,11 +27,10 @@ export interface Call {
   readonly complain: (text: string) => void;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const COMMANDS: readonly Command[] = [BACKUP, RESTORE];
 const HELP = "--help";
-const SHARE = "--share";
 
 /** False when the arguments are the server's own. */
 export const namesCommand = ([first]: readonly string[]): boolean => first !== undefined && first !== SHARE;
@@ -45,7 +46,10 @@ export async function runCommand([name, ...args]: readonly string[], call: Call)
       return 0;
     }
     const known = [...COMMANDS.map((one) => one.name), SHARE, HELP];
-    complain(`"${name}" is unknown: did you mean ${nearest(name ?? "", known)}? ${HELP} lists all there is.`);
+    const meant = nearest(name ?? "", known);
+    complain(
+      `"${name}" is unknown${meant === undefined ? "." : `: did you mean ${meant}?`} ${HELP} lists all there is.`,
+    );
     return 2;
   }
   const usage = `Usage: ${[command.name, ...command.parameters].join(" ")}`;
@@ -71,21 +75,4 @@ function overview(): string {
   const width = Math.max(...rows.map(([usage]) => usage.length));
   const lines = rows.map(([usage, summary]) => `  npm start -- ${usage.padEnd(width)}  ${summary}`);
   return `${lines.join("\n")}\n\nSettings come from the environment: see the README. COMMAND ${HELP} says more of one.`;
-}
-
-/** The word that takes the fewest changed letters. */
-function nearest(word: string, known: readonly string[]): string {
-  return known.toSorted((a, b) => distance(word, a) - distance(word, b))[0] ?? HELP;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1)!;
 }

@@ -22,7 +22,9 @@ export function MePanel({ page, openShortcuts }: { readonly page: Page; readonly
   /** An emptied field leaves the name as it was. */
   function commit(next: string): void {
     const name = parseName(next);
-    if (name !== undefined && name !== me.name) page.me.set({ ...me, name });
+    if (name === undefined || name === me.name) return;
+    page.me.set({ ...me, name });
+    page.tellName(name);
   }
 
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { createPortal } from "react-dom";
-import { type Provider, wordsIn } from "@sheaf/client";
+import { type Provider, type StopReason, wordsIn } from "@sheaf/client";
 import type { Page } from "../page.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { CopyPage } from "./copy-page.tsx";
@@ -14,18 +14,23 @@ export function Notices({ page }: { readonly page: Page }) {
   const refused = useProvider(provider, (state) => state.refused);
   const refusal = refused.find(({ isInDocument }) => isInDocument)?.reason;
   const isOutdated = useProvider(provider, (state) => state.isOutdated);
-  const stop = useProvider(provider, stopReason);
+  const stop = useProvider(provider, stopOf);
   const isOffline = useProvider(provider, ({ status }) => status.kind === "offline");
-  const readOnly = useProvider(provider, ({ kind, readOnlyReason }) =>
-    kind === "native" ? readOnlyReason : undefined,
-  );
+  const waiting = useProvider(provider, keptSentence);
 
+  // What was typed here and not let in stays in sight; where nothing was, the page says how to come in.
+  if (stop !== undefined && isDoor(stop) && page.readText().trim() === "")
+    return above(<Door stop={stop} waiting={waiting} connect={() => provider.connect()} />);
   if (view.kind === "opening") {
-    if (stop !== undefined) return above(<LoneNote heading="This document cannot be opened" text={stop} />);
-    if (isOutdated) return above(<LoneNote heading="This page is out of date" text={OUTDATED} canReload />);
+    if (stop !== undefined) return above(<LoneNote heading="This document cannot be opened" text={stop.reason} />);
+    if (isOutdated) return above(<LoneNote heading="This page is out of date" text={OUTDATED} action={<Reload />} />);
     if (isOffline)
       return above(
-        <LoneNote heading="The server cannot be reached" text={UNREACHABLE} retry={() => provider.connect()} />,
+        <LoneNote
+          heading="The server cannot be reached"
+          text={UNREACHABLE}
+          action={<TryNow connect={() => provider.connect()} />}
+        />,
       );
     return null;
   }
@@ -38,8 +43,8 @@ export function Notices({ page }: { readonly page: Page }) {
       )}
       <LeftOver provider={provider} />
       {stop !== undefined && refusal === undefined && (
-        <Notice isLoud text={`${stop} Nothing more is saved here. What you see stays as it is.`}>
-          <Reload />
+        <Notice isLoud text={`${stop.reason} ${waiting ?? "Nothing more is saved here. What you see stays as it is."}`}>
+          {isDoor(stop) ? <TryAgain connect={() => provider.connect()} /> : <Reload />}
           <CopyPage page={page} />
         </Notice>
       )}
@@ -54,7 +59,6 @@ export function Notices({ page }: { readonly page: Page }) {
         </Notice>
       )}
       {kept !== undefined && <Notice isNews text={kept} />}
-      {readOnly !== undefined && !isOutdated && refusal === undefined && <Notice text={readOnly} />}
     </>,
   );
 }
@@ -88,10 +92,22 @@ const UNREACHABLE =
 
 type State = Provider["state"];
 
-/** The sentence of a permanent end; undefined while there is hope. */
-function stopReason({ status }: State): string | undefined {
+/** Why the page no longer follows the document; undefined while there is hope. */
+function stopOf({ status }: State): StopReason | undefined {
   if (status.kind !== "stopped" && status.kind !== "not-saved") return undefined;
-  return status.why.code === "stopped" ? status.why.reason.reason : undefined;
+  return status.why.code === "stopped" ? status.why.reason : undefined;
+}
+
+/** Said instead of letting somebody in: another key to the same page opens it. */
+const isDoor = ({ code }: StopReason): boolean =>
+  code === "unauthorized" || code === "unknownDocument" || code === "removed";
+
+/** What becomes of words that wait on this device; undefined when none do. */
+function keptSentence({ status }: State): string | undefined {
+  if (status.kind !== "not-saved" || !status.isKept) return undefined;
+  return status.changes === 1
+    ? "1 change you made is kept on this device."
+    : `${status.changes} changes you made are kept on this device.`;
 }
 
 function Notice({
@@ -120,33 +136,70 @@ function Notice({
   );
 }
 
+interface DoorProps {
+  readonly stop: StopReason;
+  readonly waiting: string | undefined;
+  readonly connect: () => void;
+}
+
+/** A document one may not see looks like one that does not exist. */
+function Door({ stop, waiting, connect }: DoorProps) {
+  const isStranger = stop.code === "unauthorized";
+  return (
+    <LoneNote
+      isDoor
+      heading={isStranger ? "You need an invite link" : "There is nothing here that you may open"}
+      text={
+        isStranger
+          ? "Only people who were invited can come in here. Ask whoever told you about this page for a link; if you had one, open it again."
+          : "Either there is no such document, or it is not shared with you. Its owner can send you an invite link."
+      }
+      more={waiting}
+      action={isStranger ? <TryAgain connect={connect} /> : undefined}
+    />
+  );
+}
+
 interface LoneNoteProps {
   readonly heading: string;
   readonly text: string;
-  readonly canReload?: boolean;
-  readonly retry?: () => void;
+  readonly more?: string | undefined;
+  /** Instead of a way to a new document. */
+  readonly action?: ReactNode;
+  /** Nobody is in yet: the bar has nothing to say. */
+  readonly isDoor?: boolean;
 }
 
-function LoneNote({ heading, text, canReload = false, retry }: LoneNoteProps) {
+function LoneNote({ heading, text, more, action, isDoor: atDoor = false }: LoneNoteProps) {
   return (
-    <section className="lone-note" aria-label={heading}>
+    <section className="lone-note" data-door={atDoor} aria-label={heading}>
       <h2>{heading}</h2>
       <p>{text}</p>
+      {more !== undefined && <p>{more}</p>}
       <div className="actions">
-        {retry !== undefined && (
-          <button type="button" className="button primary" onClick={retry}>
-            Try now
-          </button>
-        )}
-        {canReload && <Reload />}
-        {/* Without a server there would be no page to go to. */}
-        {retry === undefined && (
+        {action ?? (
           <a className="button outlined" href="/">
             New document
           </a>
         )}
       </div>
     </section>
+  );
+}
+
+function TryNow({ connect }: { readonly connect: () => void }) {
+  return (
+    <button type="button" className="button primary" onClick={connect}>
+      Try now
+    </button>
+  );
+}
+
+function TryAgain({ connect }: { readonly connect: () => void }) {
+  return (
+    <button type="button" className="button outlined" onClick={connect}>
+      Try again
+    </button>
   );
 }
 

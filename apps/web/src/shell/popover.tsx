@@ -8,6 +8,8 @@ interface PopoverProps {
   readonly align: "start" | "end";
   readonly role?: "dialog" | "menu";
   readonly className?: string;
+  /** Pixels, as the stylesheet has it: it is placed before it is laid out. */
+  readonly width?: number;
   /** Rendered only while open: closed panels cost nothing. */
   readonly children: () => ReactNode;
 }
@@ -16,7 +18,7 @@ const EDGE = 12;
 const GAP = 6;
 
 /** A native popover below its button: top layer, Escape and click-away come with the element. */
-export function Popover({ id, label, align, role = "dialog", className = "", children }: PopoverProps) {
+export function Popover({ id, label, align, role = "dialog", className = "", width = 300, children }: PopoverProps) {
   const ref = useRef<HTMLDivElement>(null);
   const [isOpen, setIsOpen] = useState(false);
 
@@ -24,11 +26,11 @@ export function Popover({ id, label, align, role = "dialog", className = "", chi
     if (!isOpen) return undefined;
     const replace = (): void => {
       const button = buttonOf(id);
-      if (button !== null && ref.current !== null) place(ref.current, button.getBoundingClientRect(), align);
+      if (button !== null && ref.current !== null) place(ref.current, button.getBoundingClientRect(), align, width);
     };
     addEventListener("resize", replace);
     return () => removeEventListener("resize", replace);
-  }, [isOpen, id, align]);
+  }, [isOpen, id, align, width]);
 
   function beforeToggle(event: ToggleEvent<HTMLDivElement>): void {
     if (event.target !== ref.current) return;
@@ -37,7 +39,7 @@ export function Popover({ id, label, align, role = "dialog", className = "", chi
     button?.setAttribute("aria-expanded", String(event.newState === "open"));
     if (event.newState !== "open") return;
     setIsOpen(true);
-    if (button !== null) place(ref.current, button.getBoundingClientRect(), align);
+    if (button !== null) place(ref.current, button.getBoundingClientRect(), align, width);
   }
 
   return (
@@ -59,12 +61,10 @@ export function Popover({ id, label, align, role = "dialog", className = "", chi
 const buttonOf = (id: string): Element | null => document.querySelector(`[popovertarget="${id}"]`);
 
 /** Places a popover by its button without knowing its size, so it can be done before it is shown. */
-function place(panel: HTMLElement, button: DOMRect, align: "start" | "end"): void {
+function place(panel: HTMLElement, button: DOMRect, align: "start" | "end", width: number): void {
   const { style } = panel;
-  const width = document.documentElement.clientWidth;
-  const wanted = panel.classList.contains("menu") ? 232 : 300;
-  const left = align === "start" ? button.left : button.right - wanted;
-  style.left = `${Math.max(EDGE, Math.min(left, width - EDGE - wanted))}px`;
+  const left = align === "start" ? button.left : button.right - width;
+  style.left = `${Math.max(EDGE, Math.min(left, document.documentElement.clientWidth - EDGE - width))}px`;
   const below = document.documentElement.clientHeight - button.bottom;
   if (below >= 300 || below >= button.top) {
     style.top = `${button.bottom + GAP}px`;

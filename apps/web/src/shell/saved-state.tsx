@@ -6,13 +6,14 @@ import { CopyPage } from "./copy-page.tsx";
 import { Popover } from "./popover.tsx";
 import { useProvider, useStore } from "./use-store.ts";
 
+const READING = "You can only read this";
+
 /** Whether what was written is safe, in small words beside the title; a click explains. */
 export function SavedState({ page }: { readonly page: Page }) {
   const kind = useStore(page.status, (status) => status.kind);
-  const words = useStore(page.status, (status) => statusWords(status).lead);
+  const lead = useStore(page.status, (status) => statusWords(status).lead);
   // "Saved" would claim something of a page where nothing can be written.
   const isReading = useProvider(page.provider, ({ isWritable, status }) => !isWritable && status.kind === "saved");
-  const lead = isReading ? "Read only" : words;
   const rest = useStore(page.status, (status) => statusWords(status).rest);
   const loud = useStore(page.status, isLoud);
   return (
@@ -20,14 +21,32 @@ export function SavedState({ page }: { readonly page: Page }) {
       <button type="button" className="saved" popoverTarget="saved-state" data-loud={loud}>
         {/* Not live by itself: a reader who hears every pause of a typist hears nothing else. */}
         <span role="status" aria-live="off" data-status={kind} className="figures">
-          {lead}
-          <span className="rest">{rest}</span>
+          {isReading ? (
+            <>
+              <span className="wide">{READING}</span>
+              <span className="narrow">Read only</span>
+            </>
+          ) : (
+            <>
+              {lead}
+              <span className="rest">{rest}</span>
+            </>
+          )}
         </span>
       </button>
       <Popover id="saved-state" label="Saving" align="start">
-        {() => (isReading ? <p>This document can be read here, but not changed.</p> : <Explanation page={page} />)}
+        {() => (isReading ? <Reading /> : <Explanation page={page} />)}
       </Popover>
       <Announcer page={page} />
+    </>
+  );
+}
+
+function Reading() {
+  return (
+    <>
+      <h2>{READING}</h2>
+      <p>What others write appears here as they write it. The document’s owner can let you write, too.</p>
     </>
   );
 }
@@ -63,6 +82,12 @@ function Explanation({ page }: { readonly page: Page }) {
 function Announcer({ page }: { readonly page: Page }) {
   const [words, setWords] = useState("");
   const last = useRef<Status["kind"]>(undefined);
+  const isWritable = useProvider(page.provider, (state) => state.isWritable);
+  const couldWrite = useRef(isWritable);
+  useEffect(() => {
+    if (couldWrite.current !== isWritable) setWords(isWritable ? "You can write again" : READING);
+    couldWrite.current = isWritable;
+  }, [isWritable]);
   useEffect(() => {
     const changed = (): void => {
       const status = page.status.get();

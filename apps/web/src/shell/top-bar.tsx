@@ -5,6 +5,7 @@ import { CopyButton } from "./copy-button.tsx";
 import { Icon, Mark } from "./icon.tsx";
 import { PeopleHere } from "./people-here.tsx";
 import { SavedState } from "./saved-state.tsx";
+import { Share } from "./share/share.tsx";
 import { useStore } from "./use-store.ts";
 
 /** One line on the page's own ground: what this is, whether it is safe, who is here. */
@@ -32,6 +33,7 @@ export function TopBar({ page, openShortcuts }: { readonly page: Page; readonly 
         <a className="button" href="/" aria-label="New document" data-tip="New document" data-tip-side="end">
           <Icon of={SquarePen} size={18} />
         </a>
+        <Share page={page} />
       </div>
     </>
   );

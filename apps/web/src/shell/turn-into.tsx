@@ -39,7 +39,7 @@ export function TurnInto({ writing, isShort = false }: TurnIntoProps) {
         {isShort ? <Icon of={icon} size={20} /> : words}
         <Icon of={ChevronDown} size={14} />
       </button>
-      <Popover id="turn-into" label="Turn into" align="start" role="menu" className="menu">
+      <Popover id="turn-into" label="Turn into" align="start" role="menu" className="menu" width={232}>
         {() => <Menu writing={writing} kind={kind} />}
       </Popover>
     </>

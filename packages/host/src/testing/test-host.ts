@@ -2,19 +2,22 @@ import { decodeDown, type DocumentId, type DownFrame, encodeUp, PROTOCOL_VERSION
 import { type Log, NOBODY } from "@sheaf/room";
 import { MemoryLog } from "@sheaf/room/testing";
 import { Host, type Receiver } from "../host.ts";
-import type { HostReport, Identity, Transport } from "../ports.ts";
+import type { HostPorts, HostReport, Identity, Meter, Transport } from "../ports.ts";
 
 /** A host on a clock that moves only when told, with sockets that remember what was written to them. */
 export class TestHost {
   readonly host: Host;
   readonly reports: HostReport[] = [];
+  /** What was counted, in order. */
+  readonly counted: (readonly [what: keyof Meter, ...facts: (string | number)[]])[] = [];
   now = 0;
   readonly #defer = (task: () => void): void => void this.#timers.push({ at: this.now, task });
   #timers: { at: number; task: () => void }[] = [];
 
-  constructor(log: Log = new MemoryLog()) {
+  constructor(log: Log = new MemoryLog(), { maxSessionsPerDocument }: Pick<HostPorts, "maxSessionsPerDocument"> = {}) {
     this.host = new Host({
       log,
+      maxSessionsPerDocument,
       now: () => this.now,
       wallClock: () => 1_800_000_000_000 + this.now,
       after: (millis, task) => {
@@ -25,6 +28,13 @@ export class TestHost {
       defer: this.#defer,
       random: () => 0.5,
       report: (event) => this.reports.push(event),
+      meter: {
+        committed: (rows, millis) => this.counted.push(["committed", rows, millis]),
+        commitFailed: () => this.counted.push(["commitFailed"]),
+        acked: (millis) => this.counted.push(["acked", millis]),
+        nacked: (code) => this.counted.push(["nacked", code]),
+        closed: (reason) => this.counted.push(["closed", reason]),
+      },
     });
   }
 

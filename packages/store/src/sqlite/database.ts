@@ -39,12 +39,27 @@ import {
   weighSnapshot,
 } from "./snapshots.ts";
 
+/** How the log is, for its operator. */
+export interface LogMeasures {
+  /** Rows that are not packed yet, and what their updates take. */
+  readonly hotRows: number;
+  readonly hotBytes: number;
+  /** Rows packed since it was opened, and what the segments made of them take. */
+  readonly packedRows: number;
+  readonly packedBytes: number;
+  /** On disk. */
+  readonly fileBytes: number;
+  readonly writeAheadLogBytes: number;
+}
+
 /** The log of all documents in one file, synchronously: what the storage thread runs. */
 export class LogDatabase {
   readonly #file: LogFile;
   readonly #places: Places;
   /** After a failed commit the connection is not trusted, and it is not known whether this one is in the file. */
   #failed: { readonly place: Place | undefined } | undefined;
+  #packedRows = 0;
+  #packedBytes = 0;
 
   static open(path: string): Result<LogDatabase, OpenError> {
     const file = LogFile.open(path);
@@ -137,6 +152,17 @@ export class LogDatabase {
     return this.#write(undefined, () => ok(appendRows(this.#file, this.#places, rows)));
   }
 
+  /** Commits nothing, to find out whether rows could be. */
+  probe(): Result<void, LogError> {
+    return this.#write(undefined, () => ok(this.#file.probe()));
+  }
+
+  measure(): LogMeasures {
+    const { file: fileBytes, writeAheadLog: writeAheadLogBytes } = this.#file.size;
+    const [packedRows, packedBytes] = [this.#packedRows, this.#packedBytes];
+    return { ...this.#places.weigh(), packedRows, packedBytes, fileBytes, writeAheadLogBytes };
+  }
+
   /** Documents with rows in the hot log. */
   hot(): readonly DocumentId[] {
     return this.#places.hot();
@@ -160,12 +186,15 @@ export class LogDatabase {
       const rows = this.#rowsToPack(place, isQuiet);
       if (!rows.ok || rows.value.length === 0) return rows.ok ? ok(0) : rows;
       const moved = rows.value.filter(({ seq }) => seq >= place.hotFrom);
-      this.#file.transaction(() => {
+      const packedBytes = this.#file.transaction(() => {
         // A short one is packed anew, with what follows it.
         this.#file.prepare("DELETE FROM segments WHERE log = ? AND first = ?").run(place.id, rows.value[0]!.seq);
-        insertSegment(this.#file, place, rows.value);
+        const bytes = insertSegment(this.#file, place, rows.value);
         deleteHotRows(this.#file, place, moved.length);
+        return bytes;
       });
+      this.#packedRows += moved.length;
+      this.#packedBytes += packedBytes;
       place.rowIds.splice(0, moved.length);
       place.hotFrom += moved.length;
       for (const { update } of moved) place.hotBytes -= update.length;

@@ -73,6 +73,17 @@ export class LogFile {
     }
   }
 
+  /** Commits what changes nothing, to find out whether a row could be. Throws as {@link transaction} does. */
+  probe(): void {
+    this.transaction(() => this.#database.exec(`PRAGMA application_id = ${APPLICATION_ID}`));
+  }
+
+  /** Bytes on disk. */
+  get size(): { readonly file: number; readonly writeAheadLog: number } {
+    const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return { file: sizeOf(this.#path), writeAheadLog: sizeOf(`${this.#path}-wal`) };
+  }
+
   get isOpen(): boolean {
     return this.#database.isOpen;
   }
@@ -109,6 +120,8 @@ export class LogFile {
   }
 }
 
+/** "Shea", in the file's header: where it is written anew nothing else changes. */
+const APPLICATION_ID = 0x53686561;
 const SPARE_PAGES = 64;
 const SHRINK_PAGES = 256;
 

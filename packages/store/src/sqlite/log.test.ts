@@ -125,6 +125,44 @@ test("rows whose commit reached the write-ahead log but failed to sync do not co
   removeFile(file);
 });
 
+test("a probe writes to the medium as an append does, fails as it would, and leaves nothing behind", () => {
+  const file = makeFile();
+  const database = openDatabase(file);
+  database.append([row(1)]);
+  const written = (): number => statSync(`${file}-wal`).size;
+  const before = written();
+  expect(database.probe()).toEqual(ok(undefined));
+  expect(written()).toBeGreaterThan(before);
+  failNextCommit();
+  expect(database.probe()).toMatchObject({ ok: false, error: { code: "storage" } });
+  expect(database.probe()).toEqual(ok(undefined));
+  expect(database.append([row(2)])).toEqual(ok([2]));
+  expect(bytesOf(database)).toEqual([1, 2]);
+  database.close();
+  removeFile(file);
+});
+
+test("the log says how much of it is hot, packed and on disk", async () => {
+  const file = makeFile();
+  const store = new TestStore(file);
+  store.append(row(1), row(2), row(3, "b" as DocumentId));
+  const before = store.database.measure();
+  expect(before).toMatchObject({
+    hotRows: 3,
+    hotBytes: 3,
+    packedRows: 0,
+    packedBytes: 0,
+    fileBytes: statSync(file).size,
+  });
+  expect(before.writeAheadLogBytes).toBe(statSync(`${file}-wal`).size);
+  expect(store.database.pack(A, true)).toEqual(ok(2));
+  const { hotRows, hotBytes, packedRows, packedBytes } = store.database.measure();
+  expect([hotRows, hotBytes, packedRows]).toEqual([1, 1, 2]);
+  expect(packedBytes).toBeGreaterThan(0);
+  await store.close();
+  removeFile(file);
+});
+
 test("opening a file writes nothing, nor needs shared memory beside it: on a full disk it can still be read", () => {
   const file = makeFile();
   const database = openDatabase(file);

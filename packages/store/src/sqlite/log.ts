@@ -4,6 +4,7 @@ import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snap
 import type { ContentEncoding } from "../compaction/job.ts";
 import type { Copied } from "./copy.ts";
 import { EncodedSnapshots, type Made } from "./encoded-snapshots.ts";
+import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Answer, Reply, Request } from "./messages.ts";
 import { packRequests, unpackRows } from "./packing.ts";
@@ -13,7 +14,7 @@ import type { WorkerOptions } from "./worker.ts";
 /** A request without its number, for each kind apart. */
 type Call = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
 
-/** A log that also gives and forgets the past. */
+/** A log as its operator has it: it also gives and forgets the past, and says how it is. */
 export interface HistoryLog extends Log {
   /**
    * Makes a document as it was after row `seq`, in a thread of its own.
@@ -29,6 +30,9 @@ export interface HistoryLog extends Log {
   eraseBefore(document: DocumentId, from: number): Promise<Result<number, LogError>>;
   /** Packs and compacts a document now, as happens by itself once nobody has written to it for a while. */
   compact(document: DocumentId): Promise<Result<void, LogError>>;
+  /** Makes nothing durable as a row would be: why that fails is why an append would. */
+  probe(): Promise<Result<void, LogError>>;
+  measure(): Promise<Result<LogMeasures, LogError>>;
 }
 
 /** A log that gives its snapshots out as they travel over HTTP (D8). */
@@ -178,6 +182,16 @@ class SqliteLog implements HistoryLog, SnapshotLog, CopyableLog {
   async copyTo(path: string): Promise<Result<Copied, LogError>> {
     const answer = await this.#ask({ kind: "copy", path });
     return answer.kind === "copied" ? ok(answer.copied) : refused(answer);
+  }
+
+  async probe(): Promise<Result<void, LogError>> {
+    const answer = await this.#ask({ kind: "probe" });
+    return answer.kind === "probed" ? ok(undefined) : refused(answer);
+  }
+
+  async measure(): Promise<Result<LogMeasures, LogError>> {
+    const answer = await this.#ask({ kind: "measure" });
+    return answer.kind === "measured" ? ok(answer.measures) : refused(answer);
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@ import type { DocumentId, LogPosition } from "@sheaf/protocol";
 import type { LogError, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
 import type { Copied } from "./copy.ts";
+import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
 
@@ -29,6 +30,8 @@ export type Request =
     }
   | { readonly kind: "compact"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "erase"; readonly id: number; readonly document: DocumentId; readonly from: number }
+  | { readonly kind: "probe"; readonly id: number }
+  | { readonly kind: "measure"; readonly id: number }
   | { readonly kind: "quarantine"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "copy"; readonly id: number; readonly path: string }
   | { readonly kind: "close"; readonly id: number };
@@ -51,6 +54,8 @@ export type Answer =
   | { readonly kind: "encoded"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
   | { readonly kind: "compacted"; readonly id: number }
   | { readonly kind: "erased"; readonly id: number; readonly from: number }
+  | { readonly kind: "probed"; readonly id: number }
+  | { readonly kind: "measured"; readonly id: number; readonly measures: LogMeasures }
   | { readonly kind: "quarantined"; readonly id: number; readonly quarantined: Quarantined }
   | { readonly kind: "copied"; readonly id: number; readonly copied: Copied }
   | { readonly kind: "failed"; readonly id: number; readonly error: LogError }

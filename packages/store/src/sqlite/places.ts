@@ -82,6 +82,16 @@ export class Places {
     this.#written.set(place.document, place);
   }
 
+  /** What is in the hot log. */
+  weigh(): { readonly hotRows: number; readonly hotBytes: number } {
+    let [rows, bytes] = [0, 0];
+    for (const { rowIds, hotBytes } of this.#written.values()) {
+      rows += rowIds.length;
+      bytes += hotBytes;
+    }
+    return { hotRows: rows, hotBytes: bytes };
+  }
+
   /** Documents with rows in the hot log. */
   hot(): DocumentId[] {
     return [...this.#written].filter(([, { rowIds }]) => rowIds.length > 0).map(([document]) => document);

@@ -22,7 +22,8 @@ export interface StoredSegment {
 export const isFull = ({ first, last, size }: Omit<StoredSegment, "bytes">): boolean =>
   last - first + 1 >= SEGMENT_ROWS || size >= SEGMENT_BYTES;
 
-export function insertSegment(file: LogFile, { id, logId }: Place, rows: readonly LogRow[]): void {
+/** @returns Bytes it takes. */
+export function insertSegment(file: LogFile, { id, logId }: Place, rows: readonly LogRow[]): number {
   const [first, last] = [rows[0]!.seq, rows.at(-1)!.seq];
   const size = rows.reduce((sum, { update }) => sum + update.length, 0);
   const bytes = encodeSegment(rows);
@@ -31,6 +32,7 @@ export function insertSegment(file: LogFile, { id, logId }: Place, rows: readonl
   file
     .prepare("INSERT INTO segments (log, first, last, size, adds, checksum, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)")
     .run(id, first, last, size, adds, checksum, bytes);
+  return bytes.length + adds.length;
 }
 
 /** Packs the rows a new log begins with. */

@@ -103,6 +103,10 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         return void upkeep
           .eraseBefore(request.document, request.from)
           .then((done) => answer(done, (from) => ({ kind: "erased", id, from })));
+      case "probe":
+        return answer(database.probe(), () => ({ kind: "probed", id }));
+      case "measure":
+        return reply({ kind: "measured", id, measures: database.measure() });
       case "quarantine":
         return void upkeep
           .quarantine(request.document)

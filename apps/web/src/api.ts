@@ -1,0 +1,93 @@
+import { type DocumentId, err, ok, type Result, type Role } from "@sheaf/protocol";
+
+/** Why the server did not do it: a word for the page, a sentence for people. */
+export interface Problem {
+  /** The server's own code; `unreachable` when it did not answer. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+export type Answer<T> = Promise<Result<T, Problem>>;
+
+/** What a key opens; `document` is null when it leads to no document in particular. */
+export interface Invitation {
+  readonly role: Role;
+  readonly document: DocumentId | null;
+}
+
+export interface Account {
+  /** `loopback`: nobody else can come in, and nobody signs in. */
+  readonly mode: "loopback" | "shared";
+  /** The origins under which others reach this server, the likeliest first. */
+  readonly urls: readonly string[];
+}
+
+/** What can be given to others. */
+export type GivenRole = Extract<Role, "viewer" | "editor">;
+
+export interface Member {
+  readonly principal: string;
+  /** Empty until they gave one. */
+  readonly name: string;
+  readonly role: Role;
+  readonly isYou: boolean;
+  /** Milliseconds since 1970, to the hour. */
+  readonly lastSeen: number | null;
+}
+
+export interface Invite {
+  readonly id: string;
+  readonly role: GivenRole;
+  readonly expires: number | null;
+  /** How many are in by it. */
+  readonly people: number;
+}
+
+export const lookAtInvite = (key: string): Answer<Invitation> => ask("POST", "/invites/look", { key });
+export const join = (key: string, name?: string): Answer<Pick<Invitation, "document">> =>
+  ask("POST", "/join", { key, name });
+
+export const askAccount = (): Answer<Account> => ask("GET", "/me");
+export const rename = (name: string): Answer<unknown> => ask("PATCH", "/me", { name });
+
+/** Makes a document nobody has yet this person's own; again for one that is changes nothing. */
+export const claimDocument = (document: DocumentId): Answer<unknown> => ask("POST", "/documents", { document });
+
+export const askPeople = (document: DocumentId): Answer<{ readonly people: readonly Member[]; readonly role: Role }> =>
+  ask("GET", `/documents/${document}/people`);
+export const changeRole = (document: DocumentId, principal: string, role: GivenRole): Answer<unknown> =>
+  ask("PUT", `/documents/${document}/people/${encodeURIComponent(principal)}`, { role });
+export const removePerson = (document: DocumentId, principal: string): Answer<unknown> =>
+  ask("DELETE", `/documents/${document}/people/${encodeURIComponent(principal)}`);
+
+export const askInvites = (document: DocumentId): Answer<{ readonly invites: readonly Invite[] }> =>
+  ask("GET", `/documents/${document}/invites`);
+/** @returns The key, which nobody can ask for again. */
+export const makeInvite = (
+  document: DocumentId,
+  role: GivenRole,
+  expiresInDays: number | undefined,
+): Answer<{ readonly id: string; readonly key: string }> =>
+  ask("POST", `/documents/${document}/invites`, { role, expiresInDays });
+export const revokeInvite = (document: DocumentId, id: string): Answer<unknown> =>
+  ask("DELETE", `/documents/${document}/invites/${encodeURIComponent(id)}`);
+
+const ANSWER_WITHIN_MILLIS = 10_000;
+const UNREACHABLE: Problem = { code: "unreachable", reason: "The server does not answer." };
+
+async function ask<T>(method: string, path: string, body?: Readonly<Record<string, unknown>>): Answer<T> {
+  try {
+    const response = await fetch(`/api${path}`, {
+      method,
+      cache: "no-store",
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MILLIS),
+      ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    });
+    const answer: unknown = response.status === 204 ? undefined : await response.json();
+    // The shapes are those of apps/server/src/api.ts, which is always of the same build as this page.
+    return response.ok ? ok(answer as T) : err(answer as Problem);
+  } catch {
+    // Nothing came, or what a proxy says for a server that is away.
+    return err(UNREACHABLE);
+  }
+}

@@ -1,0 +1,119 @@
+import { createProvider, type Ports } from "@sheaf/client";
+import { browserPorts, guardLeaving, sameOriginUrl } from "@sheaf/client/browser";
+import { DOCUMENT, observeTitle, SCHEMA_VERSION } from "@sheaf/editor";
+import * as Y from "yjs";
+import { claimDocument } from "./api.ts";
+import type { Appearance } from "./appearance.ts";
+import { watchStatus } from "./calm-status.ts";
+import { claimFirst } from "./claim-first.ts";
+import { foreignText } from "./foreign-text.ts";
+import { createKept } from "./kept.ts";
+import type { Page, View } from "./page.ts";
+import { giveWay, introduce, watchPeople } from "./people.ts";
+import type { Person } from "./person.ts";
+import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
+import { onRemembered } from "./storage.ts";
+import { createStore, type Store } from "./store.ts";
+import { createTellName } from "./tell-name.ts";
+import { workOffline } from "./work-offline.ts";
+import { openWriting } from "./writing.ts";
+
+/** Shows a document: its text as soon as it is there, and the bar around it when it comes. */
+export function openDocument(route: DocumentRoute, me: Store<Person>, appearance: Appearance): void {
+  const { document: id, isFresh } = route;
+  const provider = createProvider({
+    doc: new Y.Doc(),
+    document: id,
+    schemaVersion: SCHEMA_VERSION,
+    ports: portsFor(route),
+  });
+  guardLeaving(provider);
+
+  const people = watchPeople(provider.awareness);
+  const view = createStore<View>({ kind: "opening" });
+  const page: Page = {
+    provider,
+    status: watchStatus(provider),
+    view,
+    title: createStore(""),
+    people,
+    me,
+    tellName: createTellName(provider),
+    kept: createKept(people, provider.doc.clientID),
+    appearance,
+    readText,
+  };
+  introduce(provider.awareness, me);
+  void provider.whenSynced.then(() => giveWay(people, me));
+
+  // A document made up just now can be written in at once; any other only when it is known what is in it: from this
+  // device, or from the server.
+  if (isFresh) showText();
+  else void provider.whenOpened.then(() => (provider.state.kind === "foreign" ? showForeign() : showText()));
+  void provider.whenSynced.then(() => document.getElementById("editor")?.setAttribute("data-synced", "true"));
+
+  void provider.whenSynced.then(() => rememberLast(id));
+  void provider.whenSynced.then(workOffline);
+  // Another tab of this browser was let in.
+  onRemembered("joined", () => provider.connect());
+
+  // The bar is fetched while the document is on its way.
+  void import("./shell/shell.tsx").then(({ mountShell }) => mountShell(page));
+
+  function showText(): void {
+    const host = takePlace();
+    const writing = openWriting(host, provider, page.kept.say);
+    observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
+    // Where there is nothing to read, one came to write.
+    if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
+    view.set({ kind: "text", writing });
+  }
+
+  function showForeign(): void {
+    const host = takePlace();
+    const text = foreignText(provider.doc);
+    const words = document.createElement("div");
+    words.className = "foreign-text";
+    words.textContent = text;
+    setTitle(text.trimStart().split("\n", 1)[0]?.slice(0, 80) ?? "");
+    host.append(words);
+    view.set({ kind: "foreign", text });
+  }
+
+  function setTitle(title: string): void {
+    page.title.set(title);
+    document.title = title === "" ? "Untitled · Sheaf" : `${title} · Sheaf`;
+  }
+
+  function takePlace(): HTMLElement {
+    document.getElementById("skeleton")?.remove();
+    const host = document.getElementById("editor");
+    if (host === null) throw new Error("index.html has no #editor");
+    return host;
+  }
+
+  function readText(): string {
+    const shown = view.get();
+    switch (shown.kind) {
+      case "opening":
+        return "";
+      case "foreign":
+        return shown.text;
+      case "text": {
+        const { doc } = shown.writing.editor.state;
+        return doc.textBetween(0, doc.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : ""));
+      }
+    }
+  }
+}
+
+function portsFor({ document, isFresh }: DocumentRoute): Ports {
+  const ports = browserPorts(sameOriginUrl());
+  if (!isFresh) return ports;
+  const openSocket = claimFirst(
+    ports.openSocket,
+    () => claimDocument(document),
+    () => forgetFresh(document),
+  );
+  return { ...ports, openSocket };
+}
