@@ -13,8 +13,15 @@ import { writeDurably } from "./people/secrets.ts";
 /** What the operator's commands can ask of a running server. */
 export interface ControlPorts {
   /** Copies the log to an empty file, and the people to one beside it, named `.people`. */
+  /** What it serves, and where. */
+  readonly status: Status;
   readonly backUp: (path: string) => Promise<Result<Copied, { readonly code: string }>>;
   readonly report: (event: ControlReport) => void;
+}
+
+export interface Status {
+  readonly port: number;
+  readonly isShared: boolean;
 }
 
 /** Commands will not find this server. */
@@ -38,11 +45,12 @@ export class Control {
   readonly #server: Server;
   readonly #file: string;
 
-  static async start(dataDir: string, { backUp, report }: ControlPorts): Promise<Control> {
+  static async start(dataDir: string, { status, backUp, report }: ControlPorts): Promise<Control> {
     const key = makeToken();
     const server = createServer((incoming, outgoing) => {
       const answer = (status: number, body: unknown): void => void outgoing.writeHead(status).end(JSON.stringify(body));
       if (!isHolder(incoming, key)) return answer(401, {});
+      if (incoming.method === "GET" && incoming.url === "/status") return answer(200, status);
       if (incoming.method !== "POST" || incoming.url !== "/backup") return answer(404, {});
       void text(incoming)
         .then(async (path) => answer(200, await backUp(path)))
@@ -72,35 +80,34 @@ export class Control {
   }
 }
 
+/** Asks the server that holds `dataDir` what it is. @returns undefined when none answers. */
+export const askForStatus = (dataDir: string): Promise<Status | undefined> => ask<Status>(dataDir, "GET", "/status");
+
 /**
  * Has the server that holds `dataDir` copy its log and people.
  *
  * @returns undefined when no server answers: then the folder can be opened, or says itself who holds it.
  */
-export async function askForBackup(
-  dataDir: string,
-  path: string,
-): Promise<Result<Copied, { readonly code: string; readonly reason?: string }> | undefined> {
+export const askForBackup = (dataDir: string, path: string): Promise<CopyAnswer | undefined> =>
+  ask<CopyAnswer>(dataDir, "POST", "/backup", path);
+
+export type CopyAnswer = Result<Copied, { readonly code: string; readonly reason?: string }>;
+
+/** The caller knows what this address answers. */
+async function ask<T>(dataDir: string, method: string, path: string, body?: string): Promise<T | undefined> {
   const contact = readContact(dataDir);
   if (contact === undefined) return undefined;
+  const { port, key } = contact;
   // Not `fetch`, which gives up after five minutes.
-  const asked = request({
-    host: "127.0.0.1",
-    port: contact.port,
-    path: "/backup",
-    method: "POST",
-    headers: { authorization: `Bearer ${contact.key}` },
-  });
-  asked.end(path);
-  let answer: IncomingMessage;
+  const asked = request({ host: "127.0.0.1", port, path, method, headers: { authorization: `Bearer ${key}` } });
+  asked.end(body);
   try {
-    [answer] = (await once(asked, "response")) as [IncomingMessage];
+    const [answer] = (await once(asked, "response")) as [IncomingMessage];
+    return answer.statusCode === 200 ? (JSON.parse(await text(answer)) as T) : undefined;
   } catch {
-    // It was killed, and left its file.
+    // It was killed and left its file, or is being killed.
     return undefined;
   }
-  if (answer.statusCode !== 200) return undefined;
-  return JSON.parse(await text(answer)) as Awaited<ReturnType<typeof askForBackup>>;
 }
 
 function readContact(dataDir: string): Contact | undefined {

@@ -239,6 +239,7 @@ export async function startServer(
   const server = listening.value;
   ({ port } = server.address() as AddressInfo);
   const control = await Control.start(dataDir, {
+    status: { port, isShared },
     async backUp(path) {
       const copied = await log.copyTo(path);
       // After the log: a document that was made meanwhile has an owner, but no rows; the other way round nobody could open it.

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, statfsSync, statSync } fr
 import { dirname, join, resolve } from "node:path";
 import { err, ok, type Result } from "@sheaf/protocol";
 import { type Copied, openSqliteLog } from "@sheaf/store";
-import { askForBackup } from "../control.ts";
+import { askForBackup, type CopyAnswer } from "../control.ts";
 import { PeopleFile } from "../people/people-file.ts";
 import { SECRETS_FILE } from "../people/secrets.ts";
 import { readSettings, SHARE } from "../read-settings.ts";
@@ -84,10 +84,7 @@ async function backUp(dataDir: string, file: string): Promise<Result<Made, strin
 }
 
 /** With no server there, opens the folder as one would. */
-async function copyFolder(
-  dataDir: string,
-  path: string,
-): Promise<Result<Copied, { readonly code: string; readonly reason?: string }>> {
+async function copyFolder(dataDir: string, path: string): Promise<CopyAnswer> {
   const opened = await openSqliteLog(join(dataDir, "sheaf.db"), { report: () => {} });
   if (!opened.ok) return opened;
   try {

@@ -1,12 +1,13 @@
 import { nearest } from "../nearest.ts";
 import { SHARE } from "../read-settings.ts";
 import { BACKUP } from "./backup.ts";
+import { DOCTOR } from "./doctor/doctor.ts";
 import { RESTORE } from "./restore.ts";
 
 /** Something the bundle does instead of serving. */
 export interface Command {
   readonly name: string;
-  /** What stands behind its name. */
+  /** What stands behind its name; in brackets what may be left out. */
   readonly parameters: readonly string[];
   readonly summary: string;
   /** More for `--help`, in lines of its own. */
@@ -29,7 +30,7 @@ export interface Call {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS: readonly Command[] = [BACKUP, RESTORE];
+const COMMANDS: readonly Command[] = [BACKUP, RESTORE, DOCTOR];
 const HELP = "--help";
 
 /** False when the arguments are the server's own. */
@@ -57,13 +58,18 @@ export async function runCommand([name, ...args]: readonly string[], call: Call)
     print(`${usage}\n\n${command.summary}\n${command.details}`);
     return 0;
   }
-  const option = args.find((arg) => arg.startsWith("--"));
-  const least = command.parameters.filter((parameter) => !parameter.startsWith("[")).length;
-  if (option === undefined && args.length >= least && args.length <= command.parameters.length) {
-    return (await command.run(args, call)) ? 0 : 1;
+  const options = [...command.parameters.filter((one) => one.startsWith("[--")).map((one) => one.slice(1, -1)), HELP];
+  const option = args.find((arg) => arg.startsWith("--") && !options.includes(arg));
+  if (option !== undefined) {
+    complain(`${command.name} knows no ${option}, only ${options.join(" and ")}.\n${usage}`);
+    return 2;
   }
-  complain(option === undefined ? usage : `${command.name} knows no ${option}, only ${HELP}.\n${usage}`);
-  return 2;
+  const least = command.parameters.filter((parameter) => !parameter.startsWith("[")).length;
+  if (args.length < least || args.length > command.parameters.length) {
+    complain(usage);
+    return 2;
+  }
+  return (await command.run(args, call)) ? 0 : 1;
 }
 
 function overview(): string {

@@ -23,7 +23,7 @@ export const SECRETS_FILE = "secrets.json";
 export function readSecrets(dataDir: string): Result<Secrets, string> {
   const file = join(dataDir, SECRETS_FILE);
   try {
-    const secrets = parse(readFileSync(file, "utf8"));
+    const secrets = parseSecrets(readFileSync(file, "utf8"));
     if (secrets === undefined) {
       return err(`${file} is damaged. Restore it, or move it away: the owner's link and the first invite change then.`);
     }
@@ -54,7 +54,8 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
   renameSync(`${file}.new`, file);
 }
 
-function parse(text: string): Secrets | undefined {
+/** @returns undefined when something is missing or no key. */
+export function parseSecrets(text: string): Secrets | undefined {
   let read: Partial<Record<keyof Secrets, unknown>>;
   try {
     read = Object(JSON.parse(text)) as typeof read;
