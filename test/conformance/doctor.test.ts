@@ -266,7 +266,7 @@ test("an argument no command has is refused, with the nearest there is", async (
     code: 2,
     stderr: expect.stringContaining("Usage: "),
   });
-  for (const name of ["backup", "restore", "doctor"]) {
+  for (const name of ["backup", "restore", "doctor", "inspect"]) {
     expect((await runCommand(["--help"])).stdout).toMatch(new RegExp(`-- ${name} .+ {2}\\w`));
     expect(await runCommand([name, "--help"])).toMatchObject({
       code: 0,

@@ -7,6 +7,7 @@ export {
   type SqliteLogOptions,
 } from "./sqlite/log.ts";
 export { type Copied, readCopied } from "./sqlite/copy.ts";
+export { lookAtLog, lookAtRow } from "./sqlite/look.ts";
 export { type Rekeyed, rekeyLogs } from "./sqlite/rekey.ts";
 export type { LogMeasures } from "./sqlite/database.ts";
 export type { OpenError } from "./sqlite/file.ts";

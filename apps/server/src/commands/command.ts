@@ -2,6 +2,7 @@ import { nearest } from "../nearest.ts";
 import { SHARE } from "../read-settings.ts";
 import { BACKUP } from "./backup.ts";
 import { DOCTOR } from "./doctor/doctor.ts";
+import { INSPECT } from "./inspect.ts";
 import { RESTORE } from "./restore.ts";
 
 /** Something the bundle does instead of serving. */
@@ -30,7 +31,7 @@ export interface Call {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS: readonly Command[] = [BACKUP, RESTORE, DOCTOR];
+const COMMANDS: readonly Command[] = [BACKUP, RESTORE, DOCTOR, INSPECT];
 const HELP = "--help";
 
 /** False when the arguments are the server's own. */

@@ -12,7 +12,7 @@ import {
 import type { ContentEncoding, Job, Piece } from "../compaction/job.ts";
 import { decodeSnapshot } from "../packed/snapshot.ts";
 import { appendRows } from "./append.ts";
-import { LogFile, type Mending, type OpenError, toLogError } from "./file.ts";
+import { LogFile, type Mending, type OpenError, toLogError, toOpenError } from "./file.ts";
 import { piecesBetween, type RangeToMake, rangesToMake, statePieces, storeRange } from "./history.ts";
 import { LogCopy } from "./copy.ts";
 import { deleteHotRows, hotSize, readHotRows } from "./hot-log.ts";
@@ -68,8 +68,7 @@ export class LogDatabase {
       return ok(new LogDatabase(file.value));
     } catch (cause) {
       file.value.close();
-      const { code, reason } = toLogError(cause);
-      return err({ code: code === "corrupt" ? "corrupt" : "unwritable", reason });
+      return err(toOpenError(cause));
     }
   }
 

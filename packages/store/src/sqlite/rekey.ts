@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { err, LOG_ID_BYTES, ok, type Result } from "@sheaf/protocol";
 import { rangeChecksum, rowChecksum, segmentChecksum } from "./checksum.ts";
-import { LogFile, type OpenError, toLogError } from "./file.ts";
+import { LogFile, type OpenError, toOpenError } from "./file.ts";
 
 /** What a log that was brought back holds. */
 export interface Rekeyed {
@@ -25,8 +25,7 @@ export function rekeyLogs(file: string): Result<Rekeyed, OpenError> {
   try {
     return ok(rekey(opened.value));
   } catch (cause) {
-    const { code, reason } = toLogError(cause);
-    return err({ code: code === "corrupt" ? "corrupt" : "unwritable", reason });
+    return err(toOpenError(cause));
   } finally {
     opened.value.close();
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { assertNever } from "@sheaf/protocol";
+import { lookAtLog } from "@sheaf/store";
 import type { Status } from "../../control.ts";
 import { parseSecrets, SECRETS_FILE } from "../../people/secrets.ts";
 import { makePrivateFile, reasonOf } from "../backup-file.ts";
@@ -83,27 +84,22 @@ const LEAST_BYTES = 256 * MEGABYTE;
 function checkLog(file: string, running: Status | undefined): Finding {
   if (running !== undefined) return well(`A server holds ${file} and answers.`);
   if (!existsSync(file)) return well(`${file} is made at the first start.`);
-  const index = `${file}-shm`;
-  const hadIndex = existsSync(index);
-  let database: DatabaseSync | undefined;
-  try {
-    // Not to write: what is in a damaged write-ahead log is for the server to bring back.
-    database = new DatabaseSync(file, { readOnly: true });
-    database.prepare("SELECT count(*) FROM logs").get();
-    return well(`No server holds ${file}.`);
-  } catch (cause) {
-    if (((cause as { errcode?: number }).errcode ?? 0) === SQLITE_BUSY) {
+  const looked = lookAtLog(file);
+  if (looked.ok) return well(`No server holds ${file}.`);
+  const { code, reason } = looked.error;
+  switch (code) {
+    case "in-use":
       return wrong(
         `${file} is held by a process that does not answer.`,
         "End it, or give this server another DATA_DIR.",
       );
-    }
-    return wrong(`${file} is damaged (${reasonOf(cause)}).`, "Move the folder aside and restore a backup.");
-  } finally {
-    database?.close();
-    // SQLite made it to read the write-ahead log; Sheaf's server, alone with the file, needs none.
-    if (!hadIndex) rmSync(index, { force: true });
+    case "newer":
+      return wrong(`${file} cannot be opened: ${reason}.`, "Start that version again.");
+    case "corrupt":
+      return wrong(`${file} is damaged (${reason}).`, "Move the folder aside and restore a backup.");
+    case "unwritable":
+      return wrong(`${file} cannot be read (${reason}).`, "Give it to the user Sheaf runs as: chown.");
+    default:
+      return assertNever(code);
   }
 }
-
-const SQLITE_BUSY = 5;
