@@ -3,7 +3,7 @@ import { defineConfig, type RolldownOptions } from "rolldown";
 export default defineConfig([
   bundle("src/main.ts", "server.mjs"),
   bundle("../../packages/store/src/sqlite/worker.ts", "log-worker.mjs"),
-  bundle("../../packages/store/src/compaction/worker.ts", "compaction-worker.mjs"),
+  bundle("src/node/compaction-worker.ts", "compaction-worker.mjs"),
 ]);
 
 function bundle(input: string, file: string): RolldownOptions {

@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/client": ["protocol"],
   "packages/store": ["protocol", "room"],
   "packages/host": ["protocol", "room"],
-  "apps/server": ["protocol", "room", "host", "store"],
+  "apps/server": ["protocol", "room", "host", "store", "editor"],
   "apps/web": ["protocol", "client", "editor"],
 };
 
@@ -87,15 +87,18 @@ test("pure packages name no clock, chance or platform", () => {
   }
 });
 
-test("of what the server runs, one file imports Yjs, and only its thread imports that: no Y.Doc is made elsewhere", () => {
+test("of what the server runs, one file imports Yjs, and only its threads import that, or the editor: no Y.Doc is made elsewhere", () => {
   const sources = [...PURE, "packages/store", "apps/server"]
     .flatMap((folder) => sourcesIn(`${folder}/src`, /\.ts$/))
     .filter((source) => !isTest(source));
   const importers = (name: RegExp): string[] =>
     sources.filter((source) => importsOf(source).some((each) => name.test(each))).map(({ path }) => path);
   expect(importers(/^yjs$/)).toEqual(["packages/store/src/compaction/perform.ts"]);
-  expect(importers(/\/perform\.ts$/)).toEqual(["packages/store/src/compaction/worker.ts"]);
-  expect(importers(/compaction\/worker\.ts$/)).toEqual([]);
+  expect(importers(/\/perform\.ts$/)).toEqual(["packages/store/src/compaction/thread.ts"]);
+  const threads = ["packages/store/src/compaction/worker.ts", "apps/server/src/node/compaction-worker.ts"];
+  expect(importers(/^\.\/thread\.ts$|^@sheaf\/store\/compaction$/)).toEqual(threads);
+  expect(importers(/^@sheaf\/editor(\/|$)/)).toEqual(threads.slice(1));
+  expect(importers(/compaction-worker\.ts$|compaction\/worker\.ts$/)).toEqual([]);
 });
 
 test("no package is called shared, utils, common or helpers", () => {

@@ -231,7 +231,7 @@ test("what a proxy does to a WebSocket on the way through PUBLIC_URL is found, e
   const proxy = await FaultyProxy.start();
   cleanups.push(() => proxy.close());
   const dataDir = folder();
-  const server = await start({ dataDir, isShared: true, env: { PUBLIC_URL: proxy.url } });
+  const server = await start({ dataDir, isShared: true, env: { PUBLIC_URL: proxy.url, LOG_LEVEL: "debug" } });
   const upstream = Number(/"port":(\d+)/.exec(server.stderr)![1]);
   const env = { DATA_DIR: dataDir, PUBLIC_URL: proxy.url, PORT: String(upstream), HOST: "127.0.0.1" };
   for (const [fault, said] of FAULTS) {
@@ -240,7 +240,7 @@ test("what a proxy does to a WebSocket on the way through PUBLIC_URL is found, e
   }
   Object.assign(proxy, { fault: "none", upstream: 1 });
   expect((await doctor(env)).wrong.join()).toMatch(/The proxy answers 502: it does not reach Sheaf.*Check where/);
-  const other = await start({ isShared: true, env: { PUBLIC_URL: proxy.url } });
+  const other = await start({ isShared: true, env: { PUBLIC_URL: proxy.url, LOG_LEVEL: "debug" } });
   Object.assign(proxy, { upstream: Number(/"port":(\d+)/.exec(other.stderr)![1]) });
   expect((await doctor(env)).wrong.join()).toMatch(/PUBLIC_URL leads to a Sheaf with another folder.*Check where/);
   proxy.close();

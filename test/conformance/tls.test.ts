@@ -64,7 +64,7 @@ test("two people write over wss, one in each dialect, and stay while the certifi
 test("only its public https address is one browsers are told to come back to", async () => {
   const certificate = newCertificate();
   const env = { ...certificate.env, PUBLIC_URL: "https://notes.example.org" };
-  const server = await ServerProcess.start({ env: { ...env, PORT: "0" }, isShared: true });
+  const server = await ServerProcess.start({ env: { ...env, PORT: "0", LOG_LEVEL: "info" }, isShared: true });
   expect(server.greeting).toContain("https://notes.example.org/join#");
   const plain = await ServerProcess.start({ env: certificate.env });
   const strict = (port: number, host: string): Promise<string | undefined> =>

@@ -36,6 +36,16 @@ look-at-key         200    200   200    200    200    200    200     200     200
 look-at-no-key      404    404   404    404    404    404    404     404     404    404    404    404     404
 claim-new           401    200   200    200    200    200    200     401     401    401    200    401     401
 claim-this          401    404   404    404    200    200    404     401     401    401    404    401     401
+list-this           401    no    yes    yes    yes    no     no      401     401    401    yes    401     401
+list-trashed        401    no    no     no     yes    no     no      401     401    401    no     401     401
+see-this            401    404   200    200    200    200    404     401     401    401    200    401     401
+see-trashed         401    404   404    404    200    200    404     401     401    401    404    401     401
+open-trashed        401    404   404    404    404    404    404     401     401    401    404    401     401
+trash               401    404   403    403    204    204    404     401     401    401    403    401     401
+restore             401    404   404    404    204    204    404     401     401    401    404    401     401
+purge               401    404   404    404    204    204    404     401     401    401    404    401     401
+purge-untrashed     401    404   403    403    409    409    404     401     401    401    403    401     401
+claim-purged        401    404   404    404    404    404    404     401     401    401    404    401     401
 see-people          401    404   200    200    200    200    404     401     401    401    200    401     401
 change-role         401    404   403    403    204    204    404     401     401    401    403    401     401
 remove-person       401    404   403    403    204    204    404     401     401    401    403    401     401
@@ -115,9 +125,18 @@ beforeAll(async () => {
     ["revoked", program(revoked.token)],
     ["made-up", program(`${bearer.token.slice(0, -4)}AAAA`)],
   ]);
+  // Another one of hers, for the trash.
+  expect((await owner.ask("POST", "/api/documents", { document: "bin" })).status).toBe(200);
+  for (const [visitor, role] of [
+    [viewer, "viewer"],
+    [editor, "editor"],
+  ] as const)
+    await letInto("bin", visitor, role);
+  await write("bin");
   witness = await owner.open("doras").synced();
   witness.text.insert(0, "begun ");
   await until("written", () => witness.status === "saved");
+  await until("both are listed", async () => (await listed(owner)).length === 2, 20_000);
 });
 afterAll(async () => {
   witness.close();
@@ -127,6 +146,50 @@ afterAll(async () => {
 async function idOf(name: string): Promise<string> {
   const { body } = await owner.ask("GET", "/api/documents/doras/people");
   return body.people.find((person) => person.name === name)!.principal;
+}
+
+async function letInto(document: string, visitor: Visitor, role: "viewer" | "editor"): Promise<void> {
+  const { body } = await owner.ask("POST", `/api/documents/${document}/invites`, { role });
+  expect((await visitor.ask("POST", "/api/join", { key: body.key })).status).toBe(200);
+}
+
+async function write(document: string): Promise<void> {
+  const author = await owner.open(document).synced();
+  author.text.insert(0, "words");
+  await until("written", () => author.status === "saved");
+  author.close();
+}
+
+const listed = async (visitor: Visitor, headers = {}): Promise<readonly string[]> => {
+  const { body } = await visitor.ask("GET", "/api/documents", undefined, headers);
+  return body.documents.map(({ document }) => document);
+};
+
+/** While the owner has it in the trash. */
+const whileTrashed =
+  (verb: Verb): Verb =>
+  async (one) => {
+    expect((await owner.ask("POST", "/api/documents/bin/trash", {})).status).toBe(204);
+    const verdict = await verb(one);
+    expect((await owner.ask("POST", "/api/documents/bin/restore", {})).status).toBe(204);
+    return verdict;
+  };
+
+const lists =
+  (document: string): Verb =>
+  async (one) => {
+    const status = await route("GET", "/api/documents")(one);
+    if (status !== 200) return status;
+    return (await listed(one.visitor, one.headers)).includes(document) ? "yes" : "no";
+  };
+
+/** One more of the owner's in the trash, in which the viewer and the editor were. */
+async function discarded(): Promise<string> {
+  const document = `discarded-${++made}`;
+  await owner.ask("POST", "/api/documents", { document });
+  for (const role of ["viewer", "editor"] as const) await letInto(document, who.get(role)!.visitor, role);
+  await owner.ask("POST", `/api/documents/${document}/trash`, {});
+  return `/api/documents/${document}`;
 }
 
 type Verb = (who: Who) => Promise<number | string>;
@@ -163,6 +226,24 @@ const VERBS: Readonly<Record<string, Verb>> = {
   "look-at-no-key": route("POST", "/api/invites/look", { key: "AAAAAAAAAAAAAAAAAAAAAA" }),
   "claim-new": (one) => route("POST", "/api/documents", { document: `new-${++made}` })(one),
   "claim-this": route("POST", "/api/documents", { document: "doras" }),
+  "list-this": lists("doras"),
+  "list-trashed": whileTrashed(lists("bin")),
+  "see-this": route("GET", "/api/documents/doras"),
+  "see-trashed": whileTrashed(route("GET", "/api/documents/bin")),
+  "open-trashed": whileTrashed((one) => handshake(server.url, "/y/bin", wsHeaders(one))),
+  trash: async (one) => {
+    const status = await route("POST", "/api/documents/bin/trash", {})(one);
+    await owner.ask("POST", "/api/documents/bin/restore", {});
+    return status;
+  },
+  restore: whileTrashed(route("POST", "/api/documents/bin/restore", {})),
+  purge: route("DELETE", discarded),
+  "purge-untrashed": route("DELETE", "/api/documents/bin"),
+  "claim-purged": async (one) => {
+    const path = await discarded();
+    expect((await owner.ask("DELETE", path)).status).toBe(204);
+    return route("POST", "/api/documents", { document: path.split("/").pop() })(one);
+  },
   "see-people": route("GET", "/api/documents/doras/people"),
   "change-role": route("PUT", victim, { role: "editor" }),
   "remove-person": route("DELETE", victim),

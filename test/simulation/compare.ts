@@ -1,12 +1,13 @@
 import { type LoadedLog, openRoom } from "@sheaf/room";
 import * as Y from "yjs";
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, sentenceOf, type WordFault } from "./ledger.ts";
 import { openPaper } from "./open-paper.ts";
 import type { Tab } from "./tab.ts";
 
 /**
  * Compares the replicas of one document with what the log says, and that with what people typed.
  *
+ * @param excuse - Whether something in the words is a known limit.
  * @returns What is wrong, or undefined.
  */
 export function compare(
@@ -14,6 +15,7 @@ export function compare(
   log: LoadedLog,
   tabs: readonly Tab[],
   schemaVersion: number,
+  excuse: (fault: WordFault) => boolean,
 ): string | undefined {
   const opened = openRoom(ledger.document, log);
   if (!opened.ok) return `the log does not open: ${opened.error.reason}`;
@@ -21,7 +23,7 @@ export function compare(
   const updates = rows.map(({ update }) => update);
   const doc = replicaOf(snapshot === undefined ? updates : [snapshot.update, ...updates]);
   if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) return "the log has holes";
-  const paper = openPaper(doc, schemaVersion);
+  const paper = openPaper(doc, schemaVersion, null);
   const [content, words] = [JSON.stringify(paper.content), paper.words.join(" ")];
   for (const tab of tabs) {
     if (!isSameState(tab, doc)) return `${tab.name} holds another state than the log`;
@@ -29,8 +31,8 @@ export function compare(
     if (tab.mayWrite && JSON.stringify(tab.paper.content) !== content)
       return `${tab.name} shows another form than the log`;
   }
-  const [fault] = ledger.faultsIn(paper.words);
-  return fault;
+  const fault = ledger.faultsIn(paper.words).find((each) => !excuse(each));
+  return fault && sentenceOf(fault);
 }
 
 /**

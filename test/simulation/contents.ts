@@ -18,6 +18,11 @@ export class Contents {
     for (const [client, from, to] of deletions) put(this.#deletions, client, from, to);
   }
 
+  /** True when the struct that holds this clock is held. */
+  holdsClock({ client, clock }: Y.ID): boolean {
+    return has(this.#structs, client, clock, clock + 1);
+  }
+
   /** True when every struct and every deletion of the update is held. */
   holds(update: Uint8Array): boolean {
     const { structs, deletions } = read(update);

@@ -73,6 +73,11 @@ export class Disk implements Source {
     return { logId, snapshot, rows: rows.slice(snapshot?.seq ?? 0) };
   }
 
+  /** Every row there ever was, also of what is compacted or erased. */
+  historyOf(document: DocumentId): readonly LogRow[] {
+    return this.entry(document).rows;
+  }
+
   /** The updates that together are the document. */
   stateOf(document: DocumentId): readonly Uint8Array[] {
     const { snapshot, rows } = this.load(document);
@@ -202,6 +207,11 @@ class DiskLog implements Log {
       if (Math.max(1, from) < Math.min(erasedBefore, to)) return err({ code: "erased", from: erasedBefore });
       return ok(oneRead(rows.slice(from - 1, to - 1)));
     });
+  }
+
+  /** Nobody in the simulation throws a document away. */
+  purge(): Promise<Result<void, LogError>> {
+    return Promise.resolve(err({ code: "storage", reason: "nothing is purged here" }));
   }
 
   /** Nothing on this medium is ever damaged, so nobody has reason to ask. */

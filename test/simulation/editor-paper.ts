@@ -1,5 +1,6 @@
-import { commands, indentBy, KINDS, setAlign, setKind } from "@sheaf/editor";
-import { EditorHost } from "@sheaf/editor/testing";
+import { commands, indentBy, KINDS, type RescueOptions, setAlign, setKind } from "@sheaf/editor";
+import { RescuingHost } from "@sheaf/editor/testing/rescuing-host";
+import { pickStructural } from "@sheaf/editor/testing/word-edits";
 import { type Command, TextSelection } from "@tiptap/pm/state";
 import type * as Y from "yjs";
 import type { Chance } from "./chance.ts";
@@ -13,10 +14,11 @@ interface Line {
 
 /** The shipped editor's model and binding, without a page. */
 export class EditorPaper implements Paper {
-  readonly #host: EditorHost;
+  readonly #host: RescuingHost;
 
-  constructor(doc: Y.Doc) {
-    this.#host = new EditorHost(doc);
+  /** @param rescue - Null for somebody who only looks. */
+  constructor(doc: Y.Doc, rescue: RescueOptions | null) {
+    this.#host = new RescuingHost(doc, rescue);
   }
 
   get words(): readonly string[] {
@@ -28,7 +30,9 @@ export class EditorPaper implements Paper {
   }
 
   insert(word: string, chance: Chance): void {
-    const line = chance.pick(this.#lines);
+    const lines = this.#lines;
+    if (lines.length === 0) return; // nothing but a divider
+    const line = chance.pick(lines);
     const at = line.from + chance.pick(gapsIn(line.text));
     const isEnd = line.text !== "" && at === line.from + line.text.length;
     // A new line behind all words takes none of them anywhere.
@@ -38,15 +42,17 @@ export class EditorPaper implements Paper {
 
   erase(word: string): void {
     for (const { text, from } of this.#lines) {
-      const at = placeOf(word, text);
-      if (at === undefined) continue;
-      this.#host.dispatch(this.#host.state.tr.delete(from + at, from + at + word.length + 1));
+      const place = placeOf(word, text);
+      if (place === undefined) continue;
+      this.#host.dispatch(this.#host.state.tr.delete(from + place[0], from + place[1]));
       return;
     }
   }
 
   format(chance: Chance): void {
-    const line = chance.pick(this.#lines);
+    const lines = this.#lines;
+    if (lines.length === 0) return;
+    const line = chance.pick(lines);
     const from = line.from + chance.below(line.text.length + 1);
     const to = line.from + chance.between(from - line.from, line.text.length);
     const command = chance.pick([
@@ -59,11 +65,10 @@ export class EditorPaper implements Paper {
     this.#run(from, to, command);
   }
 
-  restructure(chance: Chance): void {
-    const line = chance.pick(this.#lines);
-    const at = line.from + chance.pick([0, ...gapsIn(line.text)]);
-    const { enter, backspace, deleteBlock, moveUp, moveDown } = commands;
-    this.#run(at, at, chance.pick([enter, backspace, deleteBlock, moveUp, moveDown]).run);
+  restructure({ next }: Chance, word: () => string): string {
+    const { name, run } = pickStructural(next);
+    run(this.#host, next, word);
+    return name;
   }
 
   #run(from: number, to: number, command: Command): void {
@@ -75,7 +80,8 @@ export class EditorPaper implements Paper {
   get #lines(): Line[] {
     const lines: Line[] = [];
     this.#host.state.doc.descendants((node, position) => {
-      if (node.isTextblock) lines.push({ text: node.textContent, from: position + 1 });
+      // A line break is one position, so it has to be one character.
+      if (node.isTextblock) lines.push({ text: node.textBetween(0, node.content.size, "", "\n"), from: position + 1 });
       return !node.isTextblock;
     });
     return lines;

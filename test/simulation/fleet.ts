@@ -8,7 +8,6 @@ export interface Voyage {
   /** Infinity: until the time is over. */
   readonly runs: number;
   readonly millis?: number | undefined;
-  readonly structural?: boolean | undefined;
 }
 
 export interface Outcome {
@@ -25,7 +24,7 @@ export interface Failure {
 const MAX_FAILURES = 5;
 
 /** Tells many stories, on as many threads as there are cores. */
-export async function tellMany({ first, runs, millis, structural = false }: Voyage): Promise<Outcome> {
+export async function tellMany({ first, runs, millis }: Voyage): Promise<Outcome> {
   const tally = new Tally();
   const failures: Failure[] = [];
   const stride = Math.min(availableParallelism(), runs);
@@ -33,7 +32,6 @@ export async function tellMany({ first, runs, millis, structural = false }: Voya
     first: first + at,
     last: first + runs - 1,
     stride,
-    structural,
   }));
   await Promise.all(errands.map((errand) => sendOut(errand, millis, tally, failures)));
   return { tally, failures: failures.toSorted((a, b) => a.seed - b.seed) };

@@ -20,7 +20,7 @@ export function impersonate(world: World, page: Page): boolean {
   for (const update of world.disk.stateOf(document)) Y.applyUpdate(doc, update);
   const vector = Y.encodeStateVector(doc);
   doc.clientID = clientID;
-  openPaper(doc, world.schemaVersion).insert("forged", world.chance);
+  openPaper(doc, world.schemaVersion, null).insert(world.nextWord(person), world.chance);
   const update = Y.encodeStateAsUpdate(doc, vector);
 
   const caller = { name: "impostor", machine: new Machine(world.time), person, document, dialect: "sheaf" } as const;

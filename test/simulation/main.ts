@@ -13,19 +13,17 @@ const { values } = parseArgs({
     seed: { type: "string" },
     runs: { type: "string" },
     minutes: { type: "string" },
-    structural: { type: "boolean", default: false },
   },
 });
 const seed = Number(values.seed ?? Date.now() % 1e9);
 const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
 const runs = Number(values.runs ?? (minutes === undefined ? 2_000 : Number.POSITIVE_INFINITY));
-const { structural } = values;
 
 if (runs === 1) await replay(seed);
 else {
   console.log(`seeds from ${seed} on`);
   const millis = minutes === undefined ? undefined : minutes * 60_000;
-  const { tally, failures } = await tellMany({ first: seed, runs, millis, structural });
+  const { tally, failures } = await tellMany({ first: seed, runs, millis });
   console.log(describe(tally));
   for (const failure of failures) tellOf(failure);
   console.log(`${tally.counts.get("run") ?? 0} runs, ${failures.length} failed`);
@@ -35,7 +33,7 @@ else {
 async function replay(seed: number): Promise<void> {
   const trace: string[] = [];
   try {
-    const tally = await tell({ seed, structural, trace });
+    const tally = await tell({ seed, trace });
     console.log(`${trace.join("\n")}\n\n${describe(tally)}\n\nseed ${seed} ends well`);
   } catch (cause) {
     console.log(trace.join("\n"), "\n");

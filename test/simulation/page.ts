@@ -3,6 +3,7 @@ import type { MemoryPage } from "@sheaf/client/testing";
 import { Awareness } from "y-protocols/awareness";
 import { deviceEnd } from "./device-end.ts";
 import type { Claim } from "./ledger.ts";
+import { openPaper } from "./open-paper.ts";
 import type { Paper } from "./paper.ts";
 import { Tab, type TabOptions } from "./tab.ts";
 
@@ -16,13 +17,15 @@ export interface PageNetwork {
 export class Page extends Tab {
   readonly dialect = "sheaf";
   readonly provider: Provider;
+  readonly paper: Paper;
   /** Its end of the browser's storage. */
   readonly #device: MemoryPage | undefined;
   readonly #clearings: number;
   #edits = 0;
   readonly #listeners = new Set<(signal: Signal) => void>();
 
-  constructor(options: TabOptions, networkOf: (page: Page) => PageNetwork) {
+  /** @param rescued - Called when lost words were put back. */
+  constructor(options: TabOptions, networkOf: (page: Page) => PageNetwork, rescued: (page: Page) => void) {
     super(options);
     const { machine, doc, person } = this;
     this.#device = person.device?.open();
@@ -44,6 +47,14 @@ export class Page extends Tab {
         },
       },
     });
+    const { lostAndFound } = this.provider;
+    this.paper = openPaper(doc, options.schemaVersion, {
+      lostAndFound: {
+        subscribe: (listener) => lostAndFound.subscribe(() => this.putBack(listener)),
+        take: () => lostAndFound.take(),
+      },
+      rescued: () => rescued(this),
+    });
   }
 
   override get mayWrite(): boolean {
@@ -57,8 +68,10 @@ export class Page extends Tab {
   /** What it says to keep is this person's until the log has it; a storage cleared behind its back keeps nothing. */
   protected override abandon(claims: readonly Claim[]): void {
     const { status } = this.provider.state;
-    if (!("isKept" in status) || !status.isKept || this.#clearings < this.person.clearings) super.abandon(claims);
-    else this.person.kept = [...this.person.kept, ...claims.map((claim) => ({ ledger: this.ledger, claim }))];
+    if (!("isKept" in status) || !status.isKept || this.#clearings < this.person.clearings) {
+      if (status.kind !== "saved") this.ledger.ended.add(this.name);
+      super.abandon(claims);
+    } else this.person.kept = [...this.person.kept, ...claims.map((claim) => ({ ledger: this.ledger, claim }))];
   }
 
   /** The tab's end of the storage is gone; what it had asked for and was not done will not be. */

@@ -7,6 +7,8 @@ import type { Claim, Ledger } from "./ledger.ts";
 export interface Person {
   readonly name: string;
   readonly principal: Principal;
+  /** All that were typed by them. */
+  readonly words: Set<string>;
   /** What they may do. */
   role: Role;
   /** The browser's storage; undefined where it offers none. */
@@ -20,6 +22,7 @@ export interface Person {
 export const newPerson = (name: string, principal: Principal, device: MemoryDevice | undefined): Person => ({
   name,
   principal,
+  words: new Set(),
   role: "editor",
   device,
   clearings: 0,

@@ -23,8 +23,8 @@ export class PlainPaper implements Paper {
   }
 
   erase(word: string): void {
-    const at = placeOf(word, this.#text.toJSON());
-    if (at !== undefined) this.#text.delete(at, word.length + 1);
+    const [from, to] = placeOf(word, this.#text.toJSON()) ?? [0, 0];
+    this.#text.delete(from, to - from);
   }
 
   format(chance: Chance): void {
@@ -36,7 +36,8 @@ export class PlainPaper implements Paper {
   }
 
   /** It has none. */
-  restructure(chance: Chance): void {
+  restructure(chance: Chance): string {
     this.format(chance);
+    return "format";
   }
 }

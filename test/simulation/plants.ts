@@ -48,6 +48,13 @@ export const PLANTS: readonly Plant[] = [
     verdict: /is there/,
   },
   {
+    name: "words that a deletion took unseen stay away",
+    file: "packages/client/src/rescue/rescue.ts",
+    find: `for (const listener of listeners) listener();`,
+    replace: `waiting = [];`,
+    verdict: /is lost/,
+  },
+  {
     name: "the status follows the socket and not the acks",
     file: "packages/client/src/status.ts",
     find: `if (changes > 0) {`,

@@ -4,9 +4,9 @@ import { FAULTS } from "./faults.ts";
 import { describe as describeTally, replayOf, tellMany } from "./fleet.ts";
 import { DROPPED } from "./network-faults.ts";
 import { FETCH_FAILED, FETCH_SILENT, FETCHED, FETCHED_LATE, FETCHED_OLD } from "./snapshot-fetches.ts";
-import { tell } from "./story.ts";
+import { STRUCTURAL, tell } from "./story.ts";
 import { SENT_AGAIN } from "./tally.ts";
-import { ANSWER_LOST, COMMIT_LOST, KEPT } from "./world.ts";
+import { ANSWER_LOST, COMMIT_LOST, KEPT, RESCUE } from "./world.ts";
 
 const RUNS = 2_000;
 /** Ends what hangs. The stories are meant to take 90 s on a machine that does nothing else; how long they took is printed. */
@@ -30,7 +30,7 @@ test(
     const befallen = FAULTS.map(({ name }) => `fault: ${name}`);
     const fetches = [FETCHED, FETCHED_OLD, FETCHED_LATE, FETCH_FAILED, FETCH_SILENT];
     const faults = [...befallen, ...fetches, DROPPED, ANSWER_LOST, COMMIT_LOST, SENT_AGAIN, KEPT];
-    const rare = faults.filter((fault) => (counts.get(fault) ?? 0) < LEAST_OF_EACH_FAULT);
+    const rare = [...faults, STRUCTURAL, RESCUE].filter((fault) => (counts.get(fault) ?? 0) < LEAST_OF_EACH_FAULT);
     expect(rare, `fewer than ${LEAST_OF_EACH_FAULT} times`).toEqual([]);
   },
   GIVE_UP_MILLIS,

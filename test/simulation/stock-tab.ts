@@ -1,6 +1,8 @@
 import type { OpenSocket, SocketLike } from "@sheaf/client";
 import { decodeYWebsocket, encodeYWebsocket, retryAfterClose, type YWebsocketFrame } from "@sheaf/protocol";
 import * as Y from "yjs";
+import { openPaper } from "./open-paper.ts";
+import type { Paper } from "./paper.ts";
 import { Tab, type TabOptions } from "./tab.ts";
 
 const RETRY_MILLIS = 2_500;
@@ -10,6 +12,7 @@ const SILENCE_MILLIS = 30_000;
 /** A tab of another application, with what a stock y-websocket provider says and does. */
 export class StockTab extends Tab {
   readonly dialect = "y-websocket";
+  readonly paper: Paper;
   isSynced = false;
   /** Closed for good, as stock clients do on 4400 to 4499. */
   isStopped = false;
@@ -20,6 +23,7 @@ export class StockTab extends Tab {
 
   constructor(options: TabOptions, openSocket: (tab: StockTab) => OpenSocket) {
     super(options);
+    this.paper = openPaper(this.doc, options.schemaVersion, null);
     this.#openSocket = openSocket(this);
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
       if (origin !== this) this.#send({ kind: "update", update });

@@ -9,17 +9,15 @@ import { World } from "./world.ts";
 
 export interface StoryOptions {
   readonly seed: number;
-  /** Also split, join, move and delete blocks, which needs the rescue (D14) to lose nothing. */
-  readonly structural?: boolean | undefined;
   /** Collects what happened, one line each. */
   readonly trace?: string[] | undefined;
 }
 
 /** One whole story from one seed: who is there, what they write, what breaks, and that nothing typed is lost. */
-export async function tell({ seed, structural = false, trace }: StoryOptions): Promise<Tally> {
+export async function tell({ seed, trace }: StoryOptions): Promise<Tally> {
   const world = new World(seed, { trace });
   const { chance, tally } = world;
-  const plan = { faultShare: 0.05 + chance.next() * 0.2, faults: FAULTS.filter(() => chance.is(0.6)), structural };
+  const plan = { faultShare: 0.05 + chance.next() * 0.2, faults: FAULTS.filter(() => chance.is(0.6)) };
   const steps = chance.between(40, 110);
   const quietAt = chance.is(0.3) ? chance.below(steps) : steps;
   for (let i = 0; i < steps; i++) {
@@ -32,13 +30,17 @@ export async function tell({ seed, structural = false, trace }: StoryOptions): P
   return tally;
 }
 
+export const STRUCTURAL = "structural edit";
+
+/** Of the edits, in stories in which structures change. */
+const STRUCTURAL_SHARE = 0.4;
+
 interface Plan {
   readonly faultShare: number;
   readonly faults: readonly Fault[];
-  readonly structural: boolean;
 }
 
-async function step(world: World, { faultShare, faults, structural }: Plan): Promise<void> {
+async function step(world: World, { faultShare, faults }: Plan): Promise<void> {
   const { chance, tally } = world;
   tally.count("step");
   if (faults.length > 0 && chance.is(faultShare)) {
@@ -49,7 +51,7 @@ async function step(world: World, { faultShare, faults, structural }: Plan): Pro
     }
   } else if (chance.is(0.55) && world.writers.length > 0) {
     const tab = chance.pick(world.writers);
-    tab.write((paper) => edit(world, tab, paper, structural));
+    tab.write((paper) => edit(world, tab, paper));
     tally.count("edit");
   } else if (chance.is(0.5)) {
     await world.scheduler.some(chance.between(1, 12));
@@ -65,21 +67,25 @@ const PAUSES = [
   { weight: 1, millis: 60_000 },
 ];
 
-function edit(world: World, tab: Tab, paper: Paper, structural: boolean): void {
+function edit(world: World, tab: Tab, paper: Paper): void {
   const { chance } = world;
   const { words } = paper;
+  const word = () => world.nextWord(tab.person);
+  if (world.isStructural && chance.is(STRUCTURAL_SHARE)) {
+    const done = paper.restructure(chance, word);
+    world.note(() => `${tab.name} does ${done}`);
+    world.tally.count(STRUCTURAL);
+    return;
+  }
   const dice = chance.next();
-  if (structural && dice < 0.2) {
-    world.note(() => `${tab.name} changes the structure`);
-    paper.restructure(chance);
-  } else if (dice < 0.65 || words.length === 0) {
-    const word = world.nextWord(tab);
-    world.note(() => `${tab.name} types ${word}`);
-    paper.insert(word, chance);
+  if (dice < 0.65 || words.length === 0) {
+    const typed = word();
+    world.note(() => `${tab.name} types ${typed}`);
+    paper.insert(typed, chance);
   } else if (dice < 0.85) {
-    const word = wordToErase(tab, words, chance);
-    world.note(() => `${tab.name} erases ${word}`);
-    paper.erase(word);
+    const erased = wordToErase(tab, words, chance);
+    world.note(() => `${tab.name} erases ${erased}`);
+    paper.erase(erased);
   } else {
     world.note(() => `${tab.name} formats`);
     paper.format(chance);
@@ -88,6 +94,6 @@ function edit(world: World, tab: Tab, paper: Paper, structural: boolean): void {
 
 /** Mostly one's own. */
 function wordToErase({ person }: Tab, words: readonly string[], chance: Chance): string {
-  const own = words.filter((word) => word.startsWith(person.name));
+  const own = words.filter((word) => person.words.has(word));
   return chance.pick(own.length > 0 && chance.is(0.7) ? own : words);
 }

@@ -35,7 +35,7 @@ export const TAB_FAULTS: readonly Fault[] = [
       world.plans.after(chance.is(0.5) ? 0 : chance.next() * 10, () => {
         if (page.machine.isDead) return;
         // Sometimes with a word typed in the very turn that never ends.
-        if (chance.is(0.3)) page.write((paper) => paper.insert(world.nextWord(page), chance), false);
+        if (chance.is(0.3)) page.write((paper) => paper.insert(world.nextWord(page.person), chance), false);
         world.dropTab(page, chance.is(0.3) ? 60_000 : 0);
         world.openPage(page.person, page.ledger);
       });

@@ -1,9 +1,8 @@
 import type { DocumentId } from "@sheaf/protocol";
 import * as Y from "yjs";
 import type { Chance } from "./chance.ts";
-import type { Claim, Ledger } from "./ledger.ts";
+import { type Claim, countsOf, type Ledger } from "./ledger.ts";
 import { Machine, type Time } from "./machine.ts";
-import { openPaper } from "./open-paper.ts";
 import type { Paper } from "./paper.ts";
 import type { Person } from "./person.ts";
 import type { Caller, Wire } from "./wire.ts";
@@ -24,12 +23,12 @@ export abstract class Tab implements Caller {
   abstract readonly dialect: Caller["dialect"];
   /** Whether what is written here would be taken. */
   abstract get mayWrite(): boolean;
+  abstract readonly paper: Paper;
   readonly name: string;
   readonly person: Person;
   readonly ledger: Ledger;
   readonly machine: Machine;
   readonly doc = new Y.Doc();
-  readonly paper: Paper;
   readonly hasSchema: boolean;
   /** The newest socket; older ones may still be on the wire. */
   wire: Wire | undefined;
@@ -38,6 +37,7 @@ export abstract class Tab implements Caller {
   #claims: Claim[] = [];
   /** Updates of the edit under way. */
   #updates: Uint8Array[] = [];
+  #isPuttingBack = false;
 
   constructor({ name, person, ledger, time, chance, schemaVersion, clientId }: TabOptions) {
     this.name = name;
@@ -49,10 +49,12 @@ export abstract class Tab implements Caller {
     this.doc.on("afterTransactionCleanup", () => this.#keepClientId());
     this.doc.on("update", (update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
       // Yjs tidies formatting after what others did; a reader's tidying is nobody's work.
-      if (transaction.local && !this.isByOthers(origin) && this.mayWrite) this.#updates.push(update);
+      if (!transaction.local || this.isByOthers(origin) || !this.mayWrite) return;
+      this.#updates.push(update);
+      this.ledger.wrote(this.name, update);
+      if (this.#isPuttingBack) this.ledger.putBack.add(update);
     });
     this.hasSchema = schemaVersion > 0;
-    this.paper = openPaper(this.doc, schemaVersion);
   }
 
   get document(): DocumentId {
@@ -61,7 +63,7 @@ export abstract class Tab implements Caller {
 
   /** Its own edits that the log does not hold. */
   get unsaved(): readonly Claim[] {
-    this.#claim([], []);
+    this.#claim([], [], []);
     this.#claims = this.#claims.filter((claim) => !this.ledger.isDurable(claim));
     return this.#claims;
   }
@@ -69,11 +71,17 @@ export abstract class Tab implements Caller {
   /** Edits, in a turn of its own. @param isWhole - False when something happens before the turn is over. */
   write(edit: (paper: Paper) => void, isWhole = true): void {
     if (!this.machine.isAwake) return;
-    this.#claim([], []);
-    const before = new Set(this.paper.words);
+    this.#claim([], [], []);
+    const before = countsOf(this.paper.words);
     edit(this.paper);
-    const after = new Set(this.paper.words);
-    this.#claim(less(after, before), less(before, after));
+    const after = countsOf(this.paper.words);
+    const typed = [...after.keys()].filter((word) => !before.has(word));
+    const fewer = [...before].filter(([word, count]) => (after.get(word) ?? 0) < count).map(([word]) => word);
+    this.#claim(
+      typed,
+      fewer.filter((word) => !after.has(word)),
+      fewer.filter((word) => after.has(word)),
+    );
     if (isWhole) this.machine.endTurn();
   }
 
@@ -87,13 +95,21 @@ export abstract class Tab implements Caller {
     this.machine.die();
   }
 
+  /** What is written by `task` are words that others had typed, and that were lost. */
+  protected putBack(task: () => void): void {
+    this.#isPuttingBack = true;
+    task();
+    this.#isPuttingBack = false;
+  }
+
   protected abandon(claims: readonly Claim[]): void {
     for (const claim of claims) this.ledger.abandon(claim);
   }
 
-  #claim(typed: readonly string[], erased: readonly string[]): void {
+  #claim(typed: readonly string[], erased: readonly string[], thinned: readonly string[]): void {
     if (this.#updates.length === 0) return;
-    const claim: Claim = { updates: this.#updates, typed, erased, at: this.machine.now() };
+    const vector = Y.encodeStateVector(this.doc);
+    const claim: Claim = { updates: this.#updates, typed, erased, thinned, at: this.machine.now(), vector };
     this.#updates = [];
     this.#claims.push(claim);
     this.ledger.claim(claim);
@@ -105,6 +121,3 @@ export abstract class Tab implements Caller {
     this.doc.clientID = this.#clientId = this.#chance.between(1, 2 ** 31);
   }
 }
-
-const less = (words: ReadonlySet<string>, others: ReadonlySet<string>): string[] =>
-  [...words].filter((word) => !others.has(word));

@@ -6,7 +6,6 @@ export interface Errand {
   readonly first: number;
   readonly last: number;
   readonly stride: number;
-  readonly structural: boolean;
 }
 
 export type News =
@@ -14,14 +13,14 @@ export type News =
   | { readonly kind: "told"; readonly counts: ReadonlyMap<string, number> }
   | { readonly kind: "failed"; readonly seed: number; readonly reason: string };
 
-const { first, last, stride, structural } = workerData as Errand;
+const { first, last, stride } = workerData as Errand;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
 const say = (news: News): void => parentPort?.postMessage(news);
 
 for (let seed = first; seed <= last; seed += stride) {
   say({ kind: "begun", seed });
   try {
-    const { counts } = await tell({ seed, structural });
+    const { counts } = await tell({ seed });
     say({ kind: "told", counts });
   } catch (cause) {
     say({ kind: "failed", seed, reason: cause instanceof Error ? cause.message : String(cause) });

@@ -1,5 +1,6 @@
 import type { SocketLike, SocketListener } from "@sheaf/client";
 import { MemoryDevice } from "@sheaf/client/testing";
+import { wordOf } from "@sheaf/editor/testing/word-edits";
 import type { DocumentId } from "@sheaf/protocol";
 import { NOBODY, type Principal } from "@sheaf/room";
 import { Chance } from "./chance.ts";
@@ -23,6 +24,7 @@ import { type Caller, Wire } from "./wire.ts";
 export const ANSWER_LOST = "commit whose answer died with the process";
 export const COMMIT_LOST = "commit that died with the process";
 export const KEPT = "edit that its browser kept when the tab died";
+export const RESCUE = "words put back";
 export const DIED = "edit that died with its tab";
 
 /** One server, some people with their tabs, a network and a disk, and the time in which it all happens. */
@@ -36,6 +38,8 @@ export class World {
   readonly scheduler: Scheduler;
   readonly ledgers: readonly Ledger[];
   readonly schemaVersion: number;
+  /** People also split, join, move and delete blocks, which needs the rescue (D14) to lose nothing. */
+  readonly isStructural: boolean;
   readonly people: Person[] = [];
   /** Those that live. */
   tabs: Tab[] = [];
@@ -53,6 +57,7 @@ export class World {
     const chance = (this.chance = new Chance(seed));
     this.plans = new Machine(this.time);
     this.schemaVersion = chance.is(0.4) ? 1 : 0;
+    this.isStructural = this.schemaVersion > 0 && chance.is(0.5);
     this.ledgers = Array.from({ length: chance.is(0.2) ? 2 : 1 }, (_, at) => new Ledger(`document${at}` as DocumentId));
     this.disk = new Disk(this.time, chance, {
       synced: (document, { update, seq }) => {
@@ -107,10 +112,17 @@ export class World {
   }
 
   openPage(person: Person, ledger: Ledger): Page {
-    const page = new Page(this.#tabOptions(person, ledger), (page) => ({
-      openSocket: (listener) => this.connect(page, listener),
-      fetchSnapshot: snapshotFetches(this, page),
-    }));
+    const page = new Page(
+      this.#tabOptions(person, ledger),
+      (page) => ({
+        openSocket: (listener) => this.connect(page, listener),
+        fetchSnapshot: snapshotFetches(this, page),
+      }),
+      (page) => {
+        this.note(() => `${page.name} puts words back`);
+        this.tally.count(RESCUE);
+      },
+    );
     this.tabs.push(page);
     this.note(() => `${page.name} opens ${ledger.document} as client ${page.doc.clientID}`);
     return page;
@@ -171,8 +183,10 @@ export class World {
     return this.tabs.filter((tab) => tab.machine.isAwake && tab.mayWrite);
   }
 
-  nextWord(tab: Tab): string {
-    return `${tab.person.name}${this.#lastWord++}`;
+  nextWord({ words }: Person): string {
+    const word = wordOf(this.#lastWord++);
+    words.add(word);
+    return word;
   }
 
   /** Throws when a promise was broken. */

@@ -11,6 +11,13 @@ export interface Body {
   readonly key: string;
   readonly token: string;
   readonly people: readonly { readonly principal: string; readonly name: string; readonly role: string }[];
+  readonly documents: readonly {
+    readonly document: string;
+    readonly title: string;
+    readonly role: string;
+    readonly isTrashed: boolean;
+  }[];
+  readonly isTrashed: boolean;
   readonly invites: readonly { readonly id: string }[];
 }
 

@@ -6,19 +6,21 @@ import type { Principal } from "@sheaf/room";
 import type { Host } from "@sheaf/host";
 import { notFound, problem } from "./problem.ts";
 import { bearerOf, type Caller, type Callers, NOTHING_THERE, refused, weaker } from "./callers.ts";
+import { type DocumentPorts, documentRoutes } from "./document-routes.ts";
 import { addCredential, removeCredential, tokensOf } from "./people/credentials.ts";
 import { claim, decide, GIVEN_ROLES, membersOf, ownerOf, roleIn } from "./people/documents.ts";
 import { addInvite, findInvite, invitesTo, isSameKey, redeem, revokeInvite } from "./people/invites.ts";
 import type { PeopleFile } from "./people/people-file.ts";
 import { addPerson, findPerson, makeOwner, OWNER, rename } from "./people/principals.ts";
+import { discardedIn } from "./people/trash.ts";
 import { ROOM_TOKEN_MILLIS, signRoomToken } from "./people/room-token.ts";
 import type { Secrets } from "./people/secrets.ts";
 
-export interface ApiPorts {
+export interface ApiPorts extends DocumentPorts {
   readonly people: PeopleFile;
   readonly secrets: Secrets;
   readonly callers: Callers;
-  readonly host: Pick<Host, "reconsider">;
+  readonly host: Pick<Host, "reconsider" | "forget">;
   /** True when the log has anything of the document. */
   readonly isWritten: (document: DocumentId) => Promise<boolean>;
   /** The origins under which people reach this server, the likeliest first; known only once it listens. */
@@ -33,7 +35,8 @@ const MAX_EXPIRES_DAYS = 3650;
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 
 /** People, who may do what, and the keys that let them in. Errors are `{code, reason}`, the reason a sentence. */
-export function createApi({ people, secrets, callers, host, isWritten, urls }: ApiPorts): Hono<Env> {
+export function createApi(ports: ApiPorts): Hono<Env> {
+  const { people, secrets, callers, host, isWritten, urls } = ports;
   const api = new Hono<Env>();
 
   // What another site's page can send without being asked for permission is a form or plain text, and has its Origin.
@@ -115,13 +118,15 @@ export function createApi({ people, secrets, callers, host, isWritten, urls }: A
     return c.body(null, 204);
   });
 
+  api.route("/", documentRoutes(ports));
   api.post("/documents", async (c) => {
     const { document: id } = await bodyOf(c);
     const document = parseDocumentId(typeof id === "string" ? id : "");
     if (document === undefined)
       return problem(c, 400, "bad-document", "A document's id has letters, digits and ._~- only.");
     const isTaken = (): boolean =>
-      roleIn(people, me(c), document) !== "owner" && ownerOf(people, document) !== undefined;
+      discardedIn(people, document) !== undefined ||
+      (roleIn(people, me(c), document) !== "owner" && ownerOf(people, document) !== undefined);
     // What was written before there were people is the server owner's, who may do everything anyway.
     if (isTaken() || (roleIn(people, me(c), document) === undefined && (await isWritten(document)))) {
       return refused(c, NOTHING_THERE);

@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import type { WebSocket } from "ws";
 import { CLOSE, parseDocumentId, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import type { Host, Identity, Receiver } from "@sheaf/host";
+import type { Log } from "@sheaf/room";
 import type { SnapshotLog } from "@sheaf/store";
 import { type Origins, refuseRequest } from "./access.ts";
 import type { Admission, TurnedAway } from "./admission.ts";
@@ -21,7 +22,7 @@ import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
 export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly host: Host;
-  readonly log: SnapshotLog;
+  readonly log: SnapshotLog & Pick<Log, "purge">;
   readonly heartbeat: Heartbeat;
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */

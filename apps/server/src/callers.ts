@@ -5,9 +5,10 @@ import type { Principal } from "@sheaf/room";
 import type { Identity } from "@sheaf/host";
 import { isSecureHost, type Origins } from "./access.ts";
 import { addCredential, type CredentialKind, findCredential, see, SESSION_IDLE_MILLIS } from "./people/credentials.ts";
-import { roleIn } from "./people/documents.ts";
+import { givenRole, roleIn } from "./people/documents.ts";
 import type { PeopleFile } from "./people/people-file.ts";
 import { OWNER } from "./people/principals.ts";
+import { discardedIn } from "./people/trash.ts";
 import { problem } from "./problem.ts";
 import { readRoomToken } from "./people/room-token.ts";
 
@@ -15,6 +16,8 @@ import { readRoomToken } from "./people/room-token.ts";
 export interface Caller {
   readonly identity: Identity;
   readonly via: "loopback" | CredentialKind;
+  /** What they may do in a document, though it be in the trash, where nobody may open it. */
+  readonly given: (document: DocumentId) => Role | undefined;
   /** What they came in with; undefined on loopback, where nobody signs in. */
   readonly credential: string | undefined;
 }
@@ -64,7 +67,13 @@ export class Callers {
         ? err(UNKNOWN_TOKEN)
         : ok(this.#caller(credential.principal, "token", credential.id));
     }
-    if (loopback !== undefined) return ok({ identity: loopback, via: "loopback", credential: undefined });
+    if (loopback !== undefined) {
+      const identity: Identity = {
+        ...loopback,
+        access: (document) => this.#unlessFailed(() => this.#inUse(document, loopback.access(document))),
+      };
+      return ok({ identity, given: (document) => loopback.access(document), via: "loopback", credential: undefined });
+    }
     const cookie = getCookie(c, this.#cookieName(c));
     const session = cookie === undefined ? undefined : findCredential(people, "session", cookie);
     if (cookie === undefined || session === undefined) return err(SIGN_IN);
@@ -95,24 +104,31 @@ export class Callers {
   }
 
   #caller(principal: Principal, via: CredentialKind, credential: string): Caller {
-    return { identity: this.#identity(principal, credential), via, credential };
+    const given = (document: DocumentId): Role | undefined => givenRole(this.#options.people, principal, document);
+    return { identity: this.#identity(principal, credential), given, via, credential };
   }
 
   #identity(principal: Principal, credential: string | undefined): Identity {
-    const { people, report } = this.#options;
+    const { people } = this.#options;
     return {
       principal,
-      access(document) {
-        try {
-          return roleIn(people, principal, document);
-        } catch (cause) {
-          // Who cannot be looked up is not let in; the process, and everybody else's words, live on.
-          report({ kind: "people-failed", reason: String(cause) });
-          return undefined;
-        }
-      },
+      access: (document) => this.#unlessFailed(() => roleIn(people, principal, document)),
       isValid: () => credential === undefined || this.#see(credential) !== "gone",
     };
+  }
+
+  #inUse(document: DocumentId, role: Role | undefined): Role | undefined {
+    return discardedIn(this.#options.people, document) === undefined ? role : undefined;
+  }
+
+  /** Who cannot be looked up is not let in; the process, and everybody else's words, live on. */
+  #unlessFailed(look: () => Role | undefined): Role | undefined {
+    try {
+      return look();
+    } catch (cause) {
+      this.#options.report({ kind: "people-failed", reason: String(cause) });
+      return undefined;
+    }
   }
 
   /** A disk that is full signs nobody out. */

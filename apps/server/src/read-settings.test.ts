@@ -11,7 +11,7 @@ test("without an environment the server is private: loopback, port 3000, ./data"
       port: 3000,
       publicUrl: undefined,
       dataDir: "./data",
-      logLevel: "info",
+      logLevel: "warn",
     },
   });
 });

@@ -9,7 +9,8 @@ import { serve } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import { Host, type HostReport, type Identity } from "@sheaf/host";
-import { openSqliteLog, type LogReport } from "@sheaf/store";
+import type { Log } from "@sheaf/room";
+import { openSqliteLog, type LogReport, type TitleLog } from "@sheaf/store";
 import { loopbackOrigins, type Origins, type Scheme, sharedOrigins } from "./access.ts";
 import { Admission } from "./admission.ts";
 import { createApp, type RequestReport } from "./app.ts";
@@ -26,9 +27,11 @@ import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
 import { makeDocumentId } from "./people/keys.ts";
 import { PeopleFile } from "./people/people-file.ts";
 import { addOwner, OWNER } from "./people/principals.ts";
+import { discardedIn } from "./people/trash.ts";
 import { readSecrets, type Secrets } from "./people/secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { SnapshotReport } from "./snapshots.ts";
+import { Titles, type TitlesReport } from "./titles.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -56,7 +59,9 @@ export type ServerReport =
   | LogReport
   | PeopleReport
   | RequestReport
+  | PurgeReport
   | SnapshotReport
+  | TitlesReport
   | CertificateReport
   | LifeReport;
 
@@ -72,6 +77,13 @@ export type LifeReport =
     }
   | { readonly kind: "stopping"; readonly connections: number }
   | { readonly kind: "stopped"; readonly millis: number };
+
+/** A document nobody can open any more still lies in the log; the next start tries again. */
+interface PurgeReport {
+  readonly kind: "purge-failed";
+  readonly document: DocumentId;
+  readonly reason: string;
+}
 
 export interface ServerOptions {
   /** Where the built web app is. */
@@ -104,7 +116,12 @@ export async function startServer(
   }
   const secrets = readSecrets(dataDir);
   if (!secrets.ok) return secrets;
-  const opened = await openSqliteLog(file, { report });
+  let titles: Titles | undefined;
+  const opened = await openSqliteLog(file, {
+    report,
+    compaction: COMPACTION_URL,
+    written: (documents) => documents.forEach((document) => titles?.touch(document)),
+  });
   if (!opened.ok) return err(explainOpenError(opened.error, file));
   const log = opened.value;
   const peopleFile = join(dataDir, "people.db");
@@ -117,6 +134,7 @@ export async function startServer(
   }
   const people = openedPeople.value;
   addOwner(people);
+  titles = new Titles({ log, people, now: () => performance.now(), report });
 
   const metrics = new Metrics();
   const loopDelay = new LoopDelay((millis) => metrics.heldUp(millis));
@@ -254,6 +272,8 @@ export async function startServer(
       : undefined;
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
+  const turns = setInterval(() => void titles.tick(), TITLES_MILLIS);
+  void finishPurges(log, people, report).then(() => titles.catchUp());
   const [url = "", ...otherUrls] = urls();
 
   report({ kind: "listening", url, port, isShared, pid: process.pid, node: process.version });
@@ -277,7 +297,10 @@ export async function startServer(
     clearInterval(rounds);
     certificates?.stop();
     await host.drain();
+    clearInterval(turns);
+    const read = titles?.close();
     await log.close();
+    await read;
     people.close();
     // Closing handshakes get a moment; a peer that is gone does not hold the exit up.
     const until = performance.now() + 1_000;
@@ -302,6 +325,23 @@ const MEASURE_MILLIS = 1_000;
 
 /** How often everybody's right to be here is looked at anew, though nobody changed it. */
 const ROUND_MILLIS = 60_000;
+const TITLES_MILLIS = 1_000;
+
+/** Takes away what was left of documents when a server ended while it purged them. */
+async function finishPurges(log: Log & TitleLog, people: PeopleFile, report: ServerOptions["report"]): Promise<void> {
+  const ends = await log.ends();
+  for (const document of ends.ok ? ends.value.keys() : []) {
+    if (discardedIn(people, document) !== "purged") continue;
+    const purged = await log.purge(document);
+    if (!purged.ok) report({ kind: "purge-failed", document, reason: purged.error.code });
+  }
+}
+
+// The source runs as it is in development; the production bundle holds the worker as a file beside it.
+const COMPACTION_URL = new URL(
+  import.meta.url.endsWith(".ts") ? "./node/compaction-worker.ts" : "./compaction-worker.mjs",
+  import.meta.url,
+);
 
 /** The first invite leads to a document that is made with it, at the first start that shares. */
 function linksTo(url: string, people: PeopleFile, { ownerKey, inviteKey }: Secrets): Links {

@@ -122,8 +122,8 @@ export const SETTINGS = {
   } satisfies Setting<string>,
   logLevel: {
     name: "LOG_LEVEL",
-    fallback: "info",
-    description: `How much is written to standard error: ${LOG_LEVELS.join(", ")}.`,
+    fallback: "warn",
+    description: `How much is written to standard error: ${LOG_LEVELS.join(", ")}. Starts and stops are at info.`,
     parse: (text) => LOG_LEVELS.find((level) => level === text),
     expected: `one of ${LOG_LEVELS.join(", ")}`,
   } satisfies Setting<LogLevel>,

@@ -4,7 +4,12 @@ import { type Caller, LOOPBACK_IDENTITY } from "./callers.ts";
 import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
 const DOCUMENT = "a" as DocumentId;
-const anybody: Caller = { identity: LOOPBACK_IDENTITY, via: "loopback", credential: undefined };
+const anybody: Caller = {
+  identity: LOOPBACK_IDENTITY,
+  given: LOOPBACK_IDENTITY.access,
+  via: "loopback",
+  credential: undefined,
+};
 const PATHS = [newestSnapshotPath(DOCUMENT), snapshotPath(DOCUMENT, { logId: new Uint8Array(16), seq: 1 })];
 
 test.each(PATHS)("%s is 503 while the log cannot be read, and whoever runs the server is told", async (path) => {

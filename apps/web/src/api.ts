@@ -50,6 +50,26 @@ export const join = (key: string, name?: string): Answer<Pick<Invitation, "docum
 export const askAccount = (): Answer<Account> => ask("GET", "/me");
 export const rename = (name: string): Answer<unknown> => ask("PATCH", "/me", { name });
 
+/** What a list says of a document. */
+export interface ListedDocument {
+  readonly document: DocumentId;
+  /** Empty when its first line is. */
+  readonly title: string;
+  /** Milliseconds since 1970; null when the server has not read it yet. */
+  readonly edited: number | null;
+  readonly role: Role;
+  readonly isTrashed: boolean;
+}
+
+export const askDocuments = (): Answer<{ readonly documents: readonly ListedDocument[] }> => ask("GET", "/documents");
+export const askDocument = (document: DocumentId): Answer<Pick<ListedDocument, "role" | "isTrashed">> =>
+  ask("GET", `/documents/${document}`);
+export const trashDocument = (document: DocumentId): Answer<unknown> => ask("POST", `/documents/${document}/trash`, {});
+export const restoreDocument = (document: DocumentId): Answer<unknown> =>
+  ask("POST", `/documents/${document}/restore`, {});
+/** Only what is in the trash; nobody can bring it back. */
+export const purgeDocument = (document: DocumentId): Answer<unknown> => ask("DELETE", `/documents/${document}`);
+
 /** Makes a document nobody has yet this person's own; again for one that is changes nothing. */
 export const claimDocument = (document: DocumentId): Answer<unknown> => ask("POST", "/documents", { document });
 

@@ -1,12 +1,12 @@
 import { createProvider, type Ports } from "@sheaf/client";
 import { browserPorts, guardLeaving, sameOriginUrl } from "@sheaf/client/browser";
-import { DOCUMENT, observeTitle, SCHEMA_VERSION } from "@sheaf/editor";
+import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
+import { foreignText, foreignTitle, observeTitle } from "@sheaf/editor/reading";
 import * as Y from "yjs";
 import { claimDocument } from "./api.ts";
 import type { Appearance } from "./appearance.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
-import { foreignText } from "./foreign-text.ts";
 import { createKept } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
@@ -15,6 +15,7 @@ import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
 import { onRemembered } from "./storage.ts";
 import { createStore, type Store } from "./store.ts";
 import { createTellName } from "./tell-name.ts";
+import { watchTrashed } from "./trashed.ts";
 import { workOffline } from "./work-offline.ts";
 import { openWriting } from "./writing.ts";
 
@@ -36,6 +37,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     status: watchStatus(provider),
     view,
     title: createStore(""),
+    trashed: watchTrashed(provider),
     people,
     me,
     tellName: createTellName(provider),
@@ -75,7 +77,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     const words = document.createElement("div");
     words.className = "foreign-text";
     words.textContent = text;
-    setTitle(text.trimStart().split("\n", 1)[0]?.slice(0, 80) ?? "");
+    setTitle(foreignTitle(text));
     host.append(words);
     view.set({ kind: "foreign", text });
   }

@@ -15,6 +15,8 @@ export interface Page {
   readonly view: Store<View>;
   /** The first line; empty when nothing is written there. */
   readonly title: Store<string>;
+  /** In its owner's trash, and this person is one. */
+  readonly trashed: Store<boolean>;
   /** The others. */
   readonly people: Store<readonly Participant[]>;
   readonly me: Store<Person>;

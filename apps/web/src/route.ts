@@ -37,6 +37,10 @@ export const forgetFresh = (document: DocumentId): void => remember(freshName(do
 
 /** The document this browser opened last, if it opened one. */
 export const recallLast = (): DocumentId | undefined => parseDocumentId(recall("last") ?? "");
+/** It is not to be come back to. */
+export function forgetLast(document: DocumentId): void {
+  if (recallLast() === document) remember("last", undefined);
+}
 export const rememberLast = (document: DocumentId): void => remember("last", document);
 
 const isFresh = (document: DocumentId): boolean => recall(freshName(document)) !== undefined;

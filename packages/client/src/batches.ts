@@ -149,8 +149,9 @@ export class Batches {
   }
 
   /** Asks of each stranded batch, oldest first, whether it has been applied now. */
-  connect(apply: (update: Uint8Array) => boolean): void {
-    for (const batch of this.#pending) if (batch.isStranded) batch.isStranded = !apply(seal(batch));
+  connect(apply: Apply): void {
+    for (const batch of this.#pending)
+      if (batch.isStranded) batch.isStranded = !apply(seal(batch), batch.number, batch.base);
   }
 
   /** What is still stranded will never connect: its words are offered to their author. */
@@ -219,9 +220,9 @@ export class Batches {
   }
 
   /** Puts what was refused for `code` back in its place: the reason is gone. Each is given to `apply` first. */
-  readmit(code: NackCode, apply: (update: Uint8Array) => boolean): void {
+  readmit(code: NackCode, apply: Apply): void {
     for (const { number, base, answer, update, since, changes } of this.#refused.filter((each) => each.code === code)) {
-      const isStranded = !apply(update);
+      const isStranded = !apply(update, number, base);
       const bytes = update.length;
       const sent = { isSealed: true, isInFlight: false, isStranded };
       this.#pending.push({ number, base, answer, since, changes, parts: [update], bytes, ...sent });
@@ -282,6 +283,9 @@ export class Batches {
     return batch;
   }
 }
+
+/** Applies the update of a batch; false when that cannot be. */
+type Apply = (update: Uint8Array, number: number, base: number) => boolean;
 
 const keptOf = ({ number, base, changes }: Pending, update: Uint8Array) => ({ number, base, update, changes });
 

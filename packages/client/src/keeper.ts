@@ -23,6 +23,8 @@ export const LOOK_EVERY_MILLIS = 5_000;
 export interface Keeper {
   readonly journal: Journal;
   readonly report: DeviceReport;
+  /** It is not known yet what pages that ended before this one began have left. */
+  readonly isLooking: boolean;
   /** Reads the copy, then tells `opened`, once. */
   start(): void;
   /** A row of another's was applied, in the order of the log; its seq is 0 when it has no position. */
@@ -89,6 +91,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** `lacking`: it missed a row, so it is not added to until it can be written whole. `given-up`: that failed. */
   let copy: "growing" | "lacking" | "given-up" = "growing";
 
+  let isLooking = true;
   /** Queues that were taken, for a device that fails to remove one. */
   const taken = new Set<string>([queue]);
   const opening = createAlarm(clock, () => open(undefined, "failed"));
@@ -207,22 +210,30 @@ export function createKeeper(options: KeeperOptions): Keeper {
     if (!isAnswered || mustRewrite) return;
     store.readQueues(document, (result) => {
       if (isDestroyed || !result.ok) return;
-      for (const name of result.value.keys())
-        if (!taken.has(name)) owners.claim(name, (release) => take(name, release));
+      const names = [...result.value.keys()].filter((name) => !taken.has(name));
+      let unanswered = names.length;
+      isLooking &&= unanswered > 0;
+      for (const name of names)
+        owners.claim(name, (release) => take(name, release, () => (isLooking &&= --unanswered > 0)));
     });
   }
 
-  function take(name: string, release: (() => void) | undefined): void {
-    if (release === undefined) return;
+  function take(name: string, release: (() => void) | undefined, decided: () => void): void {
+    if (release === undefined) {
+      decided();
+      return;
+    }
     // Again, now that nobody else can take it.
     store.readQueues(document, (result) => {
       const batches = result.ok && !taken.has(name) ? (result.value.get(name) ?? []) : [];
       if (isDestroyed || mustRewrite || batches.length === 0) {
         release();
+        decided();
         return;
       }
       taken.add(name);
       options.found(batches);
+      decided();
       words.push({ kind: "remove-queue", queue: name });
       writeWords(release);
     });
@@ -241,6 +252,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
     get report() {
       const isKept = isAnswered && failure === undefined && !mustRewrite && wordWrites === 0 && words.length === 0;
       return { failure, isKept };
+    },
+    get isLooking() {
+      return isLooking && failure === undefined;
     },
     start() {
       opening.set(clock.now() + OPEN_WITHIN_MILLIS);

@@ -25,8 +25,6 @@ export interface Outbox {
   readonly isGathering: boolean;
   /** The document holds words the server will never take. */
   readonly isBlocked: boolean;
-  /** Some of it was refused for a right that is there now: the next welcome lets it be sent. */
-  readonly isForgiven: boolean;
   /** What an earlier page wrote waits for the next welcome and sync. */
   readonly isUndecided: boolean;
   /** Takes one local edit; it is sent by the `flush` of this turn. */
@@ -93,10 +91,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const alarm = createAlarm(clock, retry);
 
   function pump(): void {
-    if (refusal !== undefined) for (const number of batches.refuseUnsent(refusal)) refused(number);
+    if (refusal !== undefined) for (const number of batches.refuseUnsent(refusal)) giveUp(number, refusal);
     if (maxUpdateBytes === undefined || hold?.isOver === false) return;
     for (let batch = batches.take(maxUpdateBytes); batch !== undefined; batch = batches.take(maxUpdateBytes))
       send(batch);
+  }
+
+  /** A lost right to write may come back, and the batch with it. */
+  function giveUp(number: number, { code }: Refusal): void {
+    if (code !== "readOnly") refused(number);
   }
 
   function flush(base: number): void {
@@ -108,9 +111,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     pump();
   }
 
-  const isForgiven = (): boolean =>
-    maxUpdateBytes !== undefined && batches.refused.some(({ code }) => code === "readOnly");
-
   function supersede(vector: Uint8Array, base: number): void {
     // Behind a refused text even this would be refused: it builds on that text, or repeats it.
     if (batches.isBlocked) return;
@@ -119,7 +119,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** @returns False when the document lacks what the update builds on. */
-  const connect = (update: Uint8Array): boolean => isConnected(doc, update) && apply(update);
+  function connect(update: Uint8Array, number: number, base: number): boolean {
+    if (!isConnected(doc, update)) return false;
+    wrote(number, base, update);
+    return apply(update);
+  }
 
   /** The hold stays as the reason to show until something is acknowledged; it no longer keeps anything back. */
   function retry(): void {
@@ -162,11 +166,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     get isBlocked() {
       return batches.isBlocked;
     },
-    get isForgiven() {
-      return isForgiven();
-    },
     get isUndecided() {
-      return batches.isStranded || isForgiven();
+      const mayWriteNow = maxUpdateBytes !== undefined;
+      return batches.isStranded || (mayWriteNow && batches.refused.some(({ code }) => code === "readOnly"));
     },
     add(update) {
       if (added.length === 0) addedAt = clock.now();
@@ -214,7 +216,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const why = NACK[code].retry === "never" ? { code, reason } : refusal;
       if (why !== undefined) {
         batches.refuse(number, why);
-        refused(number);
+        giveUp(number, why);
       } else if (batches.has(number)) keepBack(code, reason);
       pump();
     },

@@ -265,6 +265,37 @@ describe("several pages of one browser", () => {
     expect(ben.provider.state.status).toEqual({ kind: "saved" });
   });
 
+  test("words found during a sync that ends before what they build on are sent, not refused", () => {
+    const world = new World();
+    const ann = world.visit();
+    world.settle();
+    const late = world.visit();
+    world.clock.endTurn();
+    world.device.settle();
+    const wire = world.server.newest;
+    wire.deliverDown();
+    while (world.server.hear(wire));
+    // Welcome and sync of an empty document wait at the late page's door; meanwhile the other one goes on.
+    const ahead = world.server.wires[0]!;
+    ann.text.insert(0, "bread ");
+    world.clock.endTurn();
+    while (world.server.hear(ahead));
+    world.server.commit();
+    while (ahead.deliverDown());
+    world.clock.advance(1000, () => world.device.settle());
+    expect(world.device.batchesOf(DOCUMENT)).toBe(0);
+    ann.text.insert(6, "milk");
+    world.clock.endTurn();
+    ahead.loseUp();
+    world.device.settle();
+    wire.deliverDown();
+    ann.kill();
+    world.device.settle();
+    world.settle();
+    expect(late.provider.state).toMatchObject({ refused: [], status: { kind: "saved" } });
+    expect(world.server.read()).toBe("bread milk");
+  });
+
   test("undo is the undo of one's own words also after another tab's were taken over", async () => {
     const { UndoManager } = await import("yjs");
     const world = new World();

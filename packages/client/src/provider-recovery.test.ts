@@ -341,6 +341,30 @@ describe("a server that lacks something", () => {
     expect(found).toEqual([["2"]]);
   });
 
+  test("words that come behind the ack of the deletion that took them come back: the server had passed over a slow reader", () => {
+    const world = new World();
+    const ann = world.join();
+    const block = new Y.XmlElement("block");
+    const line = new Y.XmlText("milk");
+    block.insert(0, [line]);
+    ann.provider.doc.getXmlFragment("page").insert(0, [block]);
+    world.settle();
+    const ben = world.join();
+    const { server } = world;
+    const wire = server.newest;
+    wire.isJoined = false;
+    line.insert(4, "y");
+    world.settle();
+    ben.provider.doc.getXmlFragment("page").delete(0, 1);
+    world.settle();
+    expect(ben.provider.state.status).toEqual({ kind: "saved" });
+    expect(ben.provider.lostAndFound.take()).toEqual([]);
+    wire.send({ kind: "update", channel: 0, seq: 2, ...server.rows[1]! });
+    wire.send({ kind: "synced", channel: 0, seq: 3 });
+    while (wire.deliverDown());
+    expect(ben.provider.lostAndFound.take()).toHaveLength(1);
+  });
+
   test("an ack for a superseded batch does not count for what superseded it", () => {
     const world = new World();
     const ann = world.join();

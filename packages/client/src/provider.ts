@@ -95,6 +95,8 @@ export function createProvider(options: ProviderOptions): Provider {
   let position = 0;
   /** Every row up to here is held, with its deletions: where the next connection goes on. */
   let complete = 0;
+  /** Newest row that was heard of; rows between the two are still to come, as after a time in which we read too slowly. */
+  let newest = 0;
   /** The log the device's copy is of, until a welcome tells the present one. */
   let copyLogId: Uint8Array | undefined;
   /** The running join named a position, so the server looks at nothing else. */
@@ -102,6 +104,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** State vector of the last welcome: what the document must reach. */
   let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
+  /** What earlier pages left was found since the last join went out. */
+  let isFoundLate = false;
   /** True while Yjs works on a remote update. */
   let isApplying = false;
   /** Yjs has tidied here what nobody was told of. */
@@ -119,7 +123,7 @@ export function createProvider(options: ProviderOptions): Provider {
     doc,
     clock,
     send: (batch) => link.send({ kind: "batch", channel: CHANNEL, ...batch }),
-    apply: (update) => integrate([update]),
+    apply: (update) => rescue.adopt(position, update, () => integrate([update])),
     journal: keeper?.journal,
     wrote: (number, base, update) => rescue.wrote(number, base, update),
     superseded: (number) => rescue.superseded(number),
@@ -168,7 +172,7 @@ export function createProvider(options: ProviderOptions): Provider {
     send: (payload) => link.send({ kind: "presence", channel: CHANNEL, payload }),
   });
 
-  const rescue = createRescue(doc, provider);
+  const rescue = createRescue(doc, provider, () => keeper?.isLooking === true);
   let state = currentState();
   doc.on("update", edited);
   doc.on("destroy", destroy);
@@ -188,6 +192,7 @@ export function createProvider(options: ProviderOptions): Provider {
         // They may have been sent by the page that wrote them.
         rescue.disconnected();
         // The last sync was before them: only another says what becomes of them. One under way is waited for.
+        isFoundLate = true;
         if (isSynced && outbox.isUndecided) rejoin(complete);
         showKept();
         publish();
@@ -270,6 +275,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const position = headStart.position ?? known;
     const vector = Y.encodeStateVector(doc);
     isByPosition = position !== undefined;
+    isFoundLate = false;
     link.send({ kind: "join", channel: CHANNEL, document, schemaVersion, vector, position });
   }
 
@@ -321,7 +327,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const isNewLog = session === undefined || !isSameLog;
     if (isSameLog) rescue.welcomed(welcome.vector);
     else {
-      position = complete = 0;
+      position = complete = newest = 0;
       rescue.relocated();
     }
     session = sessionOf(welcome, schemaVersion);
@@ -385,6 +391,7 @@ export function createProvider(options: ProviderOptions): Provider {
   /** A row is held. After a hole it says nothing about the rows before it, which may still be on their way. */
   function holds(seq: number): void {
     if (seq === complete + 1) complete = seq;
+    newest = Math.max(newest, seq);
   }
 
   /**
@@ -397,12 +404,13 @@ export function createProvider(options: ProviderOptions): Provider {
 
   /**
    * With seq 0 the row is an older one, of which only the sync tells where it is. And until the sync is through, an ack
-   * may come before rows that precede it.
+   * may come before rows that precede it; so it may when the server has passed over us, until it has made up for that.
    */
   function acked(number: number, seq: number): void {
-    if (seq > 0 && isSynced) rescue.acked(number, seq);
+    const isInOrder = isSynced && newest <= complete;
+    if (seq > 0 && isInOrder) rescue.acked(number, seq);
     else rescue.held(number);
-    if (isSynced) rescue.caughtUp(position);
+    if (isInOrder) rescue.caughtUp(position);
   }
 
   function dismissRefused(): void {
@@ -419,9 +427,9 @@ export function createProvider(options: ProviderOptions): Provider {
       return;
     }
     position = Math.max(position, seq);
-    complete = seq;
-    // Found since the welcome, and what was written after it would be refused for building on it.
-    if (outbox.isForgiven) {
+    complete = newest = seq;
+    // They may build on rows behind this sync's end, or on words that wait for a welcome.
+    if (isFoundLate && outbox.isUndecided) {
       rejoin(complete);
       return;
     }

@@ -16,7 +16,7 @@ export { initialContent } from "./binding/initial-content.ts";
 export { createBlock } from "./binding/write.ts";
 export { ALIGNMENTS, KINDS, MAX_INDENT, type Alignment, type Kind } from "./schema/fields.ts";
 export { safeHref } from "./schema/safe-href.ts";
-export { observeTitle, readTitle, PLACEHOLDERS, type Placeholders } from "./title.ts";
+export { PLACEHOLDERS, type Placeholders } from "./title.ts";
 
 // Words that outlive their block.
 export type { RescueOptions } from "./rescue/plugin.ts";

@@ -1,7 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
 import { Plugin } from "@tiptap/pm/state";
 import { Decoration, DecorationSet } from "@tiptap/pm/view";
-import * as Y from "yjs";
 import { kindOf } from "./blocks-in-selection.ts";
 
 export interface Placeholders {
@@ -35,34 +34,4 @@ export function titleDecorations(doc: Node, placeholders: Placeholders): Decorat
     decorations.push(Decoration.node(first.nodeSize, first.nodeSize + second.nodeSize, placeholder));
   }
   return decorations;
-}
-
-const LONGEST_TITLE = 200;
-
-/** The words of the first block, cut to 200 characters; empty when there are none. Reading only. */
-export function readTitle(fragment: Y.XmlFragment): string {
-  const first: unknown = fragment.length > 0 ? fragment.get(0) : null;
-  return plainText(first).replaceAll(/\s+/g, " ").trim().slice(0, LONGEST_TITLE);
-}
-
-/** Calls `listener` at once and whenever the title changes. @returns a function that stops it. */
-export function observeTitle(fragment: Y.XmlFragment, listener: (title: string) => void): () => void {
-  let last: string | null = null;
-  const read = () => {
-    const title = readTitle(fragment);
-    if (title === last) return;
-    last = title;
-    listener(title);
-  };
-  fragment.observeDeep(read);
-  read();
-  return () => fragment.unobserveDeep(read);
-}
-
-function plainText(type: unknown): string {
-  if (type instanceof Y.XmlText) {
-    const delta = type.toDelta() as { insert: unknown }[];
-    return delta.map(({ insert }) => (typeof insert === "string" ? insert : "")).join("");
-  }
-  return type instanceof Y.XmlElement ? type.toArray().map(plainText).join("") : "";
 }

@@ -647,3 +647,63 @@ test("reconsidered: what one came in with was revoked or ran out: 4401, whatever
   await hosts.advance();
   expect(ana.closedWith).toBe(4401);
 });
+
+test("forgotten: who is in is ended, and of what they wrote only what was on its way to the log is appended", async () => {
+  const log = new MemoryLog();
+  const appended: string[] = [];
+  let commit = (): void => {};
+  const append = log.append.bind(log);
+  log.append = async (rows) => {
+    appended.push(...rows.map(({ document }) => document));
+    await new Promise<void>((resolve) => (commit = resolve));
+    return append(rows);
+  };
+  const hosts = new TestHost(log);
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  ana.join("plan");
+  ben.join("notes");
+  await hosts.advance();
+  const [anaWrites, benWrites] = [writer(ana), writer(ben)];
+  anaWrites.type("on its way");
+  await hosts.advance();
+  anaWrites.type("waits");
+  benWrites.type("waits, too");
+  hosts.host.forget("plan" as DocumentId);
+  await hosts.advance();
+  expect([ana.closedWith, ben.closedWith]).toEqual([4405, undefined]);
+  commit();
+  await hosts.advance(10);
+  commit();
+  await hosts.advance(10);
+  expect(appended).toEqual(["plan", "notes"]);
+  expect(ben.kinds()).toContain("ack");
+  expect(hosts.host.connectionCount).toBe(1);
+});
+
+test("forgotten while it is being loaded: nobody gets in by that load, and the next one is another", async () => {
+  const log = new MemoryLog();
+  const loads: (() => void)[] = [];
+  const load = log.load.bind(log);
+  log.load = async (document) => {
+    await new Promise<void>((resolve) => loads.push(resolve));
+    return load(document);
+  };
+  const hosts = new TestHost(log);
+  const early = hosts.connect();
+  early.join("plan");
+  await hosts.advance();
+  hosts.host.forget("plan" as DocumentId);
+  await hosts.advance();
+  expect(early.closedWith).toBe(4405);
+  const late = hosts.connect();
+  late.join("plan");
+  await hosts.advance();
+  expect(loads).toHaveLength(2);
+  loads[0]!();
+  await hosts.advance();
+  expect(late.kinds()).toEqual([]);
+  loads[1]!();
+  await hosts.advance();
+  expect(late.kinds()).toEqual(["welcome", "synced"]);
+  expect(early.kinds()).toEqual([]);
+});

@@ -126,6 +126,14 @@ export class Host {
     }
   }
 
+  /** Ends everybody who is in a document, and forgets what of it is not on its way to the log: it is about to be purged. */
+  forget(document: DocumentId): void {
+    for (const session of this.#sessions.values()) {
+      if (session.document === document) this.#close(session.connection, "removed");
+    }
+    this.#rooms.forget(document);
+  }
+
   /** Stops taking anything in, makes what was taken durable, answers for it, and closes every connection. */
   async drain(): Promise<void> {
     if (this.#draining) return;

@@ -78,13 +78,21 @@ export class Rooms {
     const place = this.#places.get(document);
     if (place === undefined) {
       if (event.kind !== "enter") return;
-      this.#places.set(document, { kind: "loading", waiting: [event] });
-      void this.#load(document);
+      const loading: LoadingPlace = { kind: "loading", waiting: [event] };
+      this.#places.set(document, loading);
+      void this.#load(document, loading);
     } else if (place.kind === "loading") {
       place.waiting.push(event);
     } else {
       this.#step(place, event);
     }
+  }
+
+  /** Forgets a document's room with all that waits for a commit: nobody is in it any more. */
+  forget(document: DocumentId): void {
+    const place = this.#places.get(document);
+    this.#places.delete(document);
+    if (place?.kind === "open") this.#clock.drop(place);
   }
 
   /** Lets time pass for every room. */
@@ -164,11 +172,11 @@ export class Rooms {
     }
   }
 
-  async #load(document: DocumentId): Promise<void> {
+  async #load(document: DocumentId, loading: LoadingPlace): Promise<void> {
     let opened = await this.#open(document);
     if (!opened.ok && opened.error.code === "corrupt") opened = await this.#openWhole(document, opened.error.reason);
-    const place = this.#places.get(document);
-    if (place?.kind !== "loading") throw new Error("a document was loaded twice");
+    // It was forgotten meanwhile; who waited for it has left.
+    if (this.#places.get(document) !== loading) return;
     if (!opened.ok) {
       this.#ports.report({ kind: "load-failed", document, ...factsOf(opened.error) });
       this.#places.delete(document);
@@ -178,7 +186,7 @@ export class Rooms {
     const open: OpenPlace = { kind: "open", document, room: opened.value, idleSince: undefined };
     this.#places.set(document, open);
     this.#ports.report({ kind: "room-opened", document });
-    for (const event of place.waiting) this.#step(open, event);
+    for (const event of loading.waiting) this.#step(open, event);
   }
 
   async #open(document: DocumentId): Promise<Result<Room, LogError>> {

@@ -27,13 +27,17 @@ function publish(turn: Turn, { session, row, walk, batches, presence }: Append, 
   const history = toHistoryRow({ seq, ...row }, walk.runs);
   room.tail.push(history);
   if (room.durable.schemaVersion !== schemaBefore) warnOutdated(turn);
-  for (const [index, { session, number }] of batches.entries()) {
-    // Only the first brought this row; the others' own is an older one.
-    const position = index === 0 ? seq : 0;
-    if (number !== undefined && room.sessions.has(session)) send(turn, session, { kind: "ack", number, seq: position });
-  }
+  // Only the first brought this row. The others hear of it before they hear that the log holds theirs, or they would
+  // take it for later than their own.
+  const [first, ...others] = batches;
+  if (first !== undefined) acknowledge(turn, first, seq);
   broadcast(turn, session, history.message);
+  for (const batch of others) acknowledge(turn, batch, 0);
   releasePresence(turn, { session, presence });
+}
+
+function acknowledge(turn: Turn, { session, number }: Append["batches"][number], seq: number): void {
+  if (number !== undefined && turn.room.sessions.has(session)) send(turn, session, { kind: "ack", number, seq });
 }
 
 /** Pages with an older schema would corrupt what they cannot hold: told to reload before they get this row (D12). */

@@ -84,7 +84,7 @@ export class Held {
   /** Counts a row as held, as far as it connects; what does not waits for later rows. */
   hold(update: Uint8Array, { runs, dependencies, deletions }: Walk, { principal, schemaVersion }: Origin): void {
     for (const { client, to } of runs) {
-      if (to > this.clock(client) && this.mayUse(client, principal)) this.owners.set(client, principal);
+      if (to > this.clock(client) && (this.owners.get(client) ?? NOBODY) === NOBODY) this.owners.set(client, principal);
     }
     if (this.#continues(runs) && covers(this.vector, dependencies)) {
       for (const { client, to } of runs) if (to > this.clock(client)) this.vector.set(client, to);

@@ -103,6 +103,11 @@ export interface Log {
    * @returns `corrupt` when nothing of it can be read; then, as after any failure, all is as before.
    */
   quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>>;
+  /**
+   * Removes everything of a document, also what was set aside of it (D16): then it is one nobody has written to, and
+   * its log is another. Nothing of it may be on its way to {@link append}.
+   */
+  purge(document: DocumentId): Promise<Result<void, LogError>>;
   /** Waits for what is under way, then releases everything; idempotent. Later calls answer `closed`. */
   close(): Promise<void>;
 }

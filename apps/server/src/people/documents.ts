@@ -1,6 +1,7 @@
 import { type DocumentId, type Role, ROLES } from "@sheaf/protocol";
 import type { Principal } from "@sheaf/room";
 import type { PeopleFile } from "./people-file.ts";
+import { discardedIn } from "./trash.ts";
 import { findPerson, owners, type Person } from "./principals.ts";
 
 /** What an invite or an owner can give: owning is not given away, and comments do not exist yet. */
@@ -8,7 +9,11 @@ export type GivenRole = Extract<Role, "viewer" | "editor">;
 export const GIVEN_ROLES: readonly GivenRole[] = ["viewer", "editor"];
 
 /** What a person may do in a document; undefined when it must look to them as if it did not exist. */
-export function roleIn(file: PeopleFile, principal: Principal, document: DocumentId): Role | undefined {
+export const roleIn = (file: PeopleFile, principal: Principal, document: DocumentId): Role | undefined =>
+  discardedIn(file, document) === undefined ? givenRole(file, principal, document) : undefined;
+
+/** The same, though the document be in the trash. */
+export function givenRole(file: PeopleFile, principal: Principal, document: DocumentId): Role | undefined {
   if (findPerson(file, principal)?.isOwner === true || ownerOf(file, document) === principal) return "owner";
   const given = file.rows<{ readonly role: Role | null }>(
     `SELECT role FROM decisions WHERE document = ?1 AND principal = ?2

@@ -54,4 +54,20 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (document, principal)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What lists say of a document that was written to: made from the log, and made again when it is lost.
+  CREATE TABLE titles (
+    document TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    edited INTEGER NOT NULL,
+    seq INTEGER NOT NULL -- the row through which it was read
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX titles_newest ON titles (edited);
+  -- A purged document stays here for ever, so that nobody who still has a copy can bring it back.
+  CREATE TABLE trash (
+    document TEXT PRIMARY KEY,
+    trashed INTEGER NOT NULL,
+    is_purged INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -4,7 +4,7 @@ import { MIGRATIONS } from "./migrations.ts";
 
 /**
  * The file of people and what they may do, synchronously, on the main thread: a write is a person joining or being
- * given a role, a few a day, and a read is one row of a small file. The log's file, which is written at every
+ * given a role, a few a day, or the titles of what was edited, at most once a second; and a read is one row of a small file. The log's file, which is written at every
  * keystroke, has a thread of its own.
  */
 export class PeopleFile {
@@ -19,7 +19,7 @@ export class PeopleFile {
     try {
       database = new DatabaseSync(path);
       database.exec(
-        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
       );
       const { user_version: applied } = database.prepare("PRAGMA user_version").get() as { user_version: number };
       if (applied > MIGRATIONS.length) throw new Error("it was written by a newer version of Sheaf");
@@ -65,6 +65,11 @@ export class PeopleFile {
   /** Copies all of it, as it is now, to a file that is not there yet. Throws what SQLite throws. */
   copyTo(path: string): void {
     this.#database.prepare("VACUUM INTO ?").run(path);
+  }
+
+  /** Empties the write-ahead log into the file, so that what was deleted is not in it either. */
+  truncateLog(): void {
+    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   close(): void {

@@ -12,6 +12,8 @@ import { PeopleFile } from "./people-file.ts";
 import { addOwner, addPerson, makeOwner, OWNER } from "./principals.ts";
 import { readRoomToken, signRoomToken } from "./room-token.ts";
 import { readSecrets } from "./secrets.ts";
+import { listAll, listOf, writeTitles } from "./titles.ts";
+import { discardedIn, purge, restore, trash } from "./trash.ts";
 
 const PLAN = "plan" as DocumentId;
 const HOUR = 60 * 60 * 1000;
@@ -158,3 +160,72 @@ test.each(["", "{}", "[]", "null", '{"ownerKey":"","inviteKey":"","signingKey":"
     expect(readFileSync(file, "utf8")).toBe(text);
   },
 );
+
+/** Documents of Ana's, one of Ben's, and one nobody claimed, all written to; the last first. */
+function library() {
+  const world = people();
+  const { file, ana, ben } = world;
+  const [nobodys, bens, plan] = ["nobodys", "bens", PLAN].map((id) => id as DocumentId) as [
+    DocumentId,
+    DocumentId,
+    DocumentId,
+  ];
+  claim(file, plan, ana);
+  claim(file, bens, ben);
+  writeTitles(
+    file,
+    [nobodys, bens, plan].map((document, index) => ({ document, title: `On ${document}`, edited: index, seq: 1 })),
+  );
+  const titles = (principal: Principal): string[] => listOf(file, principal).map(({ title }) => title);
+  return { ...world, nobodys, bens, titles };
+}
+
+test("each is listed what they own or were given, and the server's owner nothing that others claimed", () => {
+  const { file, ana, ben, titles } = library();
+  expect(titles(ana)).toEqual(["On plan"]);
+  expect(titles(ben)).toEqual(["On bens"]);
+  expect(titles(OWNER)).toEqual(["On nobodys"]);
+  redeem(file, addInvite(file, { document: PLAN, role: "viewer", by: ana }), ben);
+  expect(listOf(file, ben).map(({ document, role }) => [document, role])).toEqual([
+    [PLAN, "viewer"],
+    ["bens", "owner"],
+  ]);
+  decide(file, PLAN, ben, undefined);
+  expect(titles(ben)).toEqual(["On bens"]);
+  decide(file, PLAN, ben, "editor");
+  expect(titles(ben)).toEqual(["On plan", "On bens"]);
+  makeOwner(file, ana);
+  expect(titles(ana)).toEqual(["On plan", "On nobodys"]);
+  expect(listAll(file)).toHaveLength(3);
+});
+
+test("in the trash a document is nobody's to open, and only its owner sees it there; restored, all is as before", () => {
+  const { file, ana, ben, titles } = library();
+  redeem(file, addInvite(file, { document: PLAN, role: "editor", by: ana }), ben);
+  trash(file, PLAN);
+  trash(file, PLAN);
+  expect([ana, ben, OWNER].map((who) => roleIn(file, who, PLAN))).toEqual([undefined, undefined, undefined]);
+  expect(listOf(file, ana)).toMatchObject([{ document: PLAN, role: "owner", isTrashed: true }]);
+  expect(titles(ben)).toEqual(["On bens"]);
+  restore(file, PLAN);
+  expect([ana, ben].map((who) => roleIn(file, who, PLAN))).toEqual(["owner", "editor"]);
+  expect(listOf(file, ana)).toMatchObject([{ isTrashed: false }]);
+});
+
+test("of a purged document only its id is left, and that opens for nobody, ever", () => {
+  const { file, ana, ben } = library();
+  const invite = addInvite(file, { document: PLAN, role: "editor", by: ana });
+  redeem(file, invite, ben);
+  decide(file, PLAN, OWNER, "viewer");
+  trash(file, PLAN);
+  purge(file, PLAN);
+  restore(file, PLAN);
+  trash(file, PLAN);
+  expect(discardedIn(file, PLAN)).toBe("purged");
+  expect([ana, ben, OWNER].map((who) => roleIn(file, who, PLAN))).toEqual([undefined, undefined, undefined]);
+  expect(findInvite(file, invite.key)).toBeUndefined();
+  for (const table of ["grants", "decisions", "invites", "titles"]) {
+    expect(file.rows(`SELECT 1 FROM ${table} WHERE document = ?`, PLAN), table).toEqual([]);
+  }
+  expect(listAll(file).map(({ document }) => document)).not.toContain(PLAN);
+});

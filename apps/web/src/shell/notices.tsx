@@ -1,6 +1,7 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { createPortal } from "react-dom";
 import { type Provider, type StopReason, wordsIn } from "@sheaf/client";
+import { restoreDocument } from "../api.ts";
 import type { Page } from "../page.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { CopyPage } from "./copy-page.tsx";
@@ -11,6 +12,7 @@ export function Notices({ page }: { readonly page: Page }) {
   const view = useStore(page.view);
   const kept = useStore(page.kept);
   const { provider } = page;
+  const isTrashed = useStore(page.trashed);
   const refused = useProvider(provider, (state) => state.refused);
   const refusal = refused.find(({ isInDocument }) => isInDocument)?.reason;
   const isOutdated = useProvider(provider, (state) => state.isOutdated);
@@ -18,6 +20,8 @@ export function Notices({ page }: { readonly page: Page }) {
   const isOffline = useProvider(provider, ({ status }) => status.kind === "offline");
   const waiting = useProvider(provider, keptSentence);
 
+  if (isTrashed && page.readText().trim() === "")
+    return above(<LoneNote heading="This document is in the trash" text={IN_TRASH} action={<Restore page={page} />} />);
   // What was typed here and not let in stays in sight; where nothing was, the page says how to come in.
   if (stop !== undefined && isDoor(stop) && page.readText().trim() === "")
     return above(<Door stop={stop} waiting={waiting} connect={() => provider.connect()} />);
@@ -42,7 +46,12 @@ export function Notices({ page }: { readonly page: Page }) {
         </Notice>
       )}
       <LeftOver provider={provider} />
-      {stop !== undefined && refusal === undefined && (
+      {isTrashed && (
+        <Notice text={`This document is in the trash. ${waiting ?? IN_TRASH}`}>
+          <Restore page={page} />
+        </Notice>
+      )}
+      {stop !== undefined && refusal === undefined && !isTrashed && (
         <Notice isLoud text={`${stop.reason} ${waiting ?? "Nothing more is saved here. What you see stays as it is."}`}>
           {isDoor(stop) ? <TryAgain connect={() => provider.connect()} /> : <Reload />}
           <CopyPage page={page} />
@@ -89,6 +98,8 @@ const OUTDATED =
   "This document was written with a newer version of Sheaf. Reload the page to go on; what you wrote before is saved.";
 const UNREACHABLE =
   "The document is on the server and will appear here as soon as it answers. This page keeps trying by itself.";
+
+const IN_TRASH = "Nobody can open it until you restore it.";
 
 type State = Provider["state"];
 
@@ -200,6 +211,24 @@ function TryAgain({ connect }: { readonly connect: () => void }) {
     <button type="button" className="button outlined" onClick={connect}>
       Try again
     </button>
+  );
+}
+
+function Restore({ page }: { readonly page: Page }) {
+  const { provider } = page;
+  const [problem, setProblem] = useState<string>();
+  async function restore(): Promise<void> {
+    const restored = await restoreDocument(provider.document);
+    if (restored.ok) provider.connect();
+    else setProblem(restored.error.reason);
+  }
+  return (
+    <>
+      <button type="button" className="button primary" onClick={() => void restore()}>
+        Restore
+      </button>
+      {problem !== undefined && <span role="alert">{problem}</span>}
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { CopyPage } from "./copy-page.tsx";
 import { Popover } from "./popover.tsx";
 import { useProvider, useStore } from "./use-store.ts";
 
+const TRASHED = "In the trash";
 const READING = "You can only read this";
 
 /** Whether what was written is safe, in small words beside the title; a click explains. */
@@ -14,14 +15,17 @@ export function SavedState({ page }: { readonly page: Page }) {
   const lead = useStore(page.status, (status) => statusWords(status).lead);
   // "Saved" would claim something of a page where nothing can be written.
   const isReading = useProvider(page.provider, ({ isWritable, status }) => !isWritable && status.kind === "saved");
+  const isTrashed = useStore(page.trashed);
   const rest = useStore(page.status, (status) => statusWords(status).rest);
   const loud = useStore(page.status, isLoud);
   return (
     <>
-      <button type="button" className="saved" popoverTarget="saved-state" data-loud={loud}>
+      <button type="button" className="saved" popoverTarget="saved-state" data-loud={loud && !isTrashed}>
         {/* Not live by itself: a reader who hears every pause of a typist hears nothing else. */}
         <span role="status" aria-live="off" data-status={kind} className="figures">
-          {isReading ? (
+          {isTrashed ? (
+            TRASHED
+          ) : isReading ? (
             <>
               <span className="wide">{READING}</span>
               <span className="narrow">Read only</span>
@@ -35,9 +39,18 @@ export function SavedState({ page }: { readonly page: Page }) {
         </span>
       </button>
       <Popover id="saved-state" label="Saving" align="start">
-        {() => (isReading ? <Reading /> : <Explanation page={page} />)}
+        {() => (isTrashed ? <Trashed /> : isReading ? <Reading /> : <Explanation page={page} />)}
       </Popover>
       <Announcer page={page} />
+    </>
+  );
+}
+
+function Trashed() {
+  return (
+    <>
+      <h2>{TRASHED}</h2>
+      <p>Nobody can open this document until you restore it. Its words are safe on the server’s disk.</p>
     </>
   );
 }

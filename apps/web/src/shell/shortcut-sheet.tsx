@@ -56,6 +56,7 @@ function sections(): readonly (readonly [string, readonly Row[]])[] {
         rowOf(REDO),
         ["Go to the toolbar", keysText("Alt-F10")],
         ["Back to the text", "Esc"],
+        ["Documents", keysText("Mod-\\")],
         ["This list", keysText("Mod-/")],
       ],
     ],

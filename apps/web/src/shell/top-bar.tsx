@@ -2,7 +2,8 @@ import { Link2, SquarePen } from "lucide-react";
 import { useEffect } from "react";
 import type { Page } from "../page.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { Icon, Mark } from "./icon.tsx";
+import { Documents } from "./documents/documents.tsx";
+import { Icon } from "./icon.tsx";
 import { PeopleHere } from "./people-here.tsx";
 import { SavedState } from "./saved-state.tsx";
 import { Share } from "./share/share.tsx";
@@ -14,9 +15,7 @@ export function TopBar({ page, openShortcuts }: { readonly page: Page; readonly 
   return (
     <>
       <div className="bar-start">
-        <span className="mark">
-          <Mark />
-        </span>
+        <Documents page={page} />
         <Title page={page} />
         <SavedState page={page} />
       </div>

@@ -75,6 +75,17 @@ describe("after a lost connection", () => {
     expect(detector.acked(1, 2)).toEqual([]);
   });
 
+  test("our own deletion that comes back without what the log held of it is known again", () => {
+    const detector = new Detector();
+    const line = { client: 2, clock: 0, length: 4 };
+    const held = { inserted: nothing, deleted: new IdSet([line]) };
+    detector.wrote(1, 0, { inserted: nothing, deleted: new IdSet([...block.ranges(), line]) });
+    detector.disconnected();
+    detector.received({ seq: 1, base: 0, facts: held }, []);
+    detector.received({ seq: 2, base: 0, facts: typing }, [fallen]);
+    expect(lostIn(detector.received({ seq: 3, base: 0, facts: deletion }, []))).toEqual([word]);
+  });
+
   test("our own deletion that comes back says so too", () => {
     const detector = new Detector();
     detector.wrote(1, 0, deletion);

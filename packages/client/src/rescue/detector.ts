@@ -51,6 +51,9 @@ class Own {
   }
 }
 
+/** Of rows that came before anybody had to know. */
+const UNKNOWN: Facts = { inserted: new IdSet([]), deleted: new IdSet([]) };
+
 interface Unseen {
   readonly casualty: Casualty;
   readonly row: RemoteRow;
@@ -65,8 +68,8 @@ interface Unseen {
  *   log:  … words … deletion …   it was deleted unseen: who deleted first
  * ```
  *
- * A pure machine. It assumes that rows and acks arrive in the order of the log, which the server promises, and that
- * after a lost ack our own row comes back among the others. It does when a sync goes on from a position. After one that
+ * A pure machine. It assumes that rows and acks come in the order of the log (an ack that does not is told as `held`), and
+ * that after a lost ack our own row comes back among the others. It does when a sync goes on from a position. After one that
  * began with a vector nobody knows where it was, and words may be put back that somebody else has put back too, unless
  * they are found to be there.
  */
@@ -139,7 +142,7 @@ export class Detector {
    */
   received(row: RemoteRow, casualties: readonly Casualty[]): LostWords[] {
     if (this.isIdle) return [];
-    const back = this.#own.filter((own) => isSameRow(own, row));
+    const back = this.#own.filter((own) => this.#isSameRow(own, row));
     if (back.length > 0) return this.#settle(back, row.seq);
     this.#rows.push(row);
     const mine: IdRange[] = [];
@@ -155,6 +158,20 @@ export class Detector {
         this.#unseen.push({ casualty: { ...casualty, ...range }, row });
     }
     return lostTo(row.facts, mine);
+  }
+
+  /**
+   * A batch of ours from an earlier page was applied, some of it into something that a row up to `seq` had deleted, or
+   * deleting what words of such a row stand in. Its own row is still to come, or it would have been here already; so if
+   * it comes, it comes later.
+   */
+  adopted(seq: number, casualties: readonly Casualty[]): void {
+    const row = { seq, base: seq, facts: UNKNOWN };
+    for (const casualty of casualties) {
+      const mine = this.#own.flatMap(({ facts }) => facts.inserted.within(casualty));
+      this.#doubtful.push(...mine.map((range) => ({ casualty: { ...casualty, ...range }, row })));
+      if (mine.length === 0) this.#unseen.push({ casualty, row });
+    }
   }
 
   /** A batch of ours is in the log, as `seq`. Does nothing for one that is not known, or known to be there. */
@@ -241,9 +258,20 @@ export class Detector {
 
   /** What nobody deleted by name, which takes having seen it. */
   #notNamed(range: IdRange, seq: number): IdRange[] {
-    return this.#rows
-      .filter((row) => row.base < seq)
-      .reduce<IdRange[]>((left, { facts }) => left.flatMap((each) => facts.deleted.outside(each)), [range]);
+    return outsideOf(
+      this.#rows.filter((row) => row.base < seq),
+      range,
+    );
+  }
+
+  /** A batch of ours comes back as a row, without the deletions that the log held before. */
+  #isSameRow({ base, facts, isDoubtful }: Own, row: RemoteRow): boolean {
+    if (!facts.inserted.isEmpty)
+      return row.facts.inserted.ranges().some((range) => facts.inserted.within(range).length > 0);
+    // Somebody else may delete the very same; only a batch whose ack may be lost can come back.
+    if (!isDoubtful || row.base !== base || !row.facts.inserted.isEmpty) return false;
+    const left = facts.deleted.ranges().flatMap((range) => outsideOf(this.#rows, range));
+    return row.facts.deleted.equals(new IdSet(left));
   }
 
   #forget(): void {
@@ -258,11 +286,9 @@ export class Detector {
   }
 }
 
-function isSameRow({ base, facts, isDoubtful }: Own, row: RemoteRow): boolean {
-  if (!facts.inserted.isEmpty)
-    return row.facts.inserted.ranges().some((range) => facts.inserted.within(range).length > 0);
-  // Somebody else may delete the very same; only a batch whose ack may be lost can come back.
-  return isDoubtful && row.base === base && row.facts.inserted.isEmpty && row.facts.deleted.equals(facts.deleted);
+/** What none of the rows names as deleted. */
+function outsideOf(rows: readonly RemoteRow[], range: IdRange): IdRange[] {
+  return rows.reduce<IdRange[]>((left, { facts }) => left.flatMap((each) => facts.deleted.outside(each)), [range]);
 }
 
 function lostTo({ inserted, deleted }: Facts, ranges: readonly IdRange[]): LostWords[] {

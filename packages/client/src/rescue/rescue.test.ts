@@ -66,7 +66,7 @@ function turnOf(author: string, deeds: readonly Deed[]): string[] {
   const own = deeds.findIndex((deed) => deed.author === author);
   const { base } = rows[own] as Row;
   const { doc, act } = openPage(author);
-  const rescue = createRescue(doc, ROWS);
+  const rescue = createRescue(doc, ROWS, () => false);
   const found: LostWords[] = [];
   rescue.subscribe(() => found.push(...rescue.take()));
   for (const row of rows) {
@@ -213,7 +213,7 @@ test.each([1, 2, 3, 4])("exactly the one whose turn it is acts, in every log of 
 
 test("what was deleted can be read until nothing may have to come back, and is forgotten then", () => {
   const { doc, act } = openPage("c");
-  const rescue = createRescue(doc, ROWS);
+  const rescue = createRescue(doc, ROWS, () => false);
   const [typed] = logOf([{ author: "a", kind: "word" }]) as [Row];
   const text = (doc.getXmlFragment("document").get(0) as Y.XmlElement).get(0) as Y.XmlText;
   const content = (): string => {
@@ -234,9 +234,55 @@ test("what was deleted can be read until nothing may have to come back, and is f
   expect(content()).toBe("");
 });
 
+describe("a batch of an earlier page, which had not seen a row that is here already", () => {
+  function adopted(before: Deed["kind"]) {
+    const [row, batch] = logOf([
+      { author: "c", kind: before },
+      { author: "a", kind: before === "word" ? "deletion" : "word" },
+    ]) as [Row, Row];
+    const { doc } = openPage("d");
+    let isLooking = true;
+    const rescue = createRescue(doc, ROWS, () => isLooking);
+    const found: string[] = [];
+    rescue.subscribe(() => {
+      for (const { lost } of rescue.take())
+        for (const { client, clock } of lost.ranges())
+          found.push((Y.getItem(doc.store, Y.createID(client, clock)).content as Y.ContentString).str);
+    });
+    rescue.receive(row, () => Y.applyUpdate(doc, row.update, ROWS));
+    rescue.settle();
+    rescue.wrote(1, batch.base, batch.update);
+    rescue.adopt(row.seq, batch.update, () => {
+      Y.applyUpdate(doc, batch.update, ROWS);
+      return true;
+    });
+    isLooking = false;
+    rescue.settle();
+    return { rescue, found };
+  }
+
+  test.each([
+    ["its words, when their block was deleted", "deletion", "a "],
+    ["the words in a block that it deletes", "word", "c "],
+  ] as const)("puts back %s, once the log has it", (_what, before, words) => {
+    const { rescue, found } = adopted(before);
+    expect(found).toEqual([]);
+    rescue.acked(1, 2);
+    rescue.settle();
+    expect(found).toEqual([words]);
+  });
+
+  test("puts nothing back when the log never gets it", () => {
+    const { rescue, found } = adopted("deletion");
+    rescue.refused(1);
+    rescue.settle();
+    expect(found).toEqual([]);
+  });
+});
+
 test("with nothing of ours on its way, what others delete is forgotten as they delete it", () => {
   const { doc } = openPage("a");
-  const rescue = createRescue(doc, ROWS);
+  const rescue = createRescue(doc, ROWS, () => false);
   const text = (doc.getXmlFragment("document").get(0) as Y.XmlElement).get(0) as Y.XmlText;
   const [deleted] = logOf([{ author: "c", kind: "deletion" }]) as [Row];
   rescue.receive(deleted, () => Y.applyUpdate(doc, deleted.update, ROWS));
@@ -246,7 +292,7 @@ test("with nothing of ours on its way, what others delete is forgotten as they d
 
 test("a document that is let go of forgets as it did before", () => {
   const { doc, act } = openPage("a");
-  createRescue(doc, ROWS).destroy();
+  createRescue(doc, ROWS, () => false).destroy();
   const text = (doc.getXmlFragment("document").get(0) as Y.XmlElement).get(0) as Y.XmlText;
   act("deletion");
   expect(text._start).toBe(null);

@@ -3,6 +3,7 @@ import * as Y from "yjs";
 import { type Casualty, casualtiesOf } from "./casualties.ts";
 import { Detector, type LostWords } from "./detector.ts";
 import { factsOf, factsWhenAsked } from "./facts.ts";
+import type { IdSet } from "./id-set.ts";
 
 /** Where the words wait that this page has to put back; see `LostWords`. */
 export interface LostAndFound {
@@ -26,6 +27,12 @@ export interface Rescue extends LostAndFound {
   relocated(): void;
   /** Runs `apply`, which applies the update of this row. */
   receive(row: { readonly seq: number; readonly base: number; readonly update: Uint8Array }, apply: () => void): void;
+  /**
+   * Runs `apply`, which applies an update that an earlier page wrote, and that `wrote` was told of.
+   *
+   * @param seq - Position of the newest row applied here.
+   */
+  adopt(seq: number, update: Uint8Array, apply: () => boolean): boolean;
   acked(number: number, seq: number): void;
   held(number: number): void;
   caughtUp(seq: number): void;
@@ -35,8 +42,11 @@ export interface Rescue extends LostAndFound {
   destroy(): void;
 }
 
-/** @param origin - Of the transactions that bring in what others wrote. */
-export function createRescue(doc: Y.Doc, origin: unknown): Rescue {
+/**
+ * @param origin - Of the transactions that bring in what others wrote.
+ * @param mayAdopt - Whether words of an earlier page may still turn up that were typed into what is gone by now.
+ */
+export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolean): Rescue {
   const detector = new Detector();
   const listeners = new Set<() => void>();
   let waiting: LostWords[] = [];
@@ -54,11 +64,25 @@ export function createRescue(doc: Y.Doc, origin: unknown): Rescue {
 
   /** Yjs forgets deleted content at the end of a transaction; here that waits until nothing may come back. */
   function forget(): void {
-    if (!detector.isIdle || waiting.length > 0 || kept.length === 0) return;
+    if (!detector.isIdle || mayAdopt() || waiting.length > 0 || kept.length === 0) return;
     isForgetting = true;
     if (doc.gc) Y.tryGc(Y.mergeDeleteSets(kept), doc.store, doc.gcFilter);
     isForgetting = false;
     kept = [];
+  }
+
+  /** Runs `apply`, which applies an update. @param named - The deletions in it. */
+  function watching<T>(named: IdSet, apply: () => T): readonly [result: T, casualties: readonly Casualty[]] {
+    const casualties: Casualty[] = [];
+    const read = (transaction: Y.Transaction): void => {
+      if (transaction.origin === origin) casualties.push(...casualtiesOf(transaction, named));
+    };
+    doc.on("afterTransaction", read);
+    try {
+      return [apply(), casualties];
+    } finally {
+      doc.off("afterTransaction", read);
+    }
   }
 
   return {
@@ -82,17 +106,13 @@ export function createRescue(doc: Y.Doc, origin: unknown): Rescue {
         return;
       }
       const facts = factsOf(update);
-      const casualties: Casualty[] = [];
-      const read = (transaction: Y.Transaction): void => {
-        if (transaction.origin === origin) casualties.push(...casualtiesOf(transaction, facts.deleted));
-      };
-      doc.on("afterTransaction", read);
-      try {
-        apply();
-      } finally {
-        doc.off("afterTransaction", read);
-      }
+      const [, casualties] = watching(facts.deleted, apply);
       waiting.push(...detector.received({ ...position, facts }, casualties));
+    },
+    adopt(seq, update, apply) {
+      const [isApplied, casualties] = watching(factsOf(update).deleted, apply);
+      detector.adopted(seq, casualties);
+      return isApplied;
     },
     acked(number, seq) {
       waiting.push(...detector.acked(number, seq));

@@ -311,6 +311,29 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
       expect(updates((await load(B)).rows)).toEqual([[1]]);
     });
 
+    test("[R98] of a purged document nothing is left, and others are as before; written to again, it begins anew", async () => {
+      const author = new Author(7);
+      await append(...["a", "b", "c"].map((words) => ({ ...row(A, 0), update: author.type(words) })), row(B, 1));
+      await made.compact(A);
+      await append({ ...row(A, 0), update: author.type("d") }, row(B, 2));
+      log = await made.damage(A, 4);
+      expect((await log.quarantine(A)).ok).toBe(true);
+      const { logId } = await load(A);
+      expect(await log.purge(A)).toEqual({ ok: true, value: undefined });
+      for (const when of ["at once", "after a restart"]) {
+        const { logId: next, snapshot, rows } = await load(A);
+        expect([snapshot, rows], when).toEqual([undefined, []]);
+        expect(next, when).not.toEqual(logId);
+        expect(await log.snapshot(A), when).toEqual({ ok: true, value: undefined });
+        expect(updates((await load(B)).rows), when).toEqual([[1], [2]]);
+        log = await made.reopen();
+      }
+      expect(await append(row(A, 5), row(B, 3))).toEqual([1, 3]);
+      log = await made.reopen();
+      expect([updates((await load(A)).rows), updates((await load(B)).rows)]).toEqual([[[5]], [[1], [2], [3]]]);
+      expect(await log.purge(id("law-empty"))).toEqual({ ok: true, value: undefined });
+    });
+
     test("[R89] once closed, every call answers `closed`, and closing again does nothing", async () => {
       await append(row(A, 1));
       await log.close();
@@ -321,6 +344,7 @@ export function logLaw(name: string, makeLog: () => LogUnderLaw | Promise<LogUnd
       expect(await log.read(A, 1, 2)).toMatchObject(closed);
       expect(await log.snapshot(A)).toMatchObject(closed);
       expect(await log.quarantine(A)).toMatchObject(closed);
+      expect(await log.purge(A)).toMatchObject(closed);
     });
   });
 }

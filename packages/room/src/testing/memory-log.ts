@@ -117,6 +117,11 @@ export class MemoryLog implements Log {
     return this.#unlessClosed(ok({ kept: rows.length, aside: lastSeq - start - rows.length }));
   }
 
+  purge(document: DocumentId): Promise<Result<void, LogError>> {
+    if (!this.#isClosed) this.#documents.delete(document);
+    return this.#unlessClosed(ok(undefined));
+  }
+
   close(): Promise<void> {
     this.#isClosed = true;
     return Promise.resolve();

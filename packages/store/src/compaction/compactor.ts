@@ -1,4 +1,3 @@
-import { Worker } from "node:worker_threads";
 import type { Job, Outcome } from "./job.ts";
 
 /** Does jobs one after another. */
@@ -28,7 +27,7 @@ export class CompactionThread implements Compactor {
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(newWorker: () => WorkerLike = () => new Worker(WORKER_URL)) {
+  constructor(newWorker: () => WorkerLike) {
     this.#newWorker = newWorker;
   }
 
@@ -82,9 +81,3 @@ export class CompactionThread implements Compactor {
     void worker.terminate();
   }
 }
-
-// The source runs as it is in development; the production bundle holds the worker as a file beside it.
-const WORKER_URL = new URL(
-  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./compaction-worker.mjs",
-  import.meta.url,
-);

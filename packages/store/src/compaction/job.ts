@@ -17,6 +17,8 @@ export type Job =
   | { readonly kind: "squash"; readonly before: readonly Piece[]; readonly groups: readonly (readonly Piece[])[] }
   /** The document these make. */
   | { readonly kind: "state"; readonly pieces: readonly Piece[] }
+  /** What the document these make is called. */
+  | { readonly kind: "title"; readonly pieces: readonly Piece[] }
   /** A stored snapshot as it travels over HTTP. */
   | { readonly kind: "encode"; readonly snapshot: Uint8Array; readonly encoding: ContentEncoding };
 
@@ -32,6 +34,7 @@ export type Outcome =
   | { readonly kind: "squashed"; readonly ranges: readonly Uint8Array[] }
   /** One Yjs update, V1. */
   | { readonly kind: "state"; readonly update: Uint8Array }
+  | { readonly kind: "title"; readonly title: string }
   /** One Yjs update, V2, packed. */
   | { readonly kind: "encoded"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Yjs threw, or what came is not what it should be. */

@@ -5,8 +5,17 @@ import { decodeSegment } from "../packed/segment.ts";
 import { decodeSnapshot, encodeSnapshot } from "../packed/snapshot.ts";
 import type { ContentEncoding, Job, Outcome, Piece } from "./job.ts";
 
+/** What is known of documents by those who know what is in them; the log does not. */
+export interface Readers {
+  /** Reads only: what it changes is gone with the Y.Doc. */
+  readonly title: (doc: Y.Doc) => string;
+}
+
+/** Of a log whose owner asks for no titles. */
+const NO_READERS: Readers = { title: () => "" };
+
 /** Does one job, with a Y.Doc that lives no longer than it. */
-export function perform(job: Job): Outcome {
+export function perform(job: Job, readers: Readers = NO_READERS): Outcome {
   try {
     switch (job.kind) {
       case "compact":
@@ -15,6 +24,8 @@ export function perform(job: Job): Outcome {
         return { kind: "squashed", ranges: squash(job.before, job.groups) };
       case "state":
         return { kind: "state", update: Y.encodeStateAsUpdate(documentOf(job.pieces)) };
+      case "title":
+        return { kind: "title", title: readers.title(documentOf(job.pieces)) };
       case "encode":
         return { kind: "encoded", bytes: encode(readSnapshot(job.snapshot).update, job.encoding) };
     }

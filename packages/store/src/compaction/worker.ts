@@ -1,6 +1,4 @@
-import { parentPort } from "node:worker_threads";
-import type { Job } from "./job.ts";
-import { perform } from "./perform.ts";
+import { serveCompaction } from "./thread.ts";
 
-/** The compaction thread: the only one of a server in which a Y.Doc is made (D2). */
-parentPort?.on("message", (job: Job) => parentPort?.postMessage(perform(job), []));
+/** For a log whose owner asks for no titles. */
+serveCompaction();

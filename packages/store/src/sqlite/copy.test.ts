@@ -71,6 +71,22 @@ test("a copy holds what was committed when it began, in segments and out of them
   expect(store.load(A).snapshot?.seq).toBe(4_000);
 });
 
+test("every table of the file is in a copy: one that is added later is not forgotten", async () => {
+  store.append(...new Typist(A).type(20_000));
+  await store.compact(A);
+  store.append(...new Typist(B, 77).type(3));
+  const made = await copied();
+  const database = new DatabaseSync(copy, { readOnly: true });
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
+  const rows = tables.map(({ name }) => {
+    const { count } = database.prepare(`SELECT count(*) AS count FROM ${name}`).get() as { count: number };
+    expect(count, name).toBeGreaterThan(0);
+    return count;
+  });
+  database.close();
+  expect(made.rows).toBe(rows.reduce((sum, count) => sum + count, 0));
+});
+
 test("nothing is packed or compacted while a copy is made, and all of it afterwards", async () => {
   const ann = new Typist(A);
   store.append(...ann.type(500));

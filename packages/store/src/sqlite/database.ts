@@ -16,7 +16,9 @@ import { LogFile, type Mending, type OpenError, toLogError, toOpenError } from "
 import { piecesBetween, type RangeToMake, rangesToMake, statePieces, storeRange } from "./history.ts";
 import { LogCopy } from "./copy.ts";
 import { deleteHotRows, hotSize, readHotRows } from "./hot-log.ts";
+import type { Titled } from "./messages.ts";
 import { lastSeq, newPlace, type Place, Places } from "./places.ts";
+import { purgeLogs } from "./purge.ts";
 import { replaceLog, wholeRows, wholeSnapshot } from "./quarantine.ts";
 import {
   endOfSegment,
@@ -345,6 +347,36 @@ export class LogDatabase {
     });
   }
 
+  /** Removes every row, segment, range and snapshot of a document, also of logs of it that were set aside (D16). */
+  purge(document: DocumentId): Result<void, LogError> {
+    const place = this.#places.get(document);
+    return this.#write(place, () => {
+      purgeLogs(this.#file, document);
+      this.#places.forget(document);
+      this.#file.truncateLog();
+      return ok(undefined);
+    });
+  }
+
+  /** Every document that was written to, and its last row. */
+  ends(): Result<ReadonlyMap<DocumentId, number>, LogError> {
+    return this.#read(() => ok(this.#places.ends()));
+  }
+
+  /** The work to read what a document is called, and what is known of its last row without it. */
+  titling(document: DocumentId): Result<Omit<Titled, "title"> & { readonly job: Job }, LogError> {
+    return this.#read(() => {
+      const place = this.#places.get(document);
+      const seq = lastSeq(place);
+      const last = this.#rows(place, Math.max(place.first, seq), seq + 1);
+      if (!last.ok) return last;
+      const pieces = statePieces(this.#file, place, seq);
+      if (!pieces.ok) return pieces;
+      // Rows that a snapshot stands for may be erased, and with them when they were written.
+      return ok({ seq, edited: last.value[0]?.time ?? 0, job: { kind: "title", pieces: pieces.value } });
+    });
+  }
+
   /**
    * Gives space that is not needed back to the disk, a part of it at a time.
    *
@@ -410,7 +442,12 @@ export class LogDatabase {
 
   /** Finds out where a document's rows are, when moving them may have worked or not. */
   #follow(place: Place): void {
-    const { first } = this.#file.prepare("SELECT first FROM logs WHERE id = ?").get(place.id) as { first: number };
+    const log = this.#file.prepare("SELECT first FROM logs WHERE id = ?").get(place.id) as
+      | { first: number }
+      | undefined;
+    // It was purged, though the commit was said to have failed.
+    if (log === undefined) return this.#places.forget(place.document);
+    const { first } = log;
     const hotFrom = Math.max(first, lastPacked(this.#file, place) + 1);
     place.first = first;
     place.rowIds = place.rowIds.slice(hotFrom - place.hotFrom);

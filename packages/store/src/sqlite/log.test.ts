@@ -59,6 +59,7 @@ function inThread(store: TestStore): Log {
     read: async (document, from, to) => (isClosed ? closed : store.database.read(document, from, to)),
     snapshot: async (document) => (isClosed ? closed : store.database.newest(document)),
     quarantine: async (document) => (isClosed ? closed : store.upkeep.quarantine(document)),
+    purge: async (document) => (isClosed ? closed : store.upkeep.purge(document)),
     close: async () => {
       isClosed = true;
       await store.close();

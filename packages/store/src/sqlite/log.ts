@@ -6,7 +6,7 @@ import type { Copied } from "./copy.ts";
 import { EncodedSnapshots, type Made } from "./encoded-snapshots.ts";
 import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
-import type { Answer, Reply, Request } from "./messages.ts";
+import type { Answer, Reply, Request, Titled } from "./messages.ts";
 import { packRequests, unpackRows } from "./packing.ts";
 import type { Trouble } from "./upkeep.ts";
 import type { WorkerOptions } from "./worker.ts";
@@ -57,6 +57,14 @@ export interface CopyableLog {
   copyTo(path: string): Promise<Result<Copied, LogError>>;
 }
 
+/** A log that knows what its documents are called. */
+export interface TitleLog {
+  /** Every document that was written to, and its last row. */
+  ends(): Promise<Result<ReadonlyMap<DocumentId, number>, LogError>>;
+  /** Reads a document's title as it is now, in a thread of its own; its `seq` is 0 when nothing was ever written. */
+  title(document: DocumentId): Promise<Result<Titled, LogError>>;
+}
+
 /** Something an operator should read about. */
 export type LogReport =
   /** What keeps a document from being packed or compacted. */
@@ -66,6 +74,10 @@ export interface SqliteLogOptions {
   readonly report: (report: LogReport) => void;
   /** A document without a row for this long is packed and compacted. */
   readonly quietMillis?: number | undefined;
+  /** The script of the compaction thread (see `serveCompaction`); by default one that reads no titles. */
+  readonly compaction?: URL | undefined;
+  /** Told after each commit. */
+  readonly written?: ((documents: ReadonlySet<DocumentId>) => void) | undefined;
 }
 
 const QUIET_MILLIS = 120_000;
@@ -80,9 +92,9 @@ const MAX_ENCODED_BYTES = 32 * 1024 * 1024;
  */
 export async function openSqliteLog(
   file: string,
-  { report, quietMillis = QUIET_MILLIS }: SqliteLogOptions,
-): Promise<Result<HistoryLog & SnapshotLog & CopyableLog, OpenError>> {
-  const workerData: WorkerOptions = { file, quietMillis };
+  { report, quietMillis = QUIET_MILLIS, compaction = COMPACTION_URL, written = () => {} }: SqliteLogOptions,
+): Promise<Result<HistoryLog & SnapshotLog & TitleLog & CopyableLog, OpenError>> {
+  const workerData: WorkerOptions = { file, quietMillis, compaction: compaction.href };
   const worker = new Worker(WORKER_URL, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   const first = await new Promise<Reply>((resolve, reject) => {
     worker.once("message", resolve);
@@ -95,19 +107,21 @@ export async function openSqliteLog(
   if (first.kind === "opened" && first.mending !== undefined) {
     report({ kind: "write-ahead-log-mended", ...first.mending });
   }
-  return ok(new SqliteLog(worker, report));
+  return ok(new SqliteLog(worker, report, written));
 }
 
-class SqliteLog implements HistoryLog, SnapshotLog, CopyableLog {
+class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   readonly #worker: Worker;
+  readonly #written: (documents: ReadonlySet<DocumentId>) => void;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
   readonly #encoded = new EncodedSnapshots(MAX_ENCODED_BYTES);
   #end: LogError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(worker: Worker, report: SqliteLogOptions["report"]) {
+  constructor(worker: Worker, report: SqliteLogOptions["report"], written: NonNullable<SqliteLogOptions["written"]>) {
     this.#worker = worker;
+    this.#written = written;
     worker.on("message", (reply: Exclude<Reply, { kind: "opened" | "open-failed" }>) => {
       if (reply.kind === "trouble") return report({ kind: "upkeep-failed", ...reply.trouble });
       const resolve = this.#waiting.get(reply.id);
@@ -127,7 +141,9 @@ class SqliteLog implements HistoryLog, SnapshotLog, CopyableLog {
   async append(rows: readonly AppendRequest[]): Promise<Result<readonly number[], LogError>> {
     const packed = packRequests(rows);
     const answer = await this.#ask({ kind: "append", rows: packed }, [packed.buffer]);
-    return answer.kind === "appended" ? ok(answer.seqs) : refused(answer);
+    if (answer.kind !== "appended") return refused(answer);
+    this.#written(new Set(rows.map(({ document }) => document)));
+    return ok(answer.seqs);
   }
 
   async read(document: DocumentId, from: number, to: number): Promise<Result<readonly LogRow[], LogError>> {
@@ -143,6 +159,23 @@ class SqliteLog implements HistoryLog, SnapshotLog, CopyableLog {
   async quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>> {
     const answer = await this.#ask({ kind: "quarantine", document });
     return answer.kind === "quarantined" ? ok(answer.quarantined) : refused(answer);
+  }
+
+  async purge(document: DocumentId): Promise<Result<void, LogError>> {
+    const answer = await this.#ask({ kind: "purge", document });
+    // What was purged must not stay readable, in memory either.
+    this.#encoded.clear();
+    return answer.kind === "purged" ? ok(undefined) : refused(answer);
+  }
+
+  async ends(): Promise<Result<ReadonlyMap<DocumentId, number>, LogError>> {
+    const answer = await this.#ask({ kind: "ends" });
+    return answer.kind === "ends" ? ok(answer.ends) : refused(answer);
+  }
+
+  async title(document: DocumentId): Promise<Result<Titled, LogError>> {
+    const answer = await this.#ask({ kind: "title", document });
+    return answer.kind === "title" ? ok(answer.titled) : refused(answer);
   }
 
   async stateAt(document: DocumentId, seq: number): Promise<Result<Uint8Array, LogError>> {
@@ -227,3 +260,4 @@ function refused(answer: Answer): { readonly ok: false; readonly error: LogError
 
 // The source runs as it is in development; the production bundle holds the worker as a file beside it.
 const WORKER_URL = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./log-worker.mjs", import.meta.url);
+const COMPACTION_URL = new URL("../compaction/worker.ts", import.meta.url);

@@ -6,6 +6,15 @@ import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
 
+/** What a document is called, and when it was written to last. */
+export interface Titled {
+  readonly title: string;
+  /** The row through which it was read. */
+  readonly seq: number;
+  /** When that row was written: milliseconds since 1970. */
+  readonly edited: number;
+}
+
 /** What the main thread asks of the storage thread. Appends, loads and reads are answered in order. */
 export type Request =
   | { readonly kind: "append"; readonly id: number; readonly rows: Uint8Array }
@@ -34,6 +43,9 @@ export type Request =
   | { readonly kind: "measure"; readonly id: number }
   | { readonly kind: "quarantine"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "copy"; readonly id: number; readonly path: string }
+  | { readonly kind: "purge"; readonly id: number; readonly document: DocumentId }
+  | { readonly kind: "title"; readonly id: number; readonly document: DocumentId }
+  | { readonly kind: "ends"; readonly id: number }
   | { readonly kind: "close"; readonly id: number };
 
 /** What a request is answered with, under its number. */
@@ -58,6 +70,9 @@ export type Answer =
   | { readonly kind: "measured"; readonly id: number; readonly measures: LogMeasures }
   | { readonly kind: "quarantined"; readonly id: number; readonly quarantined: Quarantined }
   | { readonly kind: "copied"; readonly id: number; readonly copied: Copied }
+  | { readonly kind: "purged"; readonly id: number }
+  | { readonly kind: "title"; readonly id: number; readonly titled: Titled }
+  | { readonly kind: "ends"; readonly id: number; readonly ends: ReadonlyMap<DocumentId, number> }
   | { readonly kind: "failed"; readonly id: number; readonly error: LogError }
   | { readonly kind: "closed"; readonly id: number };
 

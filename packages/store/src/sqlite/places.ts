@@ -92,6 +92,17 @@ export class Places {
     return { hotRows: rows, hotBytes: bytes };
   }
 
+  /** Nothing is written of the document any more: its next log is another one. */
+  forget(document: DocumentId): void {
+    this.#written.delete(document);
+    this.#unwritten.delete(document);
+  }
+
+  /** Every document that was written to, and its last row. */
+  ends(): Map<DocumentId, number> {
+    return new Map([...this.#written].map(([document, place]) => [document, lastSeq(place)]));
+  }
+
   /** Documents with rows in the hot log. */
   hot(): DocumentId[] {
     return [...this.#written].filter(([, { rowIds }]) => rowIds.length > 0).map(([document]) => document);
@@ -105,7 +116,7 @@ export function newPlace(document: DocumentId, id: number, first: number): Place
 }
 
 /** The name of a log that was set aside; no document's has a space. */
-export const asideName = ({ id, document }: Place): string => `${ASIDE}${id} ${document}`;
+export const asideName = ({ id, document }: Pick<Place, "id" | "document">): string => `${ASIDE}${id} ${document}`;
 
 const ASIDE = "aside ";
 

@@ -133,6 +133,14 @@ export class Upkeep {
     });
   }
 
+  /** Removes everything there is of a document; not while something made of it is on its way into the file. */
+  purge(document: DocumentId): Promise<Result<void, LogError>> {
+    return this.#alone(async () => {
+      for (const map of [this.#touched, this.#due, this.#fruitless]) map.delete(document);
+      return this.#ports.database.purge(document);
+    });
+  }
+
   /** Ends after the step under way; what is left is done after the next start. */
   async close(): Promise<void> {
     this.#isClosed = true;

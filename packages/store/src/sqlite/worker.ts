@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import type { Result } from "@sheaf/protocol";
 import type { LogError, Snapshot } from "@sheaf/room";
 import { CompactionThread } from "../compaction/compactor.ts";
@@ -12,12 +12,14 @@ import { Upkeep } from "./upkeep.ts";
 export interface WorkerOptions {
   readonly file: string;
   readonly quietMillis: number;
+  /** Address of the compaction thread's script. */
+  readonly compaction: string;
 }
 
 const TICK_MILLIS = 1_000;
 
 /** The storage thread: a slow disk blocks here and never the event loop that serves sockets (D3). */
-function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
+function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptions): void {
   const reply = (message: Reply, transfer: readonly ArrayBufferLike[] = []): void =>
     port.postMessage(message, transfer as ArrayBuffer[]);
   const opened = LogDatabase.open(file);
@@ -27,7 +29,7 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
     return;
   }
   const database = opened.value;
-  const compactor = new CompactionThread();
+  const compactor = new CompactionThread(() => new Worker(new URL(compaction)));
   const upkeep = new Upkeep({
     database,
     compactor,
@@ -82,6 +84,18 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         });
         return;
       }
+      case "title": {
+        const job = database.titling(request.document);
+        if (!job.ok) return reply({ kind: "failed", id, error: job.error });
+        const { seq, edited, job: work } = job.value;
+        void compactor.perform(work).then((outcome) => {
+          const { kind } = outcome;
+          reply(kind === "title" ? { kind, id, titled: { title: outcome.title, seq, edited } } : failedOf(id, outcome));
+        });
+        return;
+      }
+      case "ends":
+        return answer(database.ends(), (ends) => ({ kind: "ends", id, ends }));
       case "newest":
         return answer(database.newestPosition(request.document), (position) => ({ kind: "newest", id, position }));
       case "find":
@@ -115,6 +129,8 @@ function serve(port: MessagePort, { file, quietMillis }: WorkerOptions): void {
         return void upkeep
           .copy(request.path)
           .then((done) => answer(done, (copied) => ({ kind: "copied", id, copied })));
+      case "purge":
+        return void upkeep.purge(request.document).then((done) => answer(done, () => ({ kind: "purged", id })));
       case "close":
         clearInterval(timer);
         return void upkeep.close().then(() => {

@@ -1,0 +1,237 @@
+import { ArrowLeft, Search, SquarePen, Trash2, X } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type Answer, type ListedDocument, purgeDocument, restoreDocument, trashDocument } from "../../api.ts";
+import type { Page } from "../../page.ts";
+import { forgetLast } from "../../route.ts";
+import { Icon } from "../icon.tsx";
+import { rove, stopsIn } from "../roving.ts";
+import { useTouchLayout } from "../touch-bar.tsx";
+import { useProvider, useStore } from "../use-store.ts";
+import { DocumentRow, titleWords, TrashedRow } from "./document-row.tsx";
+import { useDocuments } from "./use-documents.ts";
+
+/** What was done last, and how to take it back. */
+interface Done {
+  readonly words: string;
+  readonly undo?: (() => void) | undefined;
+}
+
+export function DocumentsPanel({ page, close }: { readonly page: Page; readonly close: () => void }) {
+  const { documents, reload, act } = useDocuments();
+  const isTouch = useTouchLayout();
+  const [isTrash, setIsTrash] = useState(false);
+  const [wanted, setWanted] = useState("");
+  const [done, setDone] = useState<Done>();
+  const search = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  /** Where the focus goes once the row that has it is gone. */
+  const focusNext = useRef<number>(undefined);
+
+  const all = useWithCurrent(page, documents.kind === "listed" ? documents.documents : []);
+  const trashed = all.filter(({ isTrashed }) => isTrashed);
+  const shown = (isTrash ? trashed : all.filter(({ isTrashed }) => !isTrashed)).filter(({ title }) =>
+    isWanted(titleWords(title), wanted),
+  );
+
+  useEffect(() => {
+    const index = focusNext.current;
+    if (index === undefined || list.current === null) return;
+    focusNext.current = undefined;
+    const stops = stopsIn(list.current);
+    (stops[Math.min(index, stops.length - 1)] ?? search.current)?.focus();
+  }, [documents]);
+
+  /** Does something to a row, says so, and leaves the focus where the row was. */
+  async function change(answer: Answer<unknown>, document: ListedDocument, next: Done): Promise<void> {
+    focusNext.current = shown.indexOf(document);
+    const answered = await act(answer);
+    setDone(answered.ok ? next : { words: answered.error.reason });
+  }
+
+  async function bringBack({ document }: ListedDocument): Answer<unknown> {
+    const restored = await restoreDocument(document);
+    // This page stopped following it when it went.
+    if (restored.ok && document === page.provider.document) page.provider.connect();
+    return restored;
+  }
+
+  async function purge({ document }: ListedDocument): Answer<unknown> {
+    const purged = await purgeDocument(document);
+    if (purged.ok && document === page.provider.document) page.trashed.set(false);
+    return purged;
+  }
+
+  function moveToTrash(row: ListedDocument): void {
+    forgetLast(row.document);
+    const undo = (): void => void change(bringBack(row), row, { words: `${titleWords(row.title)} is back.` });
+    void change(trashDocument(row.document), row, { words: `${titleWords(row.title)} is in the trash.`, undo });
+  }
+
+  function keysInSearch(event: KeyboardEvent<HTMLElement>): void {
+    const [first] = list.current === null ? [] : stopsIn(list.current);
+    if (event.key === "ArrowDown") first?.focus();
+    else if (event.key === "Enter" && !isTrash) first?.click();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Up from the first goes to the search: the two are one column. */
+  function keysInList(event: KeyboardEvent<HTMLElement>): void {
+    if (event.key !== "ArrowUp" || document.activeElement !== stopsIn(event.currentTarget)[0]) rove(event, "column");
+    else {
+      event.preventDefault();
+      search.current?.focus();
+    }
+  }
+
+  function goTo(trash: boolean): void {
+    setIsTrash(trash);
+    setWanted("");
+    setDone(undefined);
+    search.current?.focus();
+  }
+
+  return (
+    <div className="documents-panel">
+      <div className="documents-head">
+        {isTrash && (
+          <button type="button" className="button" aria-label="Back to documents" onClick={() => goTo(false)}>
+            <Icon of={ArrowLeft} size={18} />
+          </button>
+        )}
+        <h2>{isTrash ? "Trash" : "Documents"}</h2>
+        {!isTrash && (
+          <a className="button" href="/">
+            <Icon of={SquarePen} /> New
+            <span className="unseen"> document</span>
+          </a>
+        )}
+        <button type="button" className="button" aria-label="Close" onClick={close}>
+          <Icon of={X} size={18} />
+        </button>
+      </div>
+      <label className="documents-search">
+        <Icon of={Search} />
+        <input
+          ref={search}
+          type="text"
+          className="field"
+          role="searchbox"
+          autoFocus={!isTouch}
+          autoComplete="off"
+          spellCheck={false}
+          enterKeyHint="go"
+          placeholder="Search by title"
+          aria-label={isTrash ? "Search the trash by title" : "Search documents by title"}
+          value={wanted}
+          onKeyDown={keysInSearch}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+      </label>
+      {documents.kind === "listed" && documents.isOld && (
+        <p className="documents-note" role="status">
+          The server does not answer. This is the list as it was read last; what is kept on this device opens.
+        </p>
+      )}
+      <div ref={list} className="documents-list" onKeyDown={keysInList}>
+        {documents.kind === "loading" && <Loading />}
+        {documents.kind === "problem" && (
+          <div className="documents-empty">
+            <p role="alert">The list cannot be read. {documents.reason}</p>
+            <button type="button" className="button outlined" onClick={reload}>
+              Try again
+            </button>
+          </div>
+        )}
+        {documents.kind === "listed" && shown.length === 0 && (
+          <p className="documents-empty">{emptyWords(isTrash, wanted)}</p>
+        )}
+        <ul role="list">
+          {shown.map((row, index) =>
+            isTrash ? (
+              <TrashedRow
+                key={row.document}
+                row={row}
+                isFirst={index === 0}
+                restore={() => void change(bringBack(row), row, { words: `${titleWords(row.title)} is back.` })}
+                purge={() =>
+                  void change(purge(row), row, {
+                    words: `${titleWords(row.title)} is deleted for ever.`,
+                  })
+                }
+              />
+            ) : (
+              <DocumentRow
+                key={row.document}
+                row={row}
+                isFirst={index === 0}
+                isCurrent={row.document === page.provider.document}
+                close={close}
+                moveToTrash={() => moveToTrash(row)}
+              />
+            ),
+          )}
+        </ul>
+      </div>
+      <div className="documents-done" role="status">
+        {done !== undefined && (
+          <p>
+            <span>{done.words}</span>
+            {done.undo !== undefined && (
+              <button type="button" className="button outlined" onClick={done.undo}>
+                Undo
+              </button>
+            )}
+          </p>
+        )}
+      </div>
+      {!isTrash && (
+        <div className="documents-foot">
+          <button type="button" className="list-button" onClick={() => goTo(true)}>
+            <Icon of={Trash2} />
+            Trash
+            {trashed.length > 0 && <span className="count figures">{trashed.length}</span>}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The document of this page as the page knows it: the list is some seconds behind, and knows nothing of a new one. */
+function useWithCurrent(page: Page, listed: readonly ListedDocument[]): readonly ListedDocument[] {
+  const title = useStore(page.title);
+  const isShown = useStore(page.view, ({ kind }) => kind !== "opening");
+  const isOut = useProvider(page.provider, ({ connection }) => connection === "stopped");
+  const role = useProvider(page.provider, (state) => state.role);
+  const { document } = page.provider;
+  if (!isShown || isOut) return listed;
+  if (listed.some((row) => row.document === document)) {
+    return listed.map((row) => (row.document === document ? { ...row, title } : row));
+  }
+  // In no list yet: the server has nothing of it to throw away.
+  return [{ document, title, edited: null, role: role ?? "viewer", isTrashed: false }, ...listed];
+}
+
+const isWanted = (title: string, wanted: string): boolean =>
+  wanted.split(/\s+/).every((word) => fold(title).includes(fold(word)));
+
+/** Without case and accents: who looks for "resume" means "Résumé", too. */
+const fold = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLocaleLowerCase();
+
+function emptyWords(isTrash: boolean, wanted: string): string {
+  if (wanted.trim() !== "") return `No title has “${wanted.trim()}” in it.`;
+  return isTrash
+    ? "Nothing is in the trash. What you move here stays until you delete it for ever."
+    : "What you write, and what others share with you, is listed here.";
+}
+
+function Loading() {
+  return (
+    <div className="documents-loading">
+      <span className="unseen" role="status">
+        Loading
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+const MINUTE_MILLIS = 60_000;
+const HOUR_MILLIS = 60 * MINUTE_MILLIS;
+
+const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
+const DAY_AND_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
+/** When a document was written to, as one would say it: to the minute today, to the day this week, then the date. */
+export function editedWords(edited: number, now: number): string {
+  const words = wordsFor(edited, now);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function wordsFor(edited: number, now: number): string {
+  const age = now - edited;
+  if (age < MINUTE_MILLIS) return "just now";
+  if (age < HOUR_MILLIS) return AGO.format(-Math.floor(age / MINUTE_MILLIS), "minute");
+  const days = midnightsBetween(edited, now);
+  if (days === 0) return AGO.format(-Math.floor(age / HOUR_MILLIS), "hour");
+  if (days < 7) return AGO.format(-days, "day");
+  const isThisYear = new Date(edited).getFullYear() === new Date(now).getFullYear();
+  return (isThisYear ? DAY : DAY_AND_YEAR).format(edited);
+}
+
+/** "Yesterday" is a matter of nights, not of 24 hours. */
+function midnightsBetween(from: number, to: number): number {
+  // Midnights are 23 to 25 hours apart where clocks are changed.
+  return Math.round((midnightBefore(to) - midnightBefore(from)) / (24 * HOUR_MILLIS));
+}
+
+const midnightBefore = (time: number): number => new Date(time).setHours(0, 0, 0, 0);

@@ -1,0 +1,50 @@
+import * as Y from "yjs";
+import { DOCUMENT } from "../binding/y-types.ts";
+import { foreignText } from "./foreign-text.ts";
+
+/** What a list calls a document: its title, or the first words of one that another application made. Reading only. */
+export function titleOf(doc: Y.Doc): string {
+  return isForeign(doc) ? foreignTitle(foreignText(doc)) : readTitle(doc.getXmlFragment(DOCUMENT));
+}
+
+/** The first line of what {@link foreignText} gave. */
+export const foreignTitle = (text: string): string => cut(text.trimStart().split("\n", 1)[0] ?? "");
+
+const LONGEST_TITLE = 200;
+
+/** The words of the first block, cut to 200 characters; empty when there are none. Reading only. */
+export function readTitle(fragment: Y.XmlFragment): string {
+  const first: unknown = fragment.length > 0 ? fragment.get(0) : null;
+  return cut(plainText(first));
+}
+
+/** Calls `listener` at once and whenever the title changes. @returns a function that stops it. */
+export function observeTitle(fragment: Y.XmlFragment, listener: (title: string) => void): () => void {
+  let last: string | null = null;
+  const read = () => {
+    const title = readTitle(fragment);
+    if (title === last) return;
+    last = title;
+    listener(title);
+  };
+  fragment.observeDeep(read);
+  read();
+  return () => fragment.unobserveDeep(read);
+}
+
+function plainText(type: unknown): string {
+  if (type instanceof Y.XmlText) {
+    const delta = type.toDelta() as { insert: unknown }[];
+    return delta.map(({ insert }) => (typeof insert === "string" ? insert : "")).join("");
+  }
+  return type instanceof Y.XmlElement ? type.toArray().map(plainText).join("") : "";
+}
+
+const cut = (text: string): string => text.replaceAll(/\s+/g, " ").trim().slice(0, LONGEST_TITLE);
+
+/** Our root holds blocks; asked by its name, anything else there would be taken for one. */
+function isForeign(doc: Y.Doc): boolean {
+  let first = doc.share.get(DOCUMENT)?._start ?? null;
+  while (first?.deleted === true) first = first.right;
+  return !(first?.content instanceof Y.ContentType && first.content.type instanceof Y.XmlElement);
+}

@@ -1,0 +1,69 @@
+import { assertNever, decodeStateVector } from "@sheaf/protocol";
+import type * as Y from "yjs";
+import type { Ledger, WordFault } from "./ledger.ts";
+import type { Copy, Row, WordHistory } from "./word-history.ts";
+
+/**
+ * The known limits of what the rescue can do (README, State), each as narrow as the log can tell.
+ *
+ * @returns Which of them explains the fault; undefined when none does, and it is a mistake of ours.
+ */
+export function excuseFor(fault: WordFault, history: WordHistory, ledger: Ledger): string | undefined {
+  const copies = history.of(fault.word);
+  switch (fault.kind) {
+    case "doubled":
+      // A copy is all that tells what moves: whoever moves what somebody else has just moved or taken away makes another.
+      if (fault.count <= 1 + copies.filter((copy) => isWrittenFromTaken(copy, copies)).length)
+        return "moved by two at once";
+      return undefined;
+    case "undeleted":
+      // Deletions are not carried over into a copy that was on its way.
+      if (copies.some((copy) => isUnseen(copy, ledger.erasedIn(fault.word)) && !isKnowinglyPutBack(copy, copies)))
+        return "deleted while it was moved or put back";
+      return undefined;
+    case "lost":
+      // Whose turn it is knows only that page, and only while its edit is not acknowledged.
+      if (isTakenUnseenByEnded(copies, ledger)) return "the page whose turn it was ended";
+      return undefined;
+    case "unknown":
+      return undefined;
+    default:
+      return assertNever(fault.kind);
+  }
+}
+
+/** A person wrote it anew elsewhere, who had not seen that somebody else had taken it from where it was. */
+function isWrittenFromTaken({ by, isPutBack }: Copy, copies: readonly Copy[]): boolean {
+  return (
+    !isPutBack &&
+    copies.some(({ by: before, takenBy }) => {
+      return before.seq < by.seq && takenBy !== undefined && isByAnother(takenBy, by) && hasNotSeen(by, takenBy);
+    })
+  );
+}
+
+/** What took it last had not seen it, and nobody is left who knows. */
+function isTakenUnseenByEnded(copies: readonly Copy[], { ended }: Ledger): boolean {
+  const end = Math.max(...copies.map(({ takenBy }) => takenBy?.seq ?? 0));
+  const last = copies.findLast(({ takenBy }) => takenBy?.seq === end);
+  if (last?.takenBy === undefined || last.takenBy.names(last.id)) return false;
+  return last.takenBy.authors.some((tab) => ended.has(tab));
+}
+
+const isByAnother = (row: Row, { authors }: Row): boolean => row.authors.some((tab) => !authors.includes(tab));
+
+/** Two rows of the log, the second of which was written without the first. */
+const hasNotSeen = (later: Row, earlier: Row): boolean => later.base < earlier.seq && earlier.seq < later.seq;
+
+function isUnseen({ id }: Copy, vectors: readonly Uint8Array[]): boolean {
+  return vectors.some((vector) => (decodeStateVector(vector)?.get(id.client) ?? 0) <= id.clock);
+}
+
+/** By somebody who had seen that it was deleted, and not moved. */
+function isKnowinglyPutBack({ by, isPutBack }: Copy, copies: readonly Copy[]): boolean {
+  const isDeletion = (row: Row, id: Y.ID) => row.names(id) && copies.every((copy) => copy.by.seq !== row.seq);
+  return (
+    isPutBack &&
+    copies.some(({ id, takenBy }) => takenBy !== undefined && takenBy.seq <= by.base && isDeletion(takenBy, id))
+  );
+}
