@@ -9,7 +9,7 @@ import { keyOf } from "../support/shared-server.ts";
 import { StockClient } from "../support/stock-client.ts";
 import { delay, until } from "../support/until.ts";
 import { Visitor } from "../support/visitor.ts";
-import { ALL_ONCE, countWords } from "../support/words.ts";
+import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
 
 const clients: (OwnClient | StockClient)[] = [];
 const servers: ServerProcess[] = [];
@@ -115,6 +115,45 @@ test("three people type, a backup is made meanwhile, they type on, and the serve
   const witness = await connect(gus.open(document)).synced();
   await until("the server has all", () => witness.text.toString() === shown(), 30_000);
   expect(again.stderr).not.toContain('"error"');
+});
+
+test("who comes back when the restored log has grown past where they were gets what was written meanwhile, and gives what the backup lacks", async () => {
+  const dataDir = folder();
+  const file = join(folder(), "sheaf.backup");
+  const write = async (client: OwnClient, author: string, count: number): Promise<string[]> => {
+    const words = wordsOf(author, count);
+    for (const word of words) {
+      // A row each, and none of them builds on another author's.
+      client.doc.getText(author).insert(0, `${word} `);
+      await until("saved", () => client.status === "saved");
+    }
+    return words;
+  };
+  const all = ({ doc }: OwnClient): string =>
+    ["early", "late", "meanwhile", "after"].map((author) => doc.getText(author).toJSON()).join("");
+  const server = await start(dataDir);
+  const away = connect(await new OwnClient(server.url, "notes", { schemaVersion: 0 }).synced());
+  const words = await write(away, "early", 3);
+  expect(await runCommand(["backup", file], { env: { DATA_DIR: dataDir } })).toMatchObject({ code: 0 });
+  words.push(...(await write(away, "late", 5)));
+  await server.end("SIGKILL");
+  rmSync(dataDir, { recursive: true });
+
+  expect(await runCommand(["restore", file, dataDir])).toMatchObject({ code: 0 });
+  const elsewhere = await start(dataDir);
+  const other = connect(await new OwnClient(elsewhere.url, "notes", { schemaVersion: 0 }).synced());
+  words.push(...(await write(other, "meanwhile", 5)));
+  other.close();
+  const another = connect(await new OwnClient(elsewhere.url, "notes", { schemaVersion: 0 }).synced());
+  words.push(...(await write(another, "after", 15)));
+  another.close();
+  await elsewhere.end();
+
+  const again = await start(dataDir, { port: server.port });
+  await until("they are back", () => away.provider.state.isSynced && away.status === "saved", 60_000);
+  expect(countWords(words, all(away))).toEqual(ALL_ONCE);
+  const witness = connect(await new OwnClient(again.url, "notes", { schemaVersion: 0 }).synced());
+  expect(countWords(words, all(witness))).toEqual(ALL_ONCE);
 });
 
 test("a backup of a folder no server uses, and of one whose server was killed, brings everything back, too", async () => {
