@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const BUNDLE = join(import.meta.dirname, "../../apps/server/dist/server.mjs");
+export const BUNDLE = join(import.meta.dirname, "../../apps/server/dist/server.mjs");
 
 export interface ServerOptions {
   readonly dataDir?: string | undefined;

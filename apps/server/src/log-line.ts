@@ -4,6 +4,7 @@ import { LOG_LEVELS, type LogLevel } from "./settings.ts";
 const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
   "certificate-failed": "error",
   "commit-failed": "error",
+  "control-failed": "error",
   "load-failed": "error",
   "people-failed": "error",
   "purge-failed": "error",

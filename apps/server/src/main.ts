@@ -1,12 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { namesCommand, runCommand } from "./commands/command.ts";
 import { logLine } from "./log-line.ts";
 import { readSettings } from "./read-settings.ts";
 import { type ServerReport, startServer } from "./server.ts";
 import type { LogLevel } from "./settings.ts";
 
 /** The composition root: the one place that reads the environment and the one that ends the process. */
-const settings = readSettings(process.env, process.argv.slice(2));
+const args = process.argv.slice(2);
+if (namesCommand(args)) {
+  process.exit(await runCommand(args, { env: process.env, print: console.log, complain: console.error }));
+}
+const settings = readSettings(process.env, args);
 if (!settings.ok) fail(settings.error.join("\n"));
 
 const built = join(import.meta.dirname, "web");

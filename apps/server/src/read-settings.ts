@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { err, ok, type Result } from "@sheaf/protocol";
+import { nearest } from "./nearest.ts";
 import { CONFIG, isLoopback, type Setting, SETTINGS, type Settings } from "./settings.ts";
 
-/** The one argument there is. */
-const SHARE = "--share";
+/** The one argument there is; commands have theirs. */
+export const SHARE = "--share";
 const SHARE_REMEDY = `to let others in, start with \`npm start -- ${SHARE}\`, and everybody needs a key`;
 
 type Texts = Readonly<Record<string, string | undefined>>;
@@ -93,28 +94,8 @@ function readConfig(path: string, readText: (path: string) => string, problems: 
   const texts = parseEnv(text) as Texts;
   for (const name of Object.keys(texts)) {
     if (names.includes(name)) continue;
-    const meant = nearest(name, names);
+    const meant = nearest(name.toUpperCase(), names);
     problems.push(`${name} in ${path} is no setting${meant === undefined ? "." : `: did you mean ${meant}?`}`);
   }
   return texts;
-}
-
-/** The name that the fewest letters of difference lead to, unless it is another word altogether. */
-function nearest(name: string, names: readonly string[]): string | undefined {
-  const upper = name.toUpperCase();
-  const [best] = names.toSorted((a, b) => distance(upper, a) - distance(upper, b));
-  return best !== undefined && distance(upper, best) <= upper.length / 2 ? best : undefined;
-}
-
-/** Letters to add, drop or change to make one word of the other (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

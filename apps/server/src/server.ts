@@ -15,6 +15,7 @@ import { loopbackOrigins, type Origins, type Scheme, sharedOrigins } from "./acc
 import { Admission } from "./admission.ts";
 import { createApp, type RequestReport } from "./app.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
+import { Control, type ControlReport } from "./control.ts";
 import { type MetricSources, Metrics } from "./metrics/metrics.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
 import { Readiness } from "./readiness.ts";
@@ -53,6 +54,7 @@ export interface Links {
 
 /** What an operator should read about. */
 export type ServerReport =
+  | ControlReport
   | HostReport
   | LogReport
   | PeopleReport
@@ -254,6 +256,16 @@ export async function startServer(
   }
   const server = listening.value;
   ({ port } = server.address() as AddressInfo);
+  const control = await Control.start(dataDir, {
+    status: { port, isShared },
+    async backUp(path) {
+      const copied = await log.copyTo(path);
+      // After the log: a document that was made meanwhile has an owner, but no rows; the other way round nobody could open it.
+      if (copied.ok) people.copyTo(`${path}.people`);
+      return copied;
+    },
+    report,
+  });
   const certificates =
     certificateFiles !== undefined && server instanceof SecureServer
       ? new CertificateWatch(certificateFiles, server, report, wallClock)
@@ -279,6 +291,7 @@ export async function startServer(
     const began = performance.now();
     report({ kind: "stopping", connections: host.connectionCount });
     server.close();
+    control.stop();
     heartbeat.stop();
     loopDelay.stop();
     clearInterval(rounds);

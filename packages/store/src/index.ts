@@ -1,4 +1,5 @@
 export {
+  type CopyableLog,
   type HistoryLog,
   type LogReport,
   openSqliteLog,
@@ -6,7 +7,10 @@ export {
   type SqliteLogOptions,
   type TitleLog,
 } from "./sqlite/log.ts";
-export type { Titled } from "./sqlite/messages.ts";
+export { type Copied, readCopied } from "./sqlite/copy.ts";
+export { lookAtLog, lookAtRow } from "./sqlite/look.ts";
+export { type Rekeyed, rekeyLogs } from "./sqlite/rekey.ts";
 export type { LogMeasures } from "./sqlite/database.ts";
+export type { Titled } from "./sqlite/messages.ts";
 export type { OpenError } from "./sqlite/file.ts";
 export type { ContentEncoding } from "./compaction/job.ts";

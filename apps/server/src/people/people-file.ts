@@ -62,6 +62,11 @@ export class PeopleFile {
     }
   }
 
+  /** Copies all of it, as it is now, to a file that is not there yet. Throws what SQLite throws. */
+  copyTo(path: string): void {
+    this.#database.prepare("VACUUM INTO ?").run(path);
+  }
+
   /** Empties the write-ahead log into the file, so that what was deleted is not in it either. */
   truncateLog(): void {
     this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { err, ok, type Result } from "@sheaf/protocol";
 import { makeKey, makeToken } from "./keys.ts";
@@ -13,15 +13,17 @@ export interface Secrets {
   readonly signingKey: string;
 }
 
+export const SECRETS_FILE = "secrets.json";
+
 /**
  * Reads `secrets.json` of the data folder, or makes it at the first start. Only this user may read it.
  *
  * @returns A sentence for the operator when it cannot be had.
  */
 export function readSecrets(dataDir: string): Result<Secrets, string> {
-  const file = join(dataDir, "secrets.json");
+  const file = join(dataDir, SECRETS_FILE);
   try {
-    const secrets = parse(readFileSync(file, "utf8"));
+    const secrets = parseSecrets(readFileSync(file, "utf8"));
     if (secrets === undefined) {
       return err(`${file} is damaged. Restore it, or move it away: the owner's link and the first invite change then.`);
     }
@@ -40,10 +42,11 @@ export function readSecrets(dataDir: string): Result<Secrets, string> {
   return ok(secrets);
 }
 
-function writeDurably(file: string, text: string): void {
+/** Writes a file that only this user may read: all of it, or nothing. */
+export function writeDurably(file: string, content: string | Uint8Array): void {
   const handle = openSync(`${file}.new`, "w", 0o600);
   try {
-    writeSync(handle, text);
+    writeFileSync(handle, content);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
@@ -51,7 +54,8 @@ function writeDurably(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-function parse(text: string): Secrets | undefined {
+/** @returns undefined when something is missing or no key. */
+export function parseSecrets(text: string): Secrets | undefined {
   let read: Partial<Record<keyof Secrets, unknown>>;
   try {
     read = Object(JSON.parse(text)) as typeof read;

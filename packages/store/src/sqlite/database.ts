@@ -12,8 +12,9 @@ import {
 import type { ContentEncoding, Job, Piece } from "../compaction/job.ts";
 import { decodeSnapshot } from "../packed/snapshot.ts";
 import { appendRows } from "./append.ts";
-import { LogFile, type Mending, type OpenError, toLogError } from "./file.ts";
+import { LogFile, type Mending, type OpenError, toLogError, toOpenError } from "./file.ts";
 import { piecesBetween, type RangeToMake, rangesToMake, statePieces, storeRange } from "./history.ts";
+import { LogCopy } from "./copy.ts";
 import { deleteHotRows, hotSize, readHotRows } from "./hot-log.ts";
 import type { Titled } from "./messages.ts";
 import { lastSeq, newPlace, type Place, Places } from "./places.ts";
@@ -69,8 +70,7 @@ export class LogDatabase {
       return ok(new LogDatabase(file.value));
     } catch (cause) {
       file.value.close();
-      const { code, reason } = toLogError(cause);
-      return err({ code: code === "corrupt" ? "corrupt" : "unwritable", reason });
+      return err(toOpenError(cause));
     }
   }
 
@@ -388,6 +388,16 @@ export class LogDatabase {
       this.#file.truncateLog();
       return ok(false);
     });
+  }
+
+  /** Begins a copy of all that is committed, while nothing but {@link append} may change the log. Throws. */
+  beginCopy(path: string): Promise<LogCopy> {
+    return LogCopy.begin(path, { ...this.#places.ids });
+  }
+
+  /** @returns True when there is more to copy. */
+  stepCopy(copy: LogCopy): Result<boolean, LogError> {
+    return this.#read(() => ok(copy.step(this.#file)));
   }
 
   close(): void {

@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { err, ok, type Result } from "@sheaf/protocol";
 import type { LogError } from "@sheaf/room";
-import { migrate } from "./migrations.ts";
+import { isKnownShape, migrate } from "./migrations.ts";
 import { mendWriteAheadLog } from "./write-ahead-log.ts";
 
 /** Why a log could not be opened. */
@@ -28,6 +28,8 @@ export class LogFile {
   readonly mending: Mending | undefined;
   readonly #path: string;
   #database: DatabaseSync;
+  /** What SQLite makes to read a write-ahead log; whoever is alone with the file needs none. */
+  readonly #leftover: string | undefined;
   readonly #statements = new Map<string, StatementSync>();
 
   static open(path: string): Result<LogFile, OpenError> {
@@ -47,7 +49,25 @@ export class LogFile {
     }
   }
 
-  private constructor(path: string, database: DatabaseSync, mending: Mending | undefined) {
+  /** Opens a file to read it, and leaves all of it as it is; not even a damaged write-ahead log is mended. */
+  static openToRead(path: string): Result<LogFile, OpenError> {
+    const index = `${path}-shm`;
+    const hadIndex = existsSync(index);
+    let database: DatabaseSync | undefined;
+    try {
+      database = new DatabaseSync(path, { readOnly: true });
+      if (isKnownShape(database)) return ok(new LogFile(path, database, undefined, hadIndex ? undefined : index));
+      database.close();
+      return err({ code: "newer", reason: "it was written by a newer version of Sheaf" });
+    } catch (cause) {
+      database?.close();
+      if (!hadIndex) rmSync(index, { force: true });
+      return err(describeOpenFailure(cause));
+    }
+  }
+
+  private constructor(path: string, database: DatabaseSync, mending: Mending | undefined, leftover?: string) {
+    this.#leftover = leftover;
     this.#path = path;
     this.mending = mending;
     this.#database = database;
@@ -117,6 +137,7 @@ export class LogFile {
   close(): void {
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
+    if (this.#leftover !== undefined) rmSync(this.#leftover, { force: true });
   }
 }
 
@@ -160,6 +181,12 @@ export function toLogError(cause: unknown): Extract<LogError, { readonly reason:
     default:
       return { code: "storage", reason };
   }
+}
+
+/** The same where the file was being opened. */
+export function toOpenError(cause: unknown): OpenError {
+  const { code, reason } = toLogError(cause);
+  return { code: code === "corrupt" ? "corrupt" : "unwritable", reason };
 }
 
 /** What SQLite would throw, had it found this damage itself. */

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { type DocumentId, err, type LogPosition, ok, type Result, snapshotPath } from "@sheaf/protocol";
 import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
+import type { Copied } from "./copy.ts";
 import { EncodedSnapshots, type Made } from "./encoded-snapshots.ts";
 import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
@@ -46,6 +47,16 @@ export interface SnapshotLog {
   encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made>;
 }
 
+/** A log that can be copied while it is written to. */
+export interface CopyableLog {
+  /**
+   * Copies what is committed now to an empty file.
+   *
+   * @returns What was copied, once it is on the disk. When it fails, what is in the file is of no use.
+   */
+  copyTo(path: string): Promise<Result<Copied, LogError>>;
+}
+
 /** A log that knows what its documents are called. */
 export interface TitleLog {
   /** Every document that was written to, and its last row. */
@@ -82,7 +93,7 @@ const MAX_ENCODED_BYTES = 32 * 1024 * 1024;
 export async function openSqliteLog(
   file: string,
   { report, quietMillis = QUIET_MILLIS, compaction = COMPACTION_URL, written = () => {} }: SqliteLogOptions,
-): Promise<Result<HistoryLog & SnapshotLog & TitleLog, OpenError>> {
+): Promise<Result<HistoryLog & SnapshotLog & TitleLog & CopyableLog, OpenError>> {
   const workerData: WorkerOptions = { file, quietMillis, compaction: compaction.href };
   const worker = new Worker(WORKER_URL, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   const first = await new Promise<Reply>((resolve, reject) => {
@@ -99,7 +110,7 @@ export async function openSqliteLog(
   return ok(new SqliteLog(worker, report, written));
 }
 
-class SqliteLog implements HistoryLog, SnapshotLog, TitleLog {
+class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   readonly #worker: Worker;
   readonly #written: (documents: ReadonlySet<DocumentId>) => void;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
@@ -199,6 +210,11 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog {
   async compact(document: DocumentId): Promise<Result<void, LogError>> {
     const answer = await this.#ask({ kind: "compact", document });
     return answer.kind === "compacted" ? ok(undefined) : refused(answer);
+  }
+
+  async copyTo(path: string): Promise<Result<Copied, LogError>> {
+    const answer = await this.#ask({ kind: "copy", path });
+    return answer.kind === "copied" ? ok(answer.copied) : refused(answer);
   }
 
   async probe(): Promise<Result<void, LogError>> {

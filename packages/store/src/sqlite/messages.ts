@@ -1,6 +1,7 @@
 import type { DocumentId, LogPosition } from "@sheaf/protocol";
 import type { LogError, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
+import type { Copied } from "./copy.ts";
 import type { LogMeasures } from "./database.ts";
 import type { Mending, OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
@@ -41,6 +42,7 @@ export type Request =
   | { readonly kind: "probe"; readonly id: number }
   | { readonly kind: "measure"; readonly id: number }
   | { readonly kind: "quarantine"; readonly id: number; readonly document: DocumentId }
+  | { readonly kind: "copy"; readonly id: number; readonly path: string }
   | { readonly kind: "purge"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "title"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "ends"; readonly id: number }
@@ -67,6 +69,7 @@ export type Answer =
   | { readonly kind: "probed"; readonly id: number }
   | { readonly kind: "measured"; readonly id: number; readonly measures: LogMeasures }
   | { readonly kind: "quarantined"; readonly id: number; readonly quarantined: Quarantined }
+  | { readonly kind: "copied"; readonly id: number; readonly copied: Copied }
   | { readonly kind: "purged"; readonly id: number }
   | { readonly kind: "title"; readonly id: number; readonly titled: Titled }
   | { readonly kind: "ends"; readonly id: number; readonly ends: ReadonlyMap<DocumentId, number> }

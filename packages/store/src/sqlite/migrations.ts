@@ -69,11 +69,17 @@ const MIGRATIONS: readonly string[] = [
 
 /** @returns false when the file was written by a newer Sheaf; it is left as it is. */
 export function migrate(database: DatabaseSync): boolean {
-  const { user_version: applied } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (applied > MIGRATIONS.length) return false;
+  if (!isKnownShape(database)) return false;
+  const applied = shapeOf(database);
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < applied) continue;
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`);
   }
   return true;
 }
+
+/** False when the file was written by a newer Sheaf. */
+export const isKnownShape = (database: DatabaseSync): boolean => shapeOf(database) <= MIGRATIONS.length;
+
+const shapeOf = (database: DatabaseSync): number =>
+  (database.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;

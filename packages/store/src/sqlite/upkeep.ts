@@ -2,7 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
 import type { LogError, Quarantined } from "@sheaf/room";
 import type { Compactor } from "../compaction/compactor.ts";
+import type { Copied, LogCopy } from "./copy.ts";
 import type { LogDatabase } from "./database.ts";
+import { toLogError } from "./file.ts";
 import type { StoredSnapshot } from "./snapshots.ts";
 
 /** Something that keeps a document from being packed or compacted; its rows are as safe as before. */
@@ -106,6 +108,28 @@ export class Upkeep {
     return this.#alone(async () => {
       this.#fruitless.delete(document);
       return this.#ports.database.quarantine(document);
+    });
+  }
+
+  /** Copies the log as it is now to an empty file; until that is done nothing moves, and rows are only appended. */
+  copy(path: string): Promise<Result<Copied, LogError>> {
+    return this.#alone(async () => {
+      let copy: LogCopy | undefined;
+      try {
+        copy = await this.#ports.database.beginCopy(path);
+        while (!this.#isClosed) {
+          const stepped = this.#ports.database.stepCopy(copy);
+          if (!stepped.ok) return stepped;
+          if (!stepped.value) return ok(await copy.finish());
+          await copy.sync();
+          await setImmediate();
+        }
+        return err({ code: "closed" });
+      } catch (cause) {
+        return err(toLogError(cause));
+      } finally {
+        await copy?.close();
+      }
     });
   }
 

@@ -125,6 +125,10 @@ function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptio
         return void upkeep
           .quarantine(request.document)
           .then((done) => answer(done, (quarantined) => ({ kind: "quarantined", id, quarantined })));
+      case "copy":
+        return void upkeep
+          .copy(request.path)
+          .then((done) => answer(done, (copied) => ({ kind: "copied", id, copied })));
       case "purge":
         return void upkeep.purge(request.document).then((done) => answer(done, () => ({ kind: "purged", id })));
       case "close":
