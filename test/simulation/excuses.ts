@@ -13,8 +13,10 @@ export function excuseFor(fault: WordFault, history: WordHistory, ledger: Ledger
   switch (fault.kind) {
     case "doubled":
       // A copy is all that tells what moves: whoever moves what somebody else has just moved or taken away makes another.
-      if (fault.count <= 1 + copies.filter((copy) => isWrittenFromTaken(copy, copies)).length)
-        return "moved by two at once";
+      if (fault.count <= 1 + copiesFromTaken(copies)) return "moved by two at once";
+      // Whoever takes its edits over may put back what it has put back, or what somebody else does.
+      if (isByEnded(copies, ledger) && fault.count <= 1 + copiesFromTaken(copies) + putBacks(copies))
+        return "put back twice because a page ended";
       return undefined;
     case "undeleted":
       // Deletions are not carried over into a copy that was on its way.
@@ -30,6 +32,17 @@ export function excuseFor(fault: WordFault, history: WordHistory, ledger: Ledger
     default:
       return assertNever(fault.kind);
   }
+}
+
+const copiesFromTaken = (copies: readonly Copy[]): number =>
+  copies.filter((copy) => isWrittenFromTaken(copy, copies)).length;
+
+const putBacks = (copies: readonly Copy[]): number => copies.filter(({ isPutBack }) => isPutBack).length;
+
+/** Somebody wrote or took it who was not there any more to hear what became of that. */
+function isByEnded(copies: readonly Copy[], { ended }: Ledger): boolean {
+  const rows = copies.flatMap(({ by, takenBy }) => (takenBy === undefined ? [by] : [by, takenBy]));
+  return rows.some(({ authors }) => authors.some((tab) => ended.has(tab)));
 }
 
 /** A person wrote it anew elsewhere, who had not seen that somebody else had taken it from where it was. */

@@ -38,7 +38,7 @@ export class Ledger {
   readonly durable = new Contents();
   /** What was written to put back words that were lost (D14). */
   readonly putBack = new Contents();
-  /** Tabs that ended before they knew what became of their last edits, and whose device did not keep these. */
+  /** Tabs that ended before they knew what became of their last edits. */
   readonly ended = new Set<string>();
   readonly #written = new Map<string, Contents>();
   readonly #fates = new Map<string, Fate>();

@@ -68,10 +68,9 @@ export class Page extends Tab {
   /** What it says to keep is this person's until the log has it; a storage cleared behind its back keeps nothing. */
   protected override abandon(claims: readonly Claim[]): void {
     const { status } = this.provider.state;
-    if (!("isKept" in status) || !status.isKept || this.#clearings < this.person.clearings) {
-      if (status.kind !== "saved") this.ledger.ended.add(this.name);
-      super.abandon(claims);
-    } else this.person.kept = [...this.person.kept, ...claims.map((claim) => ({ ledger: this.ledger, claim }))];
+    if (status.kind !== "saved") this.ledger.ended.add(this.name);
+    if (!("isKept" in status) || !status.isKept || this.#clearings < this.person.clearings) super.abandon(claims);
+    else this.person.kept = [...this.person.kept, ...claims.map((claim) => ({ ledger: this.ledger, claim }))];
   }
 
   /** The tab's end of the storage is gone; what it had asked for and was not done will not be. */

@@ -66,7 +66,7 @@ export interface OutboxOptions {
   readonly clock: ClockLike;
   readonly send: (batch: Batch) => void;
   /** Applies what an earlier page wrote, which is no edit of this one; false when it cannot be read. */
-  readonly apply: (update: Uint8Array) => boolean;
+  readonly apply: (update: Uint8Array, number: number, base: number) => boolean;
   readonly journal: Journal | undefined;
   /** An edit became part of a batch. */
   readonly wrote: (number: number, base: number, update: Uint8Array) => void;
@@ -121,11 +121,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** @returns False when the document lacks what the update builds on. */
-  function connect(update: Uint8Array, number: number, base: number): boolean {
-    if (!isConnected(doc, update)) return false;
-    wrote(number, base, update);
-    return apply(update);
-  }
+  const connect = (update: Uint8Array, number: number, base: number): boolean =>
+    isConnected(doc, update) && apply(update, number, base);
 
   /** The hold stays as the reason to show until something is acknowledged; it no longer keeps anything back. */
   function retry(): void {
@@ -231,10 +228,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       for (const batch of adopted) {
         const connects = batch.refusal === undefined && isConnected(doc, batch.update);
         const number = batches.adopt(batch, clock.now(), connects);
-        if (!connects) continue;
-        // First: what it does to the document is for whoever `wrote` it to judge.
-        wrote(number, batch.base, batch.update);
-        apply(batch.update);
+        if (connects) apply(batch.update, number, batch.base);
       }
       pump();
     },

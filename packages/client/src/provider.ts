@@ -123,7 +123,7 @@ export function createProvider(options: ProviderOptions): Provider {
     doc,
     clock,
     send: (batch) => link.send({ kind: "batch", channel: CHANNEL, ...batch }),
-    apply: (update) => rescue.adopt(position, update, () => integrate([update])),
+    apply: (update, number, base) => rescue.adopt({ number, base, update }, position, () => integrate([update])),
     journal: keeper?.journal,
     wrote: (number, base, update) => rescue.wrote(number, base, update),
     superseded: (number) => rescue.superseded(number),

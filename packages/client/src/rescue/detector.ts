@@ -51,9 +51,6 @@ class Own {
   }
 }
 
-/** Of rows that came before anybody had to know. */
-const UNKNOWN: Facts = { inserted: new IdSet([]), deleted: new IdSet([]) };
-
 interface Unseen {
   readonly casualty: Casualty;
   readonly row: RemoteRow;
@@ -143,7 +140,9 @@ export class Detector {
   received(row: RemoteRow, casualties: readonly Casualty[]): LostWords[] {
     if (this.isIdle) return [];
     const back = this.#own.filter((own) => this.#isSameRow(own, row));
-    if (back.length > 0) return this.#settle(back, row.seq);
+    const found = back.length > 0 ? this.#settle(back, row.seq) : [];
+    // A snapshot stands for rows of everybody, ours among them.
+    if (this.isIdle || (back.length > 0 && isOnlyIn(back, row))) return found;
     this.#rows.push(row);
     const mine: IdRange[] = [];
     for (const casualty of casualties) {
@@ -157,16 +156,19 @@ export class Detector {
       for (const range of row.facts.inserted.within(casualty))
         this.#unseen.push({ casualty: { ...casualty, ...range }, row });
     }
-    return lostTo(row.facts, mine);
+    return [...found, ...lostTo(row.facts, mine)];
   }
 
   /**
    * A batch of ours from an earlier page was applied, some of it into something that a row up to `seq` had deleted, or
    * deleting what words of such a row stand in. Its own row is still to come, or it would have been here already; so if
    * it comes, it comes later.
+   *
+   * @param gone - What such rows had deleted: of that which the batch deletes, and around what it brought.
    */
-  adopted(seq: number, casualties: readonly Casualty[]): void {
-    const row = { seq, base: seq, facts: UNKNOWN };
+  adopted(seq: number, casualties: readonly Casualty[], gone: IdSet): void {
+    const row = { seq, base: seq, facts: { inserted: new IdSet([]), deleted: gone } };
+    this.#rows.push(row);
     for (const casualty of casualties) {
       const mine = this.#own.flatMap(({ facts }) => facts.inserted.within(casualty));
       this.#doubtful.push(...mine.map((range) => ({ casualty: { ...casualty, ...range }, row })));
@@ -284,6 +286,17 @@ export class Detector {
     this.#rows = this.#rows.filter(({ seq }) => seq === 0 || seq > base);
     this.#unseen = this.#unseen.filter(({ row }) => row.seq > base);
   }
+}
+
+/** True when a row brings nothing but what these batches do. */
+function isOnlyIn(batches: readonly Own[], { facts }: RemoteRow): boolean {
+  return facts.inserted.ranges().every((range) => {
+    const left = batches.reduce<IdRange[]>(
+      (ranges, own) => ranges.flatMap((each) => own.facts.inserted.outside(each)),
+      [range],
+    );
+    return left.length === 0;
+  });
 }
 
 /** What none of the rows names as deleted. */

@@ -251,8 +251,7 @@ describe("a batch of an earlier page, which had not seen a row that is here alre
     });
     rescue.receive(row, () => Y.applyUpdate(doc, row.update, ROWS));
     rescue.settle(true);
-    rescue.wrote(1, batch.base, batch.update);
-    rescue.adopt(row.seq, batch.update, () => {
+    rescue.adopt({ number: 1, ...batch }, row.seq, () => {
       Y.applyUpdate(doc, batch.update, ROWS);
       return true;
     });

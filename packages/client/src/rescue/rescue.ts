@@ -3,7 +3,7 @@ import * as Y from "yjs";
 import { type Casualty, casualtiesOf } from "./casualties.ts";
 import { Detector, type LostWords } from "./detector.ts";
 import { factsOf, factsWhenAsked } from "./facts.ts";
-import type { IdSet } from "./id-set.ts";
+import { type IdRange, IdSet } from "./id-set.ts";
 
 /** Where the words wait that this page has to put back; see `LostWords`. */
 export interface LostAndFound {
@@ -28,11 +28,11 @@ export interface Rescue extends LostAndFound {
   /** Runs `apply`, which applies the update of this row. */
   receive(row: { readonly seq: number; readonly base: number; readonly update: Uint8Array }, apply: () => void): void;
   /**
-   * Runs `apply`, which applies an update that an earlier page wrote, and that `wrote` was told of.
+   * Runs `apply`, which applies a batch that an earlier page wrote, or that was refused and may be sent again.
    *
    * @param seq - Position of the newest row applied here.
    */
-  adopt(seq: number, update: Uint8Array, apply: () => boolean): boolean;
+  adopt(batch: { number: number; base: number; update: Uint8Array }, seq: number, apply: () => boolean): boolean;
   acked(number: number, seq: number): void;
   held(number: number): void;
   caughtUp(seq: number): void;
@@ -116,9 +116,15 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
       const [, casualties] = watching(facts.deleted, apply);
       waiting.push(...detector.received({ ...position, facts }, casualties));
     },
-    adopt(seq, update, apply) {
-      const [isApplied, casualties] = watching(factsOf(update).deleted, apply);
-      detector.adopted(seq, casualties);
+    adopt({ number, base, update }, seq, apply) {
+      const facts = factsOf(update);
+      const { inserted, deleted } = facts;
+      const gone = deletedIn(doc, deleted);
+      // Its row is among those applied: what came after it is for others to see to.
+      if (isHeldBy(doc, inserted) && new IdSet(gone).equals(deleted)) return apply();
+      detector.wrote(number, base, facts);
+      const [isApplied, casualties] = watching(deleted, apply);
+      detector.adopted(seq, casualties, new IdSet([...gone, ...aroundIn(doc, casualties)]));
       return isApplied;
     },
     acked(number, seq) {
@@ -142,4 +148,36 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
       listeners.clear();
     },
   };
+}
+
+const isHeldBy = ({ store }: Y.Doc, set: IdSet): boolean =>
+  set.ranges().every(({ client, clock, length }) => clock + length <= Y.getState(store, client));
+
+/** What of a set the document holds as deleted. */
+function deletedIn({ store }: Y.Doc, set: IdSet): IdRange[] {
+  return set.ranges().flatMap(({ client, clock, length }) => {
+    const found: IdRange[] = [];
+    const structs = store.clients.get(client) ?? [];
+    const end = Math.min(clock + length, Y.getState(store, client));
+    for (let at = clock; at < end;) {
+      const struct = structs[Y.findIndexSS(structs, at)]!;
+      const next = Math.min(end, struct.id.clock + struct.length);
+      if (struct.deleted) found.push({ client, clock: at, length: next - at });
+      at = next;
+    }
+    return found;
+  });
+}
+
+/** What stands, or stood, beside casualties in their texts, without them. */
+function aroundIn({ store }: Y.Doc, casualties: readonly Casualty[]): IdRange[] {
+  const texts = new Set<unknown>();
+  for (const { client, clock } of casualties) texts.add(Y.getItem(store, Y.createID(client, clock)).parent);
+  const lost = new IdSet(casualties);
+  return [...texts].flatMap((text) => {
+    const around: IdRange[] = [];
+    for (let item = text instanceof Y.AbstractType ? text._start : null; item !== null; item = item.right)
+      around.push(...lost.outside({ client: item.id.client, clock: item.id.clock, length: item.length }));
+    return around;
+  });
 }
