@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** Ends what hangs. Most of what is slow is a search over random stories, on a machine that does other things too. */
 const SLOW_MILLIS = 60_000;
+/** Vitest itself leaves a core free, which of two is one too many. */
+const WORKERS = 2;
 
 export default defineConfig({
   test: {
@@ -12,6 +14,7 @@ export default defineConfig({
           include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"],
           // A process for each core, not for each file: they share nothing but modules.
           isolate: false,
+          maxWorkers: WORKERS,
           testTimeout: SLOW_MILLIS,
         },
       },
@@ -29,6 +32,7 @@ export default defineConfig({
         test: {
           name: "conformance",
           include: ["test/conformance/**/*.test.ts"],
+          maxWorkers: WORKERS,
           testTimeout: 90_000,
           hookTimeout: 30_000,
         },
@@ -48,7 +52,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
         },
       },
     ],

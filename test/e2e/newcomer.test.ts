@@ -58,8 +58,9 @@ function trafficOf(page: Page): Traffic {
   page.on("requestfinished", async (request) => {
     if (!request.url().includes("/api/documents/")) return;
     const [response, sizes] = [await request.response(), await request.sizes()];
-    const bytes = sizes.responseBodySize + sizes.responseHeadersSize;
-    const encoding = response?.headers()["content-encoding"];
+    const { "content-encoding": encoding, "content-length": length } = response?.headers() ?? {};
+    // As the server says it: what the browser says of a body is now and then its size unpacked.
+    const bytes = Number(length ?? 0) + sizes.responseHeadersSize;
     traffic.answers.push({ status: response?.status() ?? 0, bytes, encoding });
   });
   return traffic;

@@ -19,13 +19,15 @@ export function excuseFor(fault: WordFault, history: WordHistory, ledger: Ledger
         return "put back twice because a page ended";
       return undefined;
     case "undeleted":
-      // Deletions are not carried over into a copy that was on its way.
+      // Deletions are not carried over into a copy that was on its way, nor to the other of two.
       if (copies.some((copy) => isUnseen(copy, ledger.erasedIn(fault.word)) && !isKnowinglyPutBack(copy, copies)))
         return "deleted while it was moved or put back";
       return undefined;
     case "lost":
       // Whose turn it is knows only that page, and only while its edit is not acknowledged.
       if (isTakenUnseenByEnded(copies, ledger)) return "the page whose turn it was ended";
+      // A snapshot holds no words that are gone, and does not say who took them.
+      if (lastTaken(copies)?.isCompacted === true) return "compacted before whose turn it was knew";
       return undefined;
     case "unknown":
       return undefined;
@@ -39,7 +41,7 @@ const copiesFromTaken = (copies: readonly Copy[]): number =>
 
 const putBacks = (copies: readonly Copy[]): number => copies.filter(({ isPutBack }) => isPutBack).length;
 
-/** Somebody wrote or took it who was not there any more to hear what became of that. */
+/** A page that wrote or took it ended, and left perhaps what it had not yet taken from its device. */
 function isByEnded(copies: readonly Copy[], { ended }: Ledger): boolean {
   const rows = copies.flatMap(({ by, takenBy }) => (takenBy === undefined ? [by] : [by, takenBy]));
   return rows.some(({ authors }) => authors.some((tab) => ended.has(tab)));
@@ -55,12 +57,16 @@ function isWrittenFromTaken({ by, isPutBack }: Copy, copies: readonly Copy[]): b
   );
 }
 
-/** What took it last had not seen it, and nobody is left who knows. */
+/** Nobody is left who knows. */
 function isTakenUnseenByEnded(copies: readonly Copy[], { ended }: Ledger): boolean {
+  return lastTaken(copies)?.authors.some((tab) => ended.get(tab) === "unsettled") === true;
+}
+
+/** What took the word last, if it had not seen it. */
+function lastTaken(copies: readonly Copy[]): Row | undefined {
   const end = Math.max(...copies.map(({ takenBy }) => takenBy?.seq ?? 0));
   const last = copies.findLast(({ takenBy }) => takenBy?.seq === end);
-  if (last?.takenBy === undefined || last.takenBy.names(last.id)) return false;
-  return last.takenBy.authors.some((tab) => ended.has(tab));
+  return last?.takenBy?.names(last.id) === false ? last.takenBy : undefined;
 }
 
 const isByAnother = (row: Row, { authors }: Row): boolean => row.authors.some((tab) => !authors.includes(tab));
@@ -72,8 +78,9 @@ function isUnseen({ id }: Copy, vectors: readonly Uint8Array[]): boolean {
   return vectors.some((vector) => (decodeStateVector(vector)?.get(id.client) ?? 0) <= id.clock);
 }
 
-/** By somebody who had seen that it was deleted, and not moved. */
+/** By somebody who had seen that it was deleted, and not moved, while there was only one. */
 function isKnowinglyPutBack({ by, isPutBack }: Copy, copies: readonly Copy[]): boolean {
+  if (copiesFromTaken(copies) > 0) return false;
   const isDeletion = (row: Row, id: Y.ID) => row.names(id) && copies.every((copy) => copy.by.seq !== row.seq);
   return (
     isPutBack &&

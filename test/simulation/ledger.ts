@@ -38,8 +38,8 @@ export class Ledger {
   readonly durable = new Contents();
   /** What was written to put back words that were lost (D14). */
   readonly putBack = new Contents();
-  /** Tabs that ended before they knew what became of their last edits. */
-  readonly ended = new Set<string>();
+  /** Tabs that ended, and whether they knew by then what had become of all their edits. */
+  readonly ended = new Map<string, "settled" | "unsettled">();
   readonly #written = new Map<string, Contents>();
   readonly #fates = new Map<string, Fate>();
 

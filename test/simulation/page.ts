@@ -68,7 +68,7 @@ export class Page extends Tab {
   /** What it says to keep is this person's until the log has it; a storage cleared behind its back keeps nothing. */
   protected override abandon(claims: readonly Claim[]): void {
     const { status } = this.provider.state;
-    if (status.kind !== "saved") this.ledger.ended.add(this.name);
+    this.ledger.ended.set(this.name, status.kind === "saved" ? "settled" : "unsettled");
     if (!("isKept" in status) || !status.isKept || this.#clearings < this.person.clearings) super.abandon(claims);
     else this.person.kept = [...this.person.kept, ...claims.map((claim) => ({ ledger: this.ledger, claim }))];
   }

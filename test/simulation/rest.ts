@@ -65,7 +65,8 @@ function repair(world: World): void {
 function isExcused(world: World, ledger: Ledger, fault: WordFault): boolean {
   const { isStructural, disk, tally } = world;
   if (!isStructural) return false;
-  const history = new WordHistory(disk.historyOf(ledger.document), ledger);
+  const { snapshot } = disk.load(ledger.document);
+  const history = new WordHistory(disk.historyOf(ledger.document), snapshot?.seq ?? 0, ledger);
   const excuse = excuseFor(fault, history, ledger);
   if (excuse === undefined) world.note(() => history.tell(fault.word));
   else tally.count(`excused: ${excuse}`);

@@ -19,6 +19,8 @@ export interface Row {
   readonly base: number;
   /** The tabs that may have written it. */
   readonly authors: readonly string[];
+  /** A page that was away may have been sent a snapshot in its place. */
+  readonly isCompacted: boolean;
   /** Deletions by name: those their author meant. */
   readonly names: (id: Y.ID) => boolean;
 }
@@ -27,7 +29,8 @@ export interface Row {
 export class WordHistory {
   readonly #copies = new Map<string, Copy[]>();
 
-  constructor(rows: readonly LogRow[], ledger: Ledger) {
+  /** @param compacted - Position of the newest snapshot. */
+  constructor(rows: readonly LogRow[], compacted: number, ledger: Ledger) {
     const doc = new Y.Doc({ gc: false });
     let row: Row | undefined;
     doc.on("afterTransaction", ({ deleteSet }: Y.Transaction) => {
@@ -36,7 +39,9 @@ export class WordHistory {
     });
     for (const { seq, base, update } of rows) {
       const { structs, ds } = Y.decodeUpdate(update);
-      const by = (row = { seq, base, authors: ledger.authorsOf(update), names: (id) => Y.isDeleted(ds, id) });
+      const authors = ledger.authorsOf(update);
+      const isCompacted = seq <= compacted;
+      const by = (row = { seq, base, authors, isCompacted, names: (id) => Y.isDeleted(ds, id) });
       for (const { word, id } of wordsOf(structs)) {
         const copies = this.of(word);
         // What was on its way twice is in the log once, in part or whole.

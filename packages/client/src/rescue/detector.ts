@@ -164,11 +164,13 @@ export class Detector {
    * deleting what words of such a row stand in. Its own row is still to come, or it would have been here already; so if
    * it comes, it comes later.
    *
-   * @param gone - What such rows had deleted: of that which the batch deletes, and around what it brought.
+   * @param gone - What such rows had deleted of that which the batch deletes.
+   * @param around - What stands, or stood, beside the casualties.
    */
-  adopted(seq: number, casualties: readonly Casualty[], gone: IdSet): void {
-    const row = { seq, base: seq, facts: { inserted: new IdSet([]), deleted: gone } };
-    this.#rows.push(row);
+  adopted(seq: number, casualties: readonly Casualty[], gone: IdSet, around: IdSet): void {
+    const inserted = new IdSet([]);
+    this.#rows.push({ seq, base: seq, facts: { inserted, deleted: gone } });
+    const row = { seq, base: seq, facts: { inserted, deleted: around } };
     for (const casualty of casualties) {
       const mine = this.#own.flatMap(({ facts }) => facts.inserted.within(casualty));
       this.#doubtful.push(...mine.map((range) => ({ casualty: { ...casualty, ...range }, row })));

@@ -119,12 +119,12 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
     adopt({ number, base, update }, seq, apply) {
       const facts = factsOf(update);
       const { inserted, deleted } = facts;
-      const gone = deletedIn(doc, deleted);
+      const gone = new IdSet(deletedIn(doc, deleted));
       // Its row is among those applied: what came after it is for others to see to.
-      if (isHeldBy(doc, inserted) && new IdSet(gone).equals(deleted)) return apply();
+      if (isHeldBy(doc, inserted) && gone.equals(deleted)) return apply();
       detector.wrote(number, base, facts);
       const [isApplied, casualties] = watching(deleted, apply);
-      detector.adopted(seq, casualties, new IdSet([...gone, ...aroundIn(doc, casualties)]));
+      detector.adopted(seq, casualties, gone, new IdSet(aroundIn(doc, casualties)));
       return isApplied;
     },
     acked(number, seq) {
