@@ -45,6 +45,8 @@ type Stage =
 
 const REFUSED: Stage = { kind: "refused" };
 const AWAY: Stage = { kind: "away" };
+/** What fails late does not take away what an earlier answer showed, and a name that is being typed there. */
+const orAway = (now: Stage): Stage => (now.kind === "looking" ? AWAY : now);
 const TRY_AGAIN_MILLIS = 3_000;
 
 function JoinPage({ joining }: { readonly joining: Joining }) {
@@ -68,11 +70,11 @@ function JoinPage({ joining }: { readonly joining: Joining }) {
 
   const look = useCallback(async (): Promise<void> => {
     const [invitation, account] = await Promise.all([lookAtInvite(key), askAccount()]);
-    if (!invitation.ok) setStage(invitation.error.code === "bad-key" ? REFUSED : AWAY);
+    if (!invitation.ok) setStage(invitation.error.code === "bad-key" ? REFUSED : orAway);
     else if (account.ok) {
       // Who has been here is known by name already.
-      if ((await goIn()) !== undefined) setStage((now) => (now === REFUSED ? now : AWAY));
-    } else setStage(account.error.code === "sign-in" ? { kind: "invited", invitation: invitation.value } : AWAY);
+      if ((await goIn()) !== undefined) setStage(orAway);
+    } else setStage(account.error.code === "sign-in" ? { kind: "invited", invitation: invitation.value } : orAway);
   }, [key, goIn]);
 
   useEffect(() => {
