@@ -53,8 +53,11 @@ export class EditorPaper implements Paper {
     const lines = this.#lines;
     if (lines.length === 0) return;
     const line = chance.pick(lines);
-    const from = line.from + chance.below(line.text.length + 1);
-    const to = line.from + chance.between(from - line.from, line.text.length);
+    // Whole words: words that are put back go where a mark began, also in the middle of one that somebody took there.
+    const gaps = gapsIn(line.text);
+    const first = chance.below(gaps.length);
+    const from = line.from + gaps[first]!;
+    const to = line.from + gaps[chance.between(first, gaps.length - 1)]!;
     const command = chance.pick([
       commands.bold.run,
       commands.italic.run,
