@@ -31,8 +31,8 @@ const SUITES = {
   architecture: () => vitest("architecture"),
   unit: () => vitest("unit"),
   simulation: () => vitest("simulation"),
-  conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx"]),
-  chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "chromium"]),
+  conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx", "caddy"]),
+  chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "openssl", "nginx", "chromium"]),
   e2e: (isHeld) => vitest("e2e", isHeld, ["chromium"]),
 };
 
@@ -128,6 +128,7 @@ function provide(name) {
   const { program, packages: debs } = {
     chromium: { program: "/usr/bin/chromium", packages: ["chromium", "fonts-dejavu-core"] },
     nginx: { program: "/usr/sbin/nginx", packages: ["nginx-light"] },
+    caddy: { program: "/usr/bin/caddy", packages: ["caddy"] },
     openssl: { program: "/usr/bin/openssl", packages: ["openssl"] },
     gcc: { program: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"] },
   }[name];

@@ -553,10 +553,24 @@ test("a drain answers for everything taken, says goodbye, closes with 1001, and 
   await drained;
   expect(ana.kinds().toSorted()).toEqual(["ack", "goodbye"]);
   expect(ana.closedWith).toBe(1001);
+  // Its answer to the close is read, or whoever stops the server would wait for it.
+  expect(ana.isPaused).toBe(false);
   const late = hosts.connect();
   late.join("plan");
   await hosts.advance(10);
   expect(late.closedWith).toBe(1001);
+});
+
+test("the more are to come back to the next process, the more time they are given", async () => {
+  const hints: unknown[] = [];
+  for (const count of [1, 1_000, 8_000]) {
+    const hosts = new TestHost();
+    const sockets = Array.from({ length: count }, () => hosts.connect());
+    sockets[0]!.say({ kind: "hello", protocolVersion: PROTOCOL_VERSION });
+    await hosts.host.drain();
+    hints.push(sockets[0]!.heard.map((frame) => "retryAfterMillis" in frame && frame.retryAfterMillis));
+  }
+  expect(hints).toEqual([[1_000], [1_000], [4_000]]);
 });
 
 test("reconsidered: who lost the right to write hears it in one write, after what was accepted before", async () => {
