@@ -33,7 +33,7 @@ const SUITES = {
   simulation: () => vitest("simulation"),
   conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx", "caddy"]),
   chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "openssl", "nginx", "chromium"]),
-  e2e: (isHeld) => vitest("e2e", isHeld, ["chromium"]),
+  e2e: (isHeld) => vitest("e2e", isHeld, ["chromium", "openssl", "nginx", "caddy"]),
 };
 
 /** What runs at the same time: these two wait most of the time, for clocks and disks. */

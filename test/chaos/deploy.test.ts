@@ -1,7 +1,5 @@
-import { readFileSync, rmSync } from "node:fs";
-import { setDefaultCACertificates } from "node:tls";
+import { rmSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import { TestCertificate } from "../support/certificate.ts";
 import { DeployedProxy, freePort } from "../support/deployed-proxy.ts";
 import type { OwnClient } from "../support/own-client.ts";
 import { makeFolder, ServerProcess } from "../support/server-process.ts";
@@ -48,9 +46,7 @@ test.each(["directly", "through nginx"])(
     const port = await freePort();
     let env = {};
     if (way === "through nginx") {
-      const certificate = new TestCertificate();
-      setDefaultCACertificates([readFileSync(certificate.cert, "utf8")]);
-      const proxy = await DeployedProxy.start("nginx", { upstream: port, certificate });
+      const proxy = await DeployedProxy.start("nginx", port);
       closing.push(() => proxy.end());
       ({ env } = proxy);
     }

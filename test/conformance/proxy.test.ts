@@ -1,7 +1,5 @@
-import { readFileSync, rmSync } from "node:fs";
-import { setDefaultCACertificates } from "node:tls";
+import { rmSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import { TestCertificate } from "../support/certificate.ts";
 import { DeployedProxy, freePort, PROXIES } from "../support/deployed-proxy.ts";
 import { handshake } from "../support/handshake.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -16,10 +14,8 @@ afterEach(async () => {
 test.each(PROXIES)(
   "behind %s, set up as deploy/ has it: people write, an address that is claimed does not count, strangers and operators' pages are refused before an upgrade",
   async (name) => {
-    const certificate = new TestCertificate();
-    setDefaultCACertificates([readFileSync(certificate.cert, "utf8")]);
     const port = await freePort();
-    const proxy = await DeployedProxy.start(name, { upstream: port, certificate });
+    const proxy = await DeployedProxy.start(name, port);
     closing.push(() => proxy.end());
     expect((await fetch(proxy.url)).status).toBe(502);
     const env = { ...proxy.env, MAX_SOCKETS_PER_ADDRESS: "2" };

@@ -2,7 +2,12 @@ import { type Browser, type BrowserContext, chromium, type Locator, type Page } 
 import { until } from "./until.ts";
 
 export const BROWSER_PATH = "/usr/bin/chromium";
-export const BROWSER_ARGS: readonly string[] = ["--no-sandbox", "--disable-dev-shm-usage"];
+export const BROWSER_ARGS: readonly string[] = [
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  // Where a test speaks https, its certificate vouches for itself.
+  "--ignore-certificate-errors",
+];
 
 /** @param localhost - The loopback address `localhost` stands for: a proxy's, between this browser and the server. */
 export const launchBrowser = (localhost = "127.0.0.1"): Promise<Browser> =>

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import type { TestCertificate } from "./certificate.ts";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { TestCertificate } from "./certificate.ts";
 import { makeFolder } from "./server-process.ts";
 import { until } from "./until.ts";
 
@@ -11,11 +12,8 @@ import { until } from "./until.ts";
 export const PROXIES = ["nginx", "caddy"] as const;
 export type ProxyName = (typeof PROXIES)[number];
 
-export interface ProxyOptions {
-  /** Port of Sheaf, on loopback; nothing needs to listen there yet. */
-  readonly upstream: number;
-  readonly certificate: TestCertificate;
-}
+/** The proxy every stage is set behind, when the whole suite is asked to run that way. */
+export const BEHIND = PROXIES.find((name) => name === process.env["BEHIND"]);
 
 /** A proxy with the configuration we recommend, with TLS, between two ports of this machine. */
 export class DeployedProxy {
@@ -29,10 +27,17 @@ export class DeployedProxy {
     this.#folder = folder;
   }
 
-  static async start(name: ProxyName, options: ProxyOptions): Promise<DeployedProxy> {
+  /**
+   * Starts it, and has this process trust its certificate.
+   *
+   * @param upstream - Port of Sheaf, on loopback; nothing needs to listen there yet.
+   */
+  static async start(name: ProxyName, upstream: number): Promise<DeployedProxy> {
     const folder = makeFolder();
     const port = await freePort();
-    const [program, ...args] = COMMANDS[name](folder, port, options);
+    const certificate = new TestCertificate(folder);
+    setDefaultCACertificates([...getCACertificates("default"), readFileSync(certificate.cert, "utf8")]);
+    const [program, ...args] = COMMANDS[name]({ folder, port, upstream, certificate });
     const child = spawn(program, args, {
       // All they would leave in a home goes into the folder.
       env: { PATH: process.env["PATH"], HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
@@ -72,9 +77,16 @@ export class DeployedProxy {
 
 type Command = readonly [program: string, ...args: string[]];
 
+interface Place {
+  readonly folder: string;
+  readonly port: number;
+  readonly upstream: number;
+  readonly certificate: TestCertificate;
+}
+
 /** Each writes its configuration into the folder and says how to run it. */
-const COMMANDS: Record<ProxyName, (folder: string, port: number, options: ProxyOptions) => Command> = {
-  nginx(folder, port, { upstream, certificate }) {
+const COMMANDS: Record<ProxyName, (place: Place) => Command> = {
+  nginx({ folder, port, upstream, certificate }) {
     const example = deployed("nginx.conf", [
       ["listen 443", `listen 127.0.0.1:${port}`],
       ["/etc/letsencrypt/live/notes.example.org/fullchain.pem", certificate.cert],
@@ -91,7 +103,7 @@ const COMMANDS: Record<ProxyName, (folder: string, port: number, options: ProxyO
     writeFileSync(file, `${user} ${rest} http { access_log off; ${temporary.join(" ")}\n${example}}`);
     return ["/usr/sbin/nginx", "-p", folder, "-e", "stderr", "-c", file];
   },
-  caddy(folder, port, { upstream, certificate }) {
+  caddy({ folder, port, upstream, certificate }) {
     const example = deployed("Caddyfile", [
       // Its own port, no other for redirects, and a certificate that is there.
       ["notes.example.org {", `localhost:${port} {\n\tbind 127.0.0.1\n\ttls ${certificate.cert} ${certificate.key}`],
