@@ -90,19 +90,26 @@ export function setStage(behind: ProxyName | undefined = BEHIND): Stage {
       server = await start({ dataDir, port });
     },
   };
+  const end = async (): Promise<void> => {
+    await browser?.close();
+    await server?.end();
+    await proxy?.end();
+  };
   beforeAll(async () => {
-    const port = behind === undefined ? undefined : await freePort();
-    if (behind !== undefined && port !== undefined) proxy = await DeployedProxy.start(behind, port);
-    server = await start({ port });
-    url = server.url.replace("127.0.0.1", "localhost");
-    owner = proxy === undefined ? new Visitor(url) : await Visitor.join(url, server.ownerKey, "Olga");
-    browser = await launchBrowser();
+    try {
+      browser = await launchBrowser();
+      const port = behind === undefined ? undefined : await freePort();
+      if (behind !== undefined && port !== undefined) proxy = await DeployedProxy.start(behind, port);
+      server = await start({ port });
+      url = server.url.replace("127.0.0.1", "localhost");
+      owner = proxy === undefined ? new Visitor(url) : await Visitor.join(url, server.ownerKey, "Olga");
+    } catch (cause) {
+      // Hooks after one that failed do not end what it began.
+      await end();
+      throw cause;
+    }
   });
   afterEach(() => stage.closeWindows());
-  afterAll(async () => {
-    await browser.close();
-    await server.end();
-    await proxy?.end();
-  });
+  afterAll(end);
   return stage;
 }
