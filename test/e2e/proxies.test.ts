@@ -7,7 +7,7 @@ import { until } from "../support/until.ts";
 describe.each(PROXIES)("over https through %s", (proxy) => {
   const stage = setStage(proxy);
 
-  test("two people write, one reloads, and another site's page is refused before an upgrade", async () => {
+  test("two people write, one reloads, also while the server is gone, and another site's page is refused before an upgrade", async () => {
     const document = stage.newDocument();
     const ana = await stage.open(document);
     const protocols: string[] = [];
@@ -24,6 +24,13 @@ describe.each(PROXIES)("over https through %s", (proxy) => {
     await ana.shows("Minutes of Monday\nWe met.");
     await until("its socket is seen", () => protocols.length > 0);
     expect(protocols).toEqual(["wss:"]);
+    await ana.page.evaluate(() => navigator.serviceWorker.ready);
+    await stage.server.end();
+    await ana.page.reload();
+    await ana.shows("Minutes of Monday");
+    await stage.restart();
+    await ana.saved();
+    await ana.shows("Minutes of Monday\nWe met.");
     const { headers } = stage.owner;
     expect(await handshake(stage.url, "/sync", headers)).toBe(101);
     expect(await handshake(stage.url, "/sync", { ...headers, origin: "https://elsewhere.example" })).toBe(403);
