@@ -3,6 +3,7 @@ import { MemoryLog } from "@sheaf/room/testing";
 import * as Y from "yjs";
 import {
   Assembly,
+  CLOSE,
   decodeDown,
   decodeYWebsocket,
   type DocumentId,
@@ -159,7 +160,7 @@ test("counted is what was refused, by code, and who was ended, by reason, once",
   expect(hosts.counted).toEqual([["commitFailed"], ["nacked", "storage"], ["closed", "malformed"]]);
 });
 
-test("a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
+test("[W62] a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
   const hosts = new TestHost(new MemoryLog(), { maxSessionsPerDocument: 2 });
   const [ana, ben] = [hosts.connect(), hosts.connectStock("plan")];
   ana.join("plan");
@@ -168,7 +169,7 @@ test("a full document turns newcomers away with when to ask again, and takes one
   const other = hosts.connect();
   other.join("other");
   await hosts.advance();
-  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: expect.any(String) }]);
+  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: CLOSE.crowded.reason }]);
   expect(cleo.closedWith).toBe(1013);
   expect([ana.closedWith, ben.closedWith, other.closedWith]).toEqual([undefined, undefined, undefined]);
   expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(true);

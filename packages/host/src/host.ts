@@ -143,7 +143,7 @@ export class Host {
     const retryAfter = Math.round(Math.max(RETURN_MILLIS, this.#connections.size * RETURN_MILLIS_PER_CONNECTION));
     for (const connection of this.#connections) {
       connection.pause();
-      this.#push(connection, connection.codec.goodbye(retryAfter));
+      this.#push(connection, connection.codec.goodbye(retryAfter, "goingAway"));
     }
     const until = this.#ports.now() + DRAIN_MILLIS;
     while (!this.#rooms.settled && this.#ports.now() < until) {
@@ -196,7 +196,10 @@ export class Host {
     const role = connection.identity.access(document);
     if (role === undefined) return "unknownDocument";
     if (this.isCrowded(document)) {
-      this.#push(connection, connection.codec.goodbye(Math.round((1 + this.#ports.random()) * CROWDED_MILLIS)));
+      this.#push(
+        connection,
+        connection.codec.goodbye(Math.round((1 + this.#ports.random()) * CROWDED_MILLIS), "crowded"),
+      );
       return "crowded";
     }
     this.#populations.set(document, (this.#populations.get(document) ?? 0) + 1);
