@@ -31,7 +31,7 @@ const SUITES = {
   architecture: () => vitest("architecture"),
   unit: () => vitest("unit"),
   simulation: () => vitest("simulation"),
-  conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx", "caddy"]),
+  conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx", "caddy", "systemd"]),
   chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "openssl", "nginx", "chromium"]),
   e2e: (isHeld) => vitest("e2e", isHeld, ["chromium", "openssl", "nginx", "caddy"]),
 };
@@ -133,6 +133,7 @@ function provide(name) {
     nginx: { program: "/usr/sbin/nginx", packages: ["nginx-light"] },
     caddy: { program: "/usr/bin/caddy", packages: ["caddy"] },
     openssl: { program: "/usr/bin/openssl", packages: ["openssl"] },
+    systemd: { program: "/usr/bin/systemd-analyze", packages: ["systemd"] },
     gcc: { program: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"] },
   }[name];
   if (existsSync(program)) return;
