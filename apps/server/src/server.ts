@@ -21,7 +21,9 @@ import { Heartbeat } from "./node/heartbeat.ts";
 import { Readiness } from "./readiness.ts";
 import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
 import { LoopDelay } from "./node/loop-delay.ts";
+import { paceUpgrades } from "./node/pace-upgrades.ts";
 import { processFigures } from "./node/process-figures.ts";
+import { ResidentMemory } from "./node/resident-memory.ts";
 import { readWebFiles } from "./node/web-files.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
 import { makeDocumentId } from "./people/keys.ts";
@@ -174,13 +176,14 @@ export async function startServer(
     return !first.ok || first.value.length > 0;
   };
   let stopping: Promise<void> | undefined;
+  const memory = new ResidentMemory();
   const admission = new Admission({
     quota: isShared ? { sockets: settings.maxSocketsPerAddress, newPerSecond: settings.maxNewSockets } : undefined,
     marks: {
       loopDelayMillis: settings.maxLoopDelay,
       memoryBytes: settings.maxMemory === undefined ? availableBytes() * MEMORY_SHARE : settings.maxMemory * 1e6,
     },
-    load: () => ({ loopDelayMillis: loopDelay.meanMillis, memoryBytes: process.memoryUsage.rss() }),
+    load: () => ({ loopDelayMillis: loopDelay.meanMillis, memoryBytes: memory.bytes }),
     now: () => performance.now(),
     random: () => Math.random(),
   });
@@ -255,6 +258,7 @@ export async function startServer(
     return listening;
   }
   const server = listening.value;
+  paceUpgrades(server);
   ({ port } = server.address() as AddressInfo);
   const control = await Control.start(dataDir, {
     status: { port, isShared },

@@ -95,6 +95,8 @@ export class Connection implements Speaker {
     this.#open = false;
     const { code, reason } = CLOSE[this.#closing];
     this.#transport.close(code, reason);
+    // The peer's own close has to be read, or the socket lingers and a drain waits for it.
+    if (this.#paused) this.#transport.resume();
     return this.#closing;
   }
 

@@ -3,6 +3,7 @@ import { MemoryLog } from "@sheaf/room/testing";
 import * as Y from "yjs";
 import {
   Assembly,
+  CLOSE,
   decodeDown,
   decodeYWebsocket,
   type DocumentId,
@@ -159,7 +160,7 @@ test("counted is what was refused, by code, and who was ended, by reason, once",
   expect(hosts.counted).toEqual([["commitFailed"], ["nacked", "storage"], ["closed", "malformed"]]);
 });
 
-test("a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
+test("[W62] a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
   const hosts = new TestHost(new MemoryLog(), { maxSessionsPerDocument: 2 });
   const [ana, ben] = [hosts.connect(), hosts.connectStock("plan")];
   ana.join("plan");
@@ -168,7 +169,7 @@ test("a full document turns newcomers away with when to ask again, and takes one
   const other = hosts.connect();
   other.join("other");
   await hosts.advance();
-  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: expect.any(String) }]);
+  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: CLOSE.crowded.reason }]);
   expect(cleo.closedWith).toBe(1013);
   expect([ana.closedWith, ben.closedWith, other.closedWith]).toEqual([undefined, undefined, undefined]);
   expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(true);
@@ -553,10 +554,24 @@ test("a drain answers for everything taken, says goodbye, closes with 1001, and 
   await drained;
   expect(ana.kinds().toSorted()).toEqual(["ack", "goodbye"]);
   expect(ana.closedWith).toBe(1001);
+  // Its answer to the close is read, or whoever stops the server would wait for it.
+  expect(ana.isPaused).toBe(false);
   const late = hosts.connect();
   late.join("plan");
   await hosts.advance(10);
   expect(late.closedWith).toBe(1001);
+});
+
+test("the more are to come back to the next process, the more time they are given", async () => {
+  const hints: unknown[] = [];
+  for (const count of [1, 1_000, 8_000]) {
+    const hosts = new TestHost();
+    const sockets = Array.from({ length: count }, () => hosts.connect());
+    sockets[0]!.say({ kind: "hello", protocolVersion: PROTOCOL_VERSION });
+    await hosts.host.drain();
+    hints.push(sockets[0]!.heard.map((frame) => "retryAfterMillis" in frame && frame.retryAfterMillis));
+  }
+  expect(hints).toEqual([[1_000], [1_000], [4_000]]);
 });
 
 test("reconsidered: who lost the right to write hears it in one write, after what was accepted before", async () => {

@@ -108,6 +108,11 @@ test("[W60] 4400 to 4499 mean never, and never means those or a standard code", 
   for (const { reason } of Object.values(CLOSE)) expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
 });
 
+test("[W62] a full document is one that clients of both dialects come back to, in their own time", () => {
+  expect(CLOSE.crowded).toMatchObject({ code: 1013, retry: "backoff" });
+  expect(retryAfterClose(1013)).toBe("backoff");
+});
+
 test("[W61] nack numbers are what they have always been", () => {
   const numbers = Object.fromEntries(Object.entries(NACK).map(([code, { number }]) => [code, number]));
   expect(numbers).toEqual({
