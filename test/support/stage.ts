@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { launchBrowser, Window, type WindowOptions } from "./browser.ts";
-import { ServerProcess } from "./server-process.ts";
+import { type ServerOptions, ServerProcess } from "./server-process.ts";
 
 /** A server and a browser for the scenarios of one file. */
 export interface Stage {
@@ -18,8 +18,8 @@ export interface Stage {
   closeWindows(): Promise<void>;
 }
 
-/** Sets the stage with the hooks of the calling file. */
-export function setStage(): Stage {
+/** Sets the stage with the hooks of the calling file. @param options - Asked for when the server starts. */
+export function setStage(options: () => ServerOptions = () => ({})): Stage {
   let server: ServerProcess;
   let browser: Browser;
   let documents = 0;
@@ -50,7 +50,7 @@ export function setStage(): Stage {
     },
   };
   beforeAll(async () => {
-    server = await ServerProcess.start();
+    server = await ServerProcess.start(options());
     browser = await launchBrowser();
   });
   afterEach(() => stage.closeWindows());

@@ -72,14 +72,23 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   }
 
   function showForeign(): void {
-    const host = takePlace();
-    const text = foreignText(provider.doc);
     const words = document.createElement("div");
     words.className = "foreign-text";
-    words.textContent = text;
-    setTitle(foreignTitle(text));
-    host.append(words);
-    view.set({ kind: "foreign", text });
+    takePlace().append(words);
+    let isDue = false;
+    const read = (): void => {
+      isDue = false;
+      const text = foreignText(provider.doc);
+      words.textContent = text;
+      setTitle(foreignTitle(text));
+      view.set({ kind: "foreign", text });
+    };
+    read();
+    // All of it is read again, so once for whatever comes before the next picture.
+    provider.doc.on("update", () => {
+      if (!isDue) requestAnimationFrame(read);
+      isDue = true;
+    });
   }
 
   function setTitle(title: string): void {
