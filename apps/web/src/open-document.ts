@@ -7,6 +7,7 @@ import { claimDocument } from "./api.ts";
 import type { Appearance } from "./appearance.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
+import { withDeviceKey } from "./device-key.ts";
 import { createKept } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
@@ -119,7 +120,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
 }
 
 function portsFor({ document, isFresh }: DocumentRoute): Ports {
-  const ports = browserPorts(sameOriginUrl());
+  const ports = withDeviceKey(browserPorts(sameOriginUrl()));
   if (!isFresh) return ports;
   const openSocket = claimFirst(
     ports.openSocket,

@@ -5,9 +5,18 @@ import { DatabaseSync } from "node:sqlite";
 import type { DocumentId } from "@sheaf/protocol";
 import type { Principal } from "@sheaf/room";
 import { expect, test } from "vitest";
-import { addCredential, findCredential, removeCredential, see, SESSION_IDLE_MILLIS } from "./credentials.ts";
+import {
+  addCredential,
+  findCredential,
+  keepDevice,
+  ownerOfDevice,
+  removeCredential,
+  see,
+  SESSION_IDLE_MILLIS,
+} from "./credentials.ts";
 import { claim, decide, membersOf, roleIn } from "./documents.ts";
 import { addInvite, findInvite, redeem, revokeInvite, wasInvited } from "./invites.ts";
+import { parseDeviceKey } from "./keys.ts";
 import { PeopleFile } from "./people-file.ts";
 import { addOwner, addPerson, makeOwner, OWNER } from "./principals.ts";
 import { readRoomToken, signRoomToken } from "./room-token.ts";
@@ -16,6 +25,7 @@ import { listAll, listOf, writeTitles } from "./titles.ts";
 import { discardedIn, purge, restore, trash } from "./trash.ts";
 
 const PLAN = "plan" as DocumentId;
+const KEY = parseDeviceKey("a-browsers-own_22signs")!;
 const HOUR = 60 * 60 * 1000;
 const folder = (): string => mkdtempSync(join(tmpdir(), "sheaf-people-"));
 
@@ -101,9 +111,40 @@ test("being seen is written once an hour, not at every request", () => {
   expect([see(file, id), see(file, id)]).toEqual(["renewed", "seen"]);
 });
 
+test("a browser's key holds as long as its sessions, and after that still says whose browser it was", () => {
+  const { file, ana, ben, letPass } = people();
+  const device = keepDevice(file, ana, KEY);
+  expect(keepDevice(file, ana, KEY), "one row, however often it is shown").toBe(device);
+  const { id, secret } = addCredential(file, "session", ana, { device });
+  letPass(SESSION_IDLE_MILLIS - 1);
+  see(file, id);
+  letPass(SESSION_IDLE_MILLIS - 1);
+  expect(findCredential(file, "device", KEY)?.principal).toBe(ana);
+  letPass(1);
+  expect([findCredential(file, "device", KEY), findCredential(file, "session", secret)]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(ownerOfDevice(file, KEY)).toBe(ana);
+  for (const kind of ["session", "token"] as const) expect(findCredential(file, kind, KEY)).toBeUndefined();
+  keepDevice(file, ben, KEY);
+  expect(ownerOfDevice(file, KEY), "whoever came in last with it").toBe(ben);
+});
+
+test("who signs out takes the browser's key along, and what it was traded for; other browsers stay", () => {
+  const { file, ana } = people();
+  const device = keepDevice(file, ana, KEY);
+  const here = [1, 2].map(() => addCredential(file, "session", ana, { device }));
+  const elsewhere = addCredential(file, "session", ana);
+  expect(removeCredential(file, "session", ana, here[0]!.id)).toBe(true);
+  expect(ownerOfDevice(file, KEY)).toBeUndefined();
+  for (const { secret } of here) expect(findCredential(file, "session", secret)).toBeUndefined();
+  expect(findCredential(file, "session", elsewhere.secret)?.principal).toBe(ana);
+});
+
 test("a program's token does not end by itself, is no cookie, and only its maker can take it back", () => {
   const { file, ana, ben, letPass } = people();
-  const { id, secret } = addCredential(file, "token", ana, "backup");
+  const { id, secret } = addCredential(file, "token", ana, { name: "backup" });
   letPass(10 * SESSION_IDLE_MILLIS);
   expect(findCredential(file, "token", secret)?.name).toBe("backup");
   expect(findCredential(file, "session", secret)).toBeUndefined();
