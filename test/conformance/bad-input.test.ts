@@ -103,11 +103,20 @@ test.each(["/sync", `/y/${DOCUMENT}`])("on %s, a text frame closes with 1003", a
   expect(await closeOf(ws)).toMatchObject({ code: 1003, reason: expect.stringContaining("binary") });
 });
 
-test.each(["/sync", `/y/${DOCUMENT}`])("on %s, a frame over the limit closes with 1009", async (path) => {
-  const ws = await socket(path);
-  ws.send(new Uint8Array(MAX_FRAME_BYTES + 1));
-  expect(await closeOf(ws)).toMatchObject({ code: 1009 });
-});
+test.each(["/sync", `/y/${DOCUMENT}`])(
+  "[MAX_FRAME_BYTES] on %s, the longest frame is read, a byte more closes with 1009",
+  async (path) => {
+    for (const [length, code] of [
+      [MAX_FRAME_BYTES, 4400],
+      [MAX_FRAME_BYTES + 1, 1009],
+    ] as const) {
+      const ws = await socket(path);
+      // Of no kind there is.
+      ws.send(new Uint8Array(length).fill(99));
+      expect(await closeOf(ws)).toMatchObject({ code });
+    }
+  },
+);
 
 test("a protocol version we do not speak closes with 4406: reload", async () => {
   const ws = await socket("/sync");

@@ -285,14 +285,42 @@ describe("a shared server", () => {
     },
   );
 
-  test("a body too large, or no JSON, is refused with a sentence", async () => {
-    expect((await gus.ask("PATCH", "/api/me", { name: "x".repeat(20_000) })).status).toBe(413);
+  test("[MAX_BODY_BYTES] a body too large, or no JSON, is refused with a sentence", async () => {
+    const padded = (bytes: number): string =>
+      JSON.stringify({ name: "Gus", pad: "" }).replace('""}', `"${"x".repeat(bytes - 23)}"}`);
+    expect(padded(100)).toHaveLength(100);
+    const statuses = [16 * 1024, 16 * 1024 + 1].map(
+      async (bytes) =>
+        (await gus.ask("PATCH", "/api/me", padded(bytes), { "content-type": "application/json" })).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([200, 413]);
     for (const body of ["{", "null", "[]", '"name"']) {
       expect((await gus.ask("PATCH", "/api/me", body, { "content-type": "application/json" })).status).toBe(400);
     }
   });
 
-  test.each(["", "   ", "two\nlines", "turned \u202E around", "x".repeat(65), 7])("%o is no name", async (name) => {
+  test("[MAX_NAME_LENGTH] a name has 64 letters, and not one more", async () => {
+    for (const [length, status] of [
+      [64, 200],
+      [65, 400],
+    ] as const) {
+      expect((await gus.ask("PATCH", "/api/me", { name: "x".repeat(length) })).status).toBe(status);
+    }
+    await gus.ask("PATCH", "/api/me", { name: "Gus" });
+  });
+
+  test("[MAX_EXPIRES_DAYS] an invite holds for ten years, and not a day longer", async () => {
+    for (const [expiresInDays, status] of [
+      [3650, 201],
+      [3651, 400],
+      [0, 400],
+    ] as const) {
+      const invite = { role: "viewer", expiresInDays };
+      expect((await olga.ask("POST", `/api/documents/${document}/invites`, invite)).status).toBe(status);
+    }
+  });
+
+  test.each(["", "   ", "two\nlines", "turned \u202E around", 7])("%o is no name", async (name) => {
     expect(await gus.ask("PATCH", "/api/me", { name })).toMatchObject({ status: 400, body: { code: "bad-name" } });
   });
 

@@ -30,9 +30,9 @@ export interface ApiPorts extends DocumentPorts {
 
 type Env = { Variables: { caller: Caller } };
 
-const MAX_BODY_BYTES = 16 * 1024;
-const MAX_NAME_LENGTH = 64;
-const MAX_EXPIRES_DAYS = 3650;
+export const MAX_BODY_BYTES = 16 * 1024;
+export const MAX_NAME_LENGTH = 64;
+export const MAX_EXPIRES_DAYS = 3650;
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 
 /** People, who may do what, and the keys that let them in. Errors are `{code, reason}`, the reason a sentence. */

@@ -21,7 +21,7 @@ import { PeopleFile } from "./people-file.ts";
 import { addOwner, addPerson, makeOwner, OWNER } from "./principals.ts";
 import { readRoomToken, signRoomToken } from "./room-token.ts";
 import { readSecrets } from "./secrets.ts";
-import { listAll, listOf, writeTitles } from "./titles.ts";
+import { listAll, listOf, MAX_LISTED, writeTitles } from "./titles.ts";
 import { discardedIn, purge, restore, trash } from "./trash.ts";
 
 const PLAN = "plan" as DocumentId;
@@ -90,7 +90,7 @@ test("a decision stands against invites made before it, not against those made a
   expect(roleIn(file, ben, PLAN)).toBe("editor");
 });
 
-test("a session ends after 90 days without use, and not while it is used", () => {
+test("[SESSION_IDLE_MILLIS] a session ends after 90 days without use, and not while it is used", () => {
   const { file, ana, letPass } = people();
   const { id, secret } = addCredential(file, "session", ana);
   for (let month = 0; month < 12; month++) {
@@ -238,6 +238,21 @@ test("each is listed what they own or were given, and the server's owner nothing
   makeOwner(file, ana);
   expect(titles(ana)).toEqual(["On plan", "On nobodys"]);
   expect(listAll(file)).toHaveLength(3);
+});
+
+test("[MAX_LISTED] the 500 written to last are listed; what was before them is there, too, but not in the list", () => {
+  const { file, ana } = people();
+  const documents = Array.from({ length: MAX_LISTED + 1 }, (_, index) => `d${index}` as DocumentId);
+  const [oldest, ...others] = documents;
+  file.transaction(() => documents.forEach((document) => claim(file, document, ana)));
+  const rows = documents.map((document, edited) => ({ document, title: "", edited, seq: 1 }));
+  writeTitles(file, rows.slice(1));
+  expect(listOf(file, ana)).toHaveLength(MAX_LISTED);
+  writeTitles(file, rows.slice(0, 1));
+  for (const list of [listOf(file, ana), listAll(file)]) {
+    expect(list.map(({ document }) => document)).toEqual(others.toReversed());
+  }
+  expect(roleIn(file, ana, oldest!)).toBe("owner");
 });
 
 test("in the trash a document is nobody's to open, and only its owner sees it there; restored, all is as before", () => {
