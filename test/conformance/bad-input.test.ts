@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { resolve } from "node:path";
 import { once } from "node:events";
 import WebSocket from "ws";
 import * as Y from "yjs";
@@ -271,6 +273,15 @@ test("pages come precompressed where the browser takes it", async () => {
   const asset = await fetch(server.url + script, { headers: { "accept-encoding": "br" } });
   expect(asset.headers.get("content-encoding")).toBe("br");
   expect(asset.headers.get("cache-control")).toContain("immutable");
+});
+
+test("what is for development only is not in the page", () => {
+  const root = resolve(import.meta.dirname, "../..");
+  expect(readFileSync(`${root}/apps/web/src/bad-network.ts`, "utf8")).toContain('"latency"');
+  const web = `${root}/apps/server/dist/web`;
+  const scripts = readdirSync(web, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".js"));
+  expect(scripts.length).toBeGreaterThan(2);
+  for (const path of scripts) expect(readFileSync(`${web}/${path}`, "utf8"), path).not.toContain("latency");
 });
 
 test("fifty sockets reset in the middle of their upgrade leave the server as it was", async () => {

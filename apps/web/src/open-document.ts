@@ -5,6 +5,7 @@ import { foreignText, foreignTitle, observeTitle } from "@sheaf/editor/reading";
 import * as Y from "yjs";
 import { claimDocument } from "./api.ts";
 import type { Appearance } from "./appearance.ts";
+import { overBadNetwork } from "./bad-network.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
 import { withDeviceKey } from "./device-key.ts";
@@ -119,8 +120,13 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   }
 }
 
+function platformPorts(): Ports {
+  const ports = browserPorts(sameOriginUrl());
+  return import.meta.env.DEV ? { ...ports, openSocket: overBadNetwork(ports.openSocket, location.search) } : ports;
+}
+
 function portsFor({ document, isFresh }: DocumentRoute): Ports {
-  const ports = withDeviceKey(browserPorts(sameOriginUrl()));
+  const ports = withDeviceKey(platformPorts());
   if (!isFresh) return ports;
   const openSocket = claimFirst(
     ports.openSocket,
