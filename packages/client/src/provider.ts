@@ -61,6 +61,11 @@ export interface ProviderState {
   readonly isSynced: boolean;
   /** The document was written by a newer schema than ours: nothing more is applied, reload the page (D12). */
   readonly isOutdated: boolean;
+  /**
+   * The server lost the log we had rows of, to damage or a backup, and goes on from another. What we held of it is sent
+   * again; what only others held comes back with them.
+   */
+  readonly isRestored: boolean;
   /** What the server will never take, oldest first; `update` holds the words. */
   readonly refused: readonly RefusedBatch[];
   /** Why nothing is kept on this device; undefined when it is, or when it answers soon. */
@@ -104,6 +109,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** State vector of the last welcome: what the document must reach. */
   let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
+  /** The log we had rows of is not the server's any more. */
+  let isRestored = false;
   /** What earlier pages left was found since the last join went out. */
   let isFoundLate = false;
   /** True while Yjs works on a remote update. */
@@ -327,6 +334,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const isNewLog = session === undefined || !isSameLog;
     if (isSameLog) rescue.welcomed(welcome.vector);
     else {
+      if (complete > 0) isRestored = true;
       position = complete = newest = 0;
       rescue.relocated();
     }
@@ -533,6 +541,7 @@ export function createProvider(options: ProviderOptions): Provider {
       readOnlyReason: session?.refusal?.reason,
       isSynced,
       isOutdated,
+      isRestored,
       refused,
       deviceFailure,
     };
