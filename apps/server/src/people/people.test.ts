@@ -16,7 +16,8 @@ import {
 } from "./credentials.ts";
 import { claim, decide, membersOf, roleIn } from "./documents.ts";
 import { addInvite, findInvite, redeem, revokeInvite, wasInvited } from "./invites.ts";
-import { parseDeviceKey } from "./keys.ts";
+import { hashOf, parseDeviceKey } from "./keys.ts";
+import { MIGRATIONS } from "./migrations.ts";
 import { PeopleFile } from "./people-file.ts";
 import { addOwner, addPerson, makeOwner, OWNER } from "./principals.ts";
 import { readRoomToken, signRoomToken } from "./room-token.ts";
@@ -179,6 +180,23 @@ test("everything is as it was after the file was opened again, and a newer file 
   newer.exec("PRAGMA user_version = 99");
   newer.close();
   expect(open()).toEqual({ ok: false, error: "it was written by a newer version of Sheaf" });
+});
+
+test("who was signed in before browsers had keys is so afterwards, and gets one", () => {
+  const path = join(folder(), "people.db");
+  const old = new DatabaseSync(path);
+  old.exec(`${MIGRATIONS.slice(0, 2).join(";")}; PRAGMA user_version = 2;
+    INSERT INTO principals VALUES ('ana', 'Ana', 0, 0)`);
+  const insert = old.prepare("INSERT INTO credentials VALUES ('c', 'session', ?, 'ana', '', 0, 0)");
+  insert.run(hashOf("her cookie"));
+  old.close();
+  const opened = PeopleFile.open(path, () => 1);
+  if (!opened.ok) throw new Error(opened.error);
+  const found = findCredential(opened.value, "session", "her cookie");
+  expect(found).toMatchObject({ principal: "ana", device: null });
+  keepDevice(opened.value, found!.principal, KEY);
+  expect(findCredential(opened.value, "device", KEY)?.principal).toBe("ana");
+  opened.value.close();
 });
 
 test("secrets are made once, for this user only, whatever a backup made of their rights", () => {
