@@ -216,6 +216,7 @@ export async function startServer(
     isWritten,
     origins,
     publicUrl,
+    appOrigins: settings.appOrigins ?? [],
     admission,
     trustProxy: settings.trustProxy,
     readiness,

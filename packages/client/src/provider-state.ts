@@ -21,6 +21,11 @@ export interface ProviderState {
   readonly isSynced: boolean;
   /** The document was written by a newer schema than ours: nothing more is applied, reload the page (D12). */
   readonly isOutdated: boolean;
+  /**
+   * The server lost the log we had rows of, to damage or a backup, and goes on from another. What we held of it is sent
+   * again; what only others held comes back with them.
+   */
+  readonly isRestored: boolean;
   /** What the server will never take, oldest first; `update` holds the words. */
   readonly refused: readonly RefusedBatch[];
   /** Why nothing is kept on this device; undefined when it is, or when it answers soon. */

@@ -78,6 +78,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** State vector of the last welcome: what the document must reach. */
   let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
+  /** The log we had rows of is not the server's any more. */
+  let isRestored = false;
   /** What earlier pages left was found since the last join went out. */
   let isFoundLate = false;
   /** True while Yjs works on a remote update. */
@@ -302,6 +304,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const isNewLog = session === undefined || !isSameLog;
     if (isSameLog) rescue.welcomed(welcome.vector);
     else {
+      if (progress.complete > 0) isRestored = true;
       progress.restart();
       rescue.relocated();
     }
@@ -504,6 +507,7 @@ export function createProvider(options: ProviderOptions): Provider {
       readOnlyReason: session?.refusal?.reason,
       isSynced,
       isOutdated,
+      isRestored,
       refused,
       deviceFailure,
     };
