@@ -8,6 +8,9 @@ const stage = setStage();
 
 const textOf = (document: string): string => `written in ${document}, key by key`;
 
+const restored = ({ page }: Window) =>
+  page.getByRole("status").filter({ hasText: "This document was restored on the server" });
+
 async function write(document: string): Promise<Window> {
   const window = await stage.open(document);
   await window.type(textOf(document));
@@ -40,6 +43,7 @@ test("a damaged document opens with what is whole, and the device of whoever wro
   expect(left).not.toBe(textOf(document));
   expect(textOf(document).startsWith(left)).toBe(true);
   expect(stage.server.stderr).toContain('"quarantined"');
+  expect(await restored(ben).count(), "who never had it misses nothing").toBe(0);
   await ben.press("Home");
   await ben.type("Ben was here: ");
   await ben.saved();
@@ -50,6 +54,11 @@ test("a damaged document opens with what is whole, and the device of whoever wro
     await window.saved();
     expect(await window.text()).toBe(`Ben was here: ${textOf(document)}`);
   }
+  await restored(elsewhere).getByRole("button", { name: "OK" }).click();
+  expect(await restored(elsewhere).count()).toBe(0);
+  await elsewhere.page.reload();
+  await elsewhere.ready();
+  expect(await restored(elsewhere).count(), "said once").toBe(0);
 });
 
 test("a document of which nothing can be read says so on its page, and the others are served", async () => {

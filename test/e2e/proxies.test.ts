@@ -5,7 +5,7 @@ import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
 describe.each(PROXIES)("over https through %s", (proxy) => {
-  const stage = setStage(proxy);
+  const stage = setStage({ behind: proxy });
 
   test("two people write, one reloads, also while the server is gone, and another site's page is refused before an upgrade", async () => {
     const document = stage.newDocument();

@@ -31,13 +31,18 @@ export interface Stage {
 
 export type OpenOptions = WindowOptions & { readonly from?: Browser };
 
-/**
- * Sets the stage with the hooks of the calling file.
- *
- * @param behind - A proxy with TLS between windows and server; the server is a shared one then, and the windows are its
- * owner's, who may do what everybody may without.
- */
-export function setStage(behind: ProxyName | undefined = BEHIND): Stage {
+export interface StageOptions {
+  /**
+   * A proxy with TLS between windows and server; the server is a shared one then, and the windows are its owner's, who
+   * may do what everybody may without.
+   */
+  readonly behind?: ProxyName | undefined;
+  /** Asked for when the server starts. */
+  readonly env?: () => Readonly<Record<string, string>>;
+}
+
+/** Sets the stage with the hooks of the calling file. */
+export function setStage({ behind = BEHIND, env = () => ({}) }: StageOptions = {}): Stage {
   let server: ServerProcess;
   let browser: Browser;
   let proxy: DeployedProxy | undefined;
@@ -46,7 +51,7 @@ export function setStage(behind: ProxyName | undefined = BEHIND): Stage {
   let documents = 0;
   const windows: Window[] = [];
   const start = (options: ServerOptions): Promise<ServerProcess> =>
-    ServerProcess.start(proxy === undefined ? options : { ...options, isShared: true, env: proxy.env });
+    ServerProcess.start({ ...options, isShared: proxy !== undefined, env: { ...env(), ...proxy?.env } });
   const stage: Stage = {
     get server() {
       return server;

@@ -5,8 +5,10 @@ import { foreignText, foreignTitle, observeTitle } from "@sheaf/editor/reading";
 import * as Y from "yjs";
 import { claimDocument } from "./api.ts";
 import type { Appearance } from "./appearance.ts";
+import { overBadNetwork } from "./bad-network.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
+import { withDeviceKey } from "./device-key.ts";
 import { createKept } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
@@ -72,14 +74,23 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   }
 
   function showForeign(): void {
-    const host = takePlace();
-    const text = foreignText(provider.doc);
     const words = document.createElement("div");
     words.className = "foreign-text";
-    words.textContent = text;
-    setTitle(foreignTitle(text));
-    host.append(words);
-    view.set({ kind: "foreign", text });
+    takePlace().append(words);
+    let isDue = false;
+    const read = (): void => {
+      isDue = false;
+      const text = foreignText(provider.doc);
+      words.textContent = text;
+      setTitle(foreignTitle(text));
+      view.set({ kind: "foreign", text });
+    };
+    read();
+    // All of it is read again, so once for whatever comes before the next picture.
+    provider.doc.on("update", () => {
+      if (!isDue) requestAnimationFrame(read);
+      isDue = true;
+    });
   }
 
   function setTitle(title: string): void {
@@ -109,8 +120,13 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   }
 }
 
-function portsFor({ document, isFresh }: DocumentRoute): Ports {
+function platformPorts(): Ports {
   const ports = browserPorts(sameOriginUrl());
+  return import.meta.env.DEV ? { ...ports, openSocket: overBadNetwork(ports.openSocket, location.search) } : ports;
+}
+
+function portsFor({ document, isFresh }: DocumentRoute): Ports {
+  const ports = withDeviceKey(platformPorts());
   if (!isFresh) return ports;
   const openSocket = claimFirst(
     ports.openSocket,

@@ -19,7 +19,7 @@ const TICK_MILLIS = 1_000;
 /** A quiet connection hears something this often; stock clients give up after 30 s. */
 const KEEP_ALIVE_MILLIS = 15_000;
 /** Bytes waiting for a commit beyond which senders are no longer read (D4). */
-const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
+export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** Longest a drain waits for the disk. */
 const DRAIN_MILLIS = 8_000;
 /** When clients of a draining server come back, each between half and one and a half times this: about as long as a start takes. */

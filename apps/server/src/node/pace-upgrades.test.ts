@@ -56,7 +56,7 @@ test("whose socket failed while it waited is never heard of, and nobody else not
   expect(stage.heard).toEqual(numbers(UPGRADES_PER_TURN + 2).toSpliced(-2, 1));
 });
 
-test("who would wait too long is told before an upgrade when to come back", () => {
+test("[MAX_WAITING_UPGRADES] who would wait too long is told before an upgrade when to come back", () => {
   const stage = new Stage();
   for (const number of numbers(UPGRADES_PER_TURN + MAX_WAITING_UPGRADES)) stage.come(number);
   const last = stage.come(-1);

@@ -70,4 +70,9 @@ export const MIGRATIONS: readonly string[] = [
     is_purged INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The key of the browser a session is of, which goes on when its cookie is lost; signing out forgets both.
+  ALTER TABLE credentials ADD COLUMN device TEXT REFERENCES credentials ON DELETE CASCADE;
+  CREATE INDEX credentials_by ON credentials (device);
+  `,
 ];
