@@ -1,5 +1,6 @@
 // A crowd in a process of its own: opens all its sockets at once, says as a line of JSON what became of them, and keeps
 // those that were let in until its input ends.
+import { setPriority } from "node:os";
 import { text } from "node:stream/consumers";
 import WebSocket from "ws";
 import { type DocumentId, encodeUp, PROTOCOL_VERSION, SUBPROTOCOL } from "@sheaf/protocol";
@@ -21,6 +22,8 @@ export interface CrowdReport {
   readonly millis: number;
 }
 
+// A crowd has processors of its own: here it gets what the server and the two leave.
+setPriority(10);
 const { url, headers, sockets, addresses, documents } = JSON.parse(process.argv[2]!) as CrowdOrder;
 const began = performance.now();
 const all = Array.from({ length: sockets }, (_, index) => comeIn(index));
