@@ -10,6 +10,7 @@ import { PROXIES } from "../support/deployed-proxy.ts";
 /** What is not on a stage, and why. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   "device.test.ts": "is about the browser's storage, without a server",
+  "example.test.ts": "has an application that comes without a token, which is let in on loopback only",
   "joining.test.ts": "turns the calendar of a server in its own process, and looks at links of plain http",
   "newcomer.test.ts": "weighs what comes over plain http",
   "opening.test.ts": "writes to the data folder of a server that it starts itself",
