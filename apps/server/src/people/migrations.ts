@@ -70,4 +70,19 @@ export const MIGRATIONS: readonly string[] = [
     is_purged INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Files people put into documents. Their bytes lie in blobs/, once for each hash, whoever holds it.
+  CREATE TABLE blobs (
+    document TEXT NOT NULL,
+    hash TEXT NOT NULL, -- SHA-256, in hex
+    type TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    added_by TEXT NOT NULL REFERENCES principals,
+    added INTEGER NOT NULL,
+    PRIMARY KEY (document, hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX blobs_by_hash ON blobs (hash);
+  `,
 ];
