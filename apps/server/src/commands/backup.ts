@@ -44,7 +44,7 @@ It is read back before it takes its name. An older backup of that name is replac
       `${file}: ${rows} rows, ${bytes} bytes, read back${isOnline ? ", while the server went on" : ""}. It holds secrets.`,
     );
     if (missing > 0) {
-      print(`${missing} pictures are not in it, because they are missing or damaged in DATA_DIR.`);
+      print(`Pictures that are missing or damaged in DATA_DIR, and so not in it: ${missing}.`);
     }
     return true;
   },
@@ -64,7 +64,7 @@ async function backUp(dataDir: string, file: string): Promise<Result<Made, strin
   if (existsSync(file) && !isBackupFile(file)) return err(`${file} is there and no backup: choose another name.`);
   const began = Date.now();
   const partial = `${file}.${process.pid}.partial`;
-  const parts = [partial, `${partial}.people`];
+  const parts = [partial, `${partial}.people`, `${partial}.people-wal`];
   const clear = (): void => parts.forEach((part) => rmSync(part, { force: true }));
   const interrupted = (): never => {
     clear();
