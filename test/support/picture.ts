@@ -1,31 +1,25 @@
 import { createHash } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 
-/** A PNG of one colour. Another `tint` makes other bytes, and another hash. */
+/** A PNG of one colour, more or less. Another `tint` makes other bytes, and another hash. */
 export function makePng(width: number, height: number, tint = 0): Uint8Array<ArrayBuffer> {
+  const line = Buffer.alloc(1 + width * 3);
+  for (let x = 0; x < width; x++) line.set([(x * 255) / width, (tint * 67) % 256, 160], 1 + x * 3);
+  return encode(width, height, Buffer.concat(Array.from({ length: height }, () => line)));
+}
+
+/** A PNG that says it is of this size and holds next to nothing. */
+export const claimPng = (width: number, height: number): Uint8Array<ArrayBuffer> =>
+  encode(width, height, Buffer.alloc(8));
+
+export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+function encode(width: number, height: number, pixels: Buffer): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   // Eight bits, red, green and blue.
   header.set([8, 2, 0, 0, 0], 8);
-  const line = Buffer.alloc(1 + width * 3);
-  for (let x = 0; x < width; x++) line.set([(x * 255) / width, (tint * 67) % 256, 160], 1 + x * 3);
-  const pixels = Buffer.concat(Array.from({ length: height }, () => line));
-  return withHeader(header, pixels);
-}
-
-/** A PNG that says it is of this size and holds next to nothing. */
-export function claimPng(width: number, height: number): Uint8Array<ArrayBuffer> {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  return withHeader(header, Buffer.alloc(8));
-}
-
-export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-
-function withHeader(header: Buffer, pixels: Buffer): Uint8Array<ArrayBuffer> {
   const chunk = (name: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
     const whole = Buffer.alloc(body.length + 8);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { HEADER_BYTES, readPictureHeader } from "./picture-header.ts";
 
-const ascii = (text: string): number[] => [...text].map((sign) => sign.charCodeAt(0));
+const ascii = (text: string): number[] => [...Buffer.from(text, "latin1")];
 const big = (number: number, bytes: number): number[] =>
   Array.from({ length: bytes }, (_, at) => Math.floor(number / 256 ** (bytes - 1 - at)) % 256);
 const little = (number: number, bytes: number): number[] => big(number, bytes).toReversed();

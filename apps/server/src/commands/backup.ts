@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { err, ok, type Result } from "@sheaf/protocol";
 import { type Copied, openSqliteLog } from "@sheaf/store";
 import { askForBackup, type CopyAnswer } from "../control.ts";
-import { type BlobHash, blobName, BLOBS } from "../node/blob-folder.ts";
+import { blobName, BLOBS } from "../node/blob-folder.ts";
 import { allBlobs, dropBlob } from "../people/blobs.ts";
 import { PeopleFile } from "../people/people-file.ts";
 import { SECRETS_FILE } from "../people/secrets.ts";
