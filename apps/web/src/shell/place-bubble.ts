@@ -15,10 +15,12 @@ export function placeBubble(bubble: HTMLElement, { view }: Editor): void {
   place(bubble, middle, start.top, Math.min(end.bottom + GAP, innerHeight - bubble.offsetHeight - EDGE));
 }
 
-/** Puts the toolbar above a block, or on its upper edge where there is no room. */
-export function placeOver(bubble: HTMLElement, block: HTMLElement): void {
-  const { left, right, top } = block.getBoundingClientRect();
-  place(bubble, (left + right) / 2, top, Math.max(top, BAR) + GAP);
+/** Puts the toolbar on a picture's upper edge, where it covers no words; above one it would cover. */
+export function placeOver(bubble: HTMLElement, picture: HTMLElement): void {
+  const { left, right, top, bottom, height } = picture.getBoundingClientRect();
+  const isRoomy = height > 3 * bubble.offsetHeight;
+  const inside = Math.max(top, BAR) + GAP;
+  place(bubble, (left + right) / 2, isRoomy ? Number.NEGATIVE_INFINITY : top, isRoomy ? inside : bottom + GAP);
 }
 
 /** In the page's own coordinates: it scrolls with the words without anybody listening. */

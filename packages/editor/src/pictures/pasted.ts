@@ -4,7 +4,7 @@ import { Fragment, Slice, type Node } from "@tiptap/pm/model";
 import { Plugin, type Transaction } from "@tiptap/pm/state";
 import { dropPoint } from "@tiptap/pm/transform";
 import type { EditorView } from "@tiptap/pm/view";
-import { addPlaces, placeAtCaret, placeNear } from "./places.ts";
+import { addPlaces, insertPictures, placeAtCaret, placeNear } from "./places.ts";
 import type { PicturesPort, Source } from "./port.ts";
 
 /** In the slice of a paste only: where a picture is to be had that is none of this document's yet. */
@@ -45,6 +45,11 @@ export function pastedPictures(port: PicturesPort): PastedPictures {
     const files = filesIn(event.clipboardData);
     const at = (): number => placeAtCaret(view.state);
     if (isOnlyArriving(slice)) return bringIn(view, at(), sourcesIn(slice));
+    const own = picturesOnlyIn(slice);
+    if (own.length > 0) {
+      view.dispatch(insertPictures(view.state.tr, at(), own, true).scrollIntoView());
+      return true;
+    }
     // A spreadsheet's words come with a picture of them, and a picture of another site with its address.
     if (files.pictures.length > 0 && isEmpty(slice)) return bringIn(view, at(), files.pictures);
     tellLeftOut();
@@ -143,6 +148,11 @@ function sourcesIn({ content }: Slice): Source[] {
 /** Nothing but pictures that are none of this document's yet, and the empty lines around them. */
 function isOnlyArriving(slice: Slice): boolean {
   return sourcesIn(slice).length > 0 && isEmpty(slice);
+}
+
+/** This document's own, where there is nothing else: they go beside the line of the caret, and take nothing away. */
+function picturesOnlyIn({ content }: Slice): readonly Node[] {
+  return content.content.every(({ type }) => type.name === "image") ? content.content : [];
 }
 
 /** No words, and nothing of its own to put in. */

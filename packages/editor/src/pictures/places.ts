@@ -1,4 +1,4 @@
-import { Fragment, type Node } from "@tiptap/pm/model";
+import type { Node } from "@tiptap/pm/model";
 import { Plugin, PluginKey, type EditorState, type Transaction } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
 import { blockRunIn } from "../blocks-in-selection.ts";
@@ -91,19 +91,27 @@ export interface Arrived {
 export function fillPlace(view: EditorView, key: string, { blob, width, height }: Arrived): boolean {
   const places = placesKey.getState(view.state) ?? [];
   const place = places.find((each) => each.key === key);
-  const { image, textBlock } = view.state.schema.nodes;
-  if (place === undefined || image === undefined || textBlock === undefined || !view.editable) return false;
-  const { tr } = view.state;
-  const $place = tr.doc.resolve(place.position);
-  const isAlone = places.every(({ position, key: other }) => other === key || position !== place.position);
-  // Behind the last one is a line, so that one can write on.
-  const needsLine = isAlone && $place.index() === $place.parent.childCount;
+  const { image } = view.state.schema.nodes;
+  if (place === undefined || image === undefined || !view.editable) return false;
+  const isLast = places.every(({ position, key: other }) => other === key || position !== place.position);
   const { alt = "", shown = 0 } = place;
   const picture = image.create({ blob, width, height, alt, shown });
   const change: Change = { kind: "take", key };
-  tr.insert(place.position, needsLine ? Fragment.from([picture, textBlock.create()]) : picture);
-  view.dispatch(tr.setMeta(placesKey, change));
+  view.dispatch(insertPictures(view.state.tr, place.position, [picture], isLast).setMeta(placesKey, change));
   return true;
+}
+
+/** @param isLast - Nothing more comes to this place: where it is the end, a line follows, so that one can write on. */
+export function insertPictures(
+  tr: Transaction,
+  position: number,
+  pictures: readonly Node[],
+  isLast: boolean,
+): Transaction {
+  const $position = tr.doc.resolve(position);
+  const textBlock = tr.doc.type.schema.nodes["textBlock"];
+  const needsLine = isLast && textBlock !== undefined && $position.index() === $position.parent.childCount;
+  return tr.insert(position, needsLine ? [...pictures, textBlock.create()] : pictures);
 }
 
 export function removePlace(view: EditorView, key: string): void {
