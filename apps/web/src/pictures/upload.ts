@@ -69,6 +69,7 @@ export class Upload {
     for (let attempt = 1; !signal.aborted; attempt++) {
       show({ kind: "waiting" });
       const obstacle = await connected(signal);
+      if (signal.aborted) return;
       if (obstacle !== undefined) return show({ kind: "failed", reason: obstacle, mayRetry: true });
       show({ kind: "sending", share: 0 });
       const sent = await send(file.value, (share) => show({ kind: "sending", share }), signal);

@@ -15,8 +15,9 @@ export function resizePicture(by: number): Command {
     const picture = pictureIn(state);
     if (picture === null) return false;
     const own = picture.node.attrs["shown"] as number;
-    const dom = view?.nodeDOM(picture.position);
-    const now = own === 0 && dom instanceof HTMLElement ? percentOf(dom, dom.offsetWidth) : own || MAX_SHOWN;
+    // What the view has for a picture is an element.
+    const dom = (view?.nodeDOM(picture.position) ?? undefined) as HTMLElement | undefined;
+    const now = own === 0 && dom !== undefined ? percentOf(dom, dom.offsetWidth) : own || MAX_SHOWN;
     const next = Math.max(MIN_SHOWN, Math.min(MAX_SHOWN, now + by));
     // At the end of its way the key is still the picture's: typed, it would replace it.
     if (next !== own) dispatch?.(state.tr.setNodeAttribute(picture.position, "shown", next));

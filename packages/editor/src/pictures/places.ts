@@ -90,10 +90,11 @@ export interface Arrived {
  */
 export function fillPlace(view: EditorView, key: string, { blob, width, height }: Arrived): boolean {
   const places = placesKey.getState(view.state) ?? [];
-  const place = places.find((each) => each.key === key);
+  const index = places.findIndex((each) => each.key === key);
+  const place = places[index];
   const { image } = view.state.schema.nodes;
   if (place === undefined || image === undefined || !view.editable) return false;
-  const isLast = places.every(({ position, key: other }) => other === key || position !== place.position);
+  const isLast = places.slice(index + 1).every(({ position }) => position !== place.position);
   const { alt = "", shown = 0 } = place;
   const picture = image.create({ blob, width, height, alt, shown });
   const change: Change = { kind: "take", key };
