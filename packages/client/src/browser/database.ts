@@ -17,21 +17,27 @@ export interface Database {
   run<T>(stores: readonly StoreName[], mode: IDBTransactionMode, work: (stores: Stores) => Promise<T> | T): Promise<T>;
 }
 
+interface Connection {
+  readonly database: IDBDatabase;
+  /** Ends the transactions that run. Chromium tells them nothing when it closes a database that is cleared. */
+  readonly running: Set<(error: Error) => void>;
+}
+
 /** Opens at the first use, and again whenever the browser has closed it, as it does when it is cleared. */
 export function openDatabase(): Database {
-  let opened: IDBDatabase | undefined;
-  let opening: Promise<IDBDatabase> | undefined;
+  let opened: Connection | undefined;
+  let opening: Promise<Connection> | undefined;
   /** What the storage was called when it was first seen: another name means that it was cleared meanwhile. */
   let known: string | undefined;
 
-  function open(): Promise<IDBDatabase> {
+  function open(): Promise<Connection> {
     opening ??= connect(forget).then(
-      ({ database, name }) => {
-        opened = database;
+      ({ connection, name }) => {
+        opened = connection;
         const wasCleared = known !== undefined && known !== name;
         known = name;
         if (wasCleared) throw named("ClearedError", "the storage was cleared");
-        return database;
+        return connection;
       },
       (error: unknown) => {
         forget();
@@ -52,20 +58,19 @@ export function openDatabase(): Database {
 }
 
 async function transact<T>(
-  database: IDBDatabase,
+  { database, running }: Connection,
   names: readonly StoreName[],
   mode: IDBTransactionMode,
   work: (stores: Stores) => Promise<T> | T,
 ): Promise<T> {
   const transaction = database.transaction(names, mode, { durability: "relaxed" });
-  const committed = completion(transaction);
+  const committed = completion(transaction, running);
   try {
     const entries = names.map((name) => [name, transaction.objectStore(name)]);
     const value = work(Object.fromEntries(entries) as Stores);
     // Now the browser commits it without this page, should it be killed this moment.
     if (!(value instanceof Promise)) transaction.commit();
-    const awaited = await value;
-    await committed;
+    const [awaited] = await Promise.all([value, committed]);
     return awaited;
   } catch (error) {
     abort(transaction);
@@ -84,7 +89,7 @@ export function requested<T>(request: IDBRequest): Promise<T> {
 }
 
 /** @param closed - The browser closed it, or another page needs it closed: the next use opens it again. */
-async function connect(closed: () => void): Promise<{ readonly database: IDBDatabase; readonly name: string }> {
+async function connect(closed: () => void): Promise<{ readonly connection: Connection; readonly name: string }> {
   // The types say it is always there.
   const factory = (globalThis as { indexedDB?: IDBFactory }).indexedDB;
   if (factory === undefined) throw named("MissingError", "the browser has no IndexedDB");
@@ -97,12 +102,16 @@ async function connect(closed: () => void): Promise<{ readonly database: IDBData
     request.addEventListener("error", () => reject(request.error ?? new Error("the storage cannot be opened")));
     request.addEventListener("blocked", () => reject(named("BlockedError", "another page holds the storage open")));
   });
-  database.addEventListener("close", closed);
+  const connection = { database, running: new Set<(error: Error) => void>() };
+  database.addEventListener("close", () => {
+    closed();
+    for (const end of connection.running) end(named("ClosedError", "the browser closed the storage"));
+  });
   database.addEventListener("versionchange", () => {
     database.close();
     closed();
   });
-  return { database, name: await transact(database, ["about"], "readwrite", nameOf) };
+  return { connection, name: await transact(connection, ["about"], "readwrite", nameOf) };
 }
 
 /** An empty storage is given a name. */
@@ -112,12 +121,16 @@ async function nameOf({ about }: Stores): Promise<string> {
   return name;
 }
 
-function completion(transaction: IDBTransaction): Promise<void> {
+async function completion(transaction: IDBTransaction, running: Connection["running"]): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   transaction.addEventListener("complete", () => resolve());
   transaction.addEventListener("abort", () => reject(transaction.error ?? new Error("the transaction was aborted")));
-  promise.catch(() => {}); // whoever waits for it hears of it
-  return promise;
+  running.add(reject);
+  try {
+    await promise;
+  } finally {
+    running.delete(reject);
+  }
 }
 
 function abort(transaction: IDBTransaction): void {
