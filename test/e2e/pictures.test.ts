@@ -1,10 +1,13 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Route } from "playwright-core";
-import type { Window } from "../support/browser.ts";
+import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
+import { element } from "@sheaf/editor/testing";
+import { Window } from "../support/browser.ts";
 import { hashOf, makePng } from "../support/picture.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { keyOf } from "../support/shared-server.ts";
 import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 import { Visitor } from "../support/visitor.ts";
@@ -295,14 +298,56 @@ test("copied from one document into another a picture is that one's own, with it
   expect(left.filter((path) => path.endsWith(hash))).toEqual([]);
 });
 
+test("who may only read sees a picture and its description, and nothing to change it with", async () => {
+  const server = await ServerProcess.start({ isShared: true });
+  try {
+    const [ownerKey] = server.greeting.match(/\S+\/join#\S+/g)!.map(keyOf) as [string];
+    const olga = await Visitor.join(server.url, ownerKey, "Olga");
+    await olga.ask("POST", "/api/documents", { document: "shown" });
+    const bytes = makePng(300, 200, 11);
+    expect((await olga.upload("shown", bytes)).status).toBe(201);
+    const author = await olga.open("shown", SCHEMA_VERSION).synced();
+    author.doc
+      .getXmlFragment(DOCUMENT)
+      .push([
+        element("textBlock", { id: "t" }, ["Title"]),
+        element("image", { id: "i", blob: hashOf(bytes), width: 300, height: 200, alt: "Eleven", shown: 40 }),
+      ]);
+    await until("written", () => author.status === "saved");
+    author.close();
+    const { body } = await olga.ask("POST", "/api/documents/shown/invites", { role: "viewer" });
+    const vera = stage.keep(await Window.open(stage.browser, `http://127.0.0.1:${server.port}/join#${body.key}`));
+    await vera.page.getByRole("textbox", { name: "Your name" }).fill("Vera");
+    await vera.press("Enter");
+    await vera.ready();
+    const picture = vera.editor.locator(".picture");
+    await vera.editor.getByRole("img", { name: "Eleven" }).click();
+    await until("it is there", async () => (await loaded(vera))[0] === 300);
+    await until("as wide as it was made", async () =>
+      picture.evaluate((element) => Math.abs(element.getBoundingClientRect().width - 288) < 2),
+    );
+    expect(await vera.page.getByRole("toolbar", { name: "Picture" }).count()).toBe(0);
+    expect(await picture.locator(".picture-handle").first().isVisible()).toBe(false);
+    await carry(vera, "paste", { files: [png(12)] });
+    await carry(vera, { dropOn: "Title" }, { files: [png(12)] });
+    expect(await uploads(vera).count()).toBe(0);
+    expect(await blocks(vera)).toEqual(["Title", named(11)]);
+    await stage.closeWindows();
+  } finally {
+    await server.end();
+    rmSync(server.dataDir, { recursive: true, force: true });
+  }
+});
+
 test("a slash offers a picture, chosen from files; one whose file is gone is a box with its alt text, and says no more", async () => {
   const document = newDocument();
   const ana = await open(document);
+  // Long before it comes: the browser has to be told not to open a window of its own.
+  const chooser = ana.page.waitForEvent("filechooser");
   await ana.type("Title");
   await ana.press("Enter");
   await ana.type("/pict");
   await ana.page.getByRole("option", { name: "Picture" }).waitFor();
-  const chooser = ana.page.waitForEvent("filechooser");
   await ana.press("Enter");
   await (await chooser).setFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from(makePng(40, 30, 9)) });
   await shows(ana, "Title", named(9, 40, 30), "");

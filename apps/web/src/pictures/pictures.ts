@@ -59,7 +59,12 @@ export function createPictures(provider: Provider, leftOut: (left: LeftOut) => v
       input.type = "file";
       input.accept = ACCEPTED;
       input.multiple = true;
+      input.hidden = true;
+      // In the page: a browser may forget one that is nowhere while its dialog is open.
+      document.body.append(input);
+      input.addEventListener("cancel", () => input.remove());
       input.addEventListener("change", () => {
+        input.remove();
         if (view === undefined) return;
         beginAt(
           view,
