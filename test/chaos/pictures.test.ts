@@ -1,6 +1,7 @@
-import { readdirSync, rmSync, truncateSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync, truncateSync } from "node:fs";
+import { basename, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { filesIn } from "../support/files-in.ts";
 import { runCommand } from "../support/command.ts";
 import { DiskFault } from "../support/disk-fault.ts";
 import { hashOf, makePng } from "../support/picture.ts";
@@ -26,10 +27,7 @@ async function start(dataDir: string, env: Readonly<Record<string, string>> = {}
   return server;
 }
 
-const stored = (dataDir: string): string[] =>
-  readdirSync(join(dataDir, "blobs"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
+const stored = (dataDir: string): string[] => filesIn(join(dataDir, "blobs")).map((path) => basename(path));
 
 test("a full disk takes no picture and keeps nothing half; with room again the same one goes in", async () => {
   const fault = new DiskFault();

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { filesIn } from "../support/files-in.ts";
 import { claimPng, hashOf, makePng } from "../support/picture.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { keyOf } from "../support/shared-server.ts";
@@ -45,10 +46,7 @@ const look = (visitor: Visitor, document: string, hash: string, init: RequestIni
   });
 
 /** Names of all files below `blobs/`. */
-const stored = (): string[] =>
-  readdirSync(join(server.dataDir, "blobs"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
+const stored = (): string[] => filesIn(join(server.dataDir, "blobs")).map((path) => basename(path));
 
 const padded = (bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> => {
   const whole = new Uint8Array(length);

@@ -1,9 +1,10 @@
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Route } from "playwright-core";
 import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
 import { element } from "@sheaf/editor/testing";
+import { filesIn } from "../support/files-in.ts";
 import { Window } from "../support/browser.ts";
 import { hashOf, makePng } from "../support/picture.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -66,7 +67,7 @@ const named = (tint: number, width = 300, height = 200): string =>
 
 async function shows(window: Window, ...wanted: readonly string[]): Promise<void> {
   let found: string[] = [];
-  await until(`${wanted.join(" | ")}`, async () => {
+  await until(wanted.join(" | "), async () => {
     found = await blocks(window);
     return JSON.stringify(found) === JSON.stringify(wanted);
   }).catch(() => expect(found).toEqual(wanted));
@@ -294,8 +295,7 @@ test("copied from one document into another a picture is that one's own, with it
   expect((await visitor.ask("GET", `/api/documents/${to}/blobs/${hash}`)).status).toBe(200);
   await visitor.ask("POST", `/api/documents/${to}/trash`, {});
   await visitor.ask("DELETE", `/api/documents/${to}`);
-  const left = readdirSync(join(stage.server.dataDir, "blobs"), { recursive: true }).map(String);
-  expect(left.filter((path) => path.endsWith(hash))).toEqual([]);
+  expect(filesIn(join(stage.server.dataDir, "blobs")).filter((path) => path.endsWith(hash))).toEqual([]);
 });
 
 test("who may only read sees a picture and its description, and nothing to change it with", async () => {
