@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -118,31 +118,51 @@ test("what does not say how long it is gets no further than the limit", async ()
   expect(stored()).toEqual(before);
 });
 
+/** Sends the beginning of a picture, and waits until the server has some of it. */
+async function begin(visitor: Visitor, document: string, bytes: Uint8Array, length = bytes.length): Promise<Socket> {
+  const before = stored().length;
+  const socket = connect(server.port, "127.0.0.1");
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  const head = [
+    `POST /api/documents/${document}/blobs HTTP/1.1`,
+    `Host: ${new URL(server.url).host}`,
+    ...Object.entries(visitor.headers).map(([name, value]) => `${name}: ${value}`),
+    "Content-Type: application/octet-stream",
+    `Content-Length: ${length}`,
+  ];
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  socket.write(bytes);
+  await until("it is on its way", () => stored().length > before);
+  return socket;
+}
+
+test("who is removed while their picture is on its way puts nothing in", async () => {
+  const document = await newDocument();
+  const before = stored();
+  const ed = await guest(document, "editor", "Ed");
+  const bytes = padded(makePng(4, 4, 40), 200_000);
+  const socket = await begin(ed, document, bytes.slice(0, 100_000), bytes.length);
+  const { people } = (await owner.ask("GET", `/api/documents/${document}/people`)).body;
+  const { principal } = people.find(({ name }) => name === "Ed")!;
+  await owner.ask("DELETE", `/api/documents/${document}/people/${principal}`);
+  socket.write(bytes.slice(100_000));
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 404 /);
+  socket.destroy();
+  expect(stored()).toEqual(before);
+  expect((await look(owner, document, hashOf(bytes))).status).toBe(404);
+});
+
 test("who is cut off in the middle leaves nothing, neither at once nor when the server is killed meanwhile", async () => {
   const document = await newDocument();
   const before = stored();
-  const half = async () => {
-    const socket = connect(server.port, "127.0.0.1");
-    await once(socket, "connect");
-    const { host } = new URL(server.url);
-    const head = [
-      `POST /api/documents/${document}/blobs HTTP/1.1`,
-      `Host: ${host}`,
-      ...Object.entries(owner.headers).map(([name, value]) => `${name}: ${value}`),
-      "Content-Type: application/octet-stream",
-      "Content-Length: 900000",
-    ];
-    socket.write(`${head.join("\r\n")}\r\n\r\n`);
-    socket.write(padded(makePng(4, 4), 300_000));
-    await until("it is on its way", () => stored().length > before.length);
-    return socket;
-  };
+  const half = () => begin(owner, document, padded(makePng(4, 4), 300_000), 900_000);
   const socket = await half();
   socket.destroy();
   await until("it is gone", () => stored().length === before.length);
 
-  const dead = await half();
-  dead.on("error", () => {});
+  await half();
   await server.end("SIGKILL");
   expect(stored().length).toBeGreaterThan(before.length);
   server = await ServerProcess.start({ isShared: true, env, dataDir: server.dataDir, port: server.port });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Route } from "playwright-core";
 import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
 import { element } from "@sheaf/editor/testing";
+import { violations } from "../support/axe.ts";
 import { filesIn } from "../support/files-in.ts";
 import { Window } from "../support/browser.ts";
 import { hashOf, makePng } from "../support/picture.ts";
@@ -108,6 +109,13 @@ test("a pasted picture is there for both, is taken back by one undo, and comes a
   await shows(ben, "Title", "first", "second", named(1), "");
   await carry(ana, { dropOn: "first" }, { files: [png(2)] });
   await shows(ben, "Title", "first", named(2), "second", named(1), "");
+  await ana.editor
+    .locator(".picture")
+    .nth(1)
+    .dragTo(ana.editor.locator("> *", { hasText: "first" }), {
+      targetPosition: { x: 40, y: 8 },
+    });
+  await shows(ben, "Title", "first", named(1), named(2), "second", "");
   await ana.saved();
   expect(await ana.editor.locator(".picture img").first().getAttribute("width")).toBe("300");
 });
@@ -127,6 +135,7 @@ test("two on their way keep their order and their place while another person wri
   await carry(ana, "paste", { files: [png(3), png(4), png(5)] });
   await until("all are on their way", () => held.length === 3);
   expect(await uploads(ana).count()).toBe(3);
+  expect(await violations(ana)).toEqual([]);
   expect(await uploads(ben).count(), "nobody else sees them yet").toBe(0);
 
   await ben.press("Control+Home");
@@ -198,6 +207,7 @@ test("a selected picture: keys and a handle make it wider and narrower, alt text
     return top > 0 && bottom < innerHeight;
   });
   expect(inSight, "on a page that was scrolled").toBe(true);
+  expect(await violations(ana)).toEqual([]);
 
   const share = async (): Promise<number> =>
     picture.evaluate((element) => Math.round((element.getBoundingClientRect().width / 720) * 100));
