@@ -29,7 +29,13 @@ switch (command) {
     break;
   case "dev":
     await build();
-    await run(node, ["--watch", join(root, "apps/server/src/main.ts"), ...args]);
+    await Promise.all([
+      run(node, ["--watch", join(root, "apps/server/src/main.ts"), ...args]),
+      run(join(root, "apps/web/node_modules/.bin/vite"), [], {
+        cwd: join(root, "apps/web"),
+        env: { ...env, SHEAF_SERVER: `http://127.0.0.1:${env.PORT ?? 3000}`, ...env },
+      }),
+    ]);
     break;
   case "build":
     await build();
@@ -119,7 +125,9 @@ function hash(files) {
 function run(file, runArgs, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(file, runArgs, { cwd: root, stdio: "inherit", env, ...options });
-    const pass = (signal) => child.kill(signal);
+    const pass = (signal) => child.kill(typeof signal === "string" ? signal : "SIGTERM");
+    // One of two that run at the same time has failed.
+    process.once("exit", pass);
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, pass);
     // npm passes a signal on to a shell, which dies of it and tells nobody: an orphan ends what it started.
@@ -135,7 +143,7 @@ function run(file, runArgs, options = {}) {
     });
     child.once("exit", (code, signal) => {
       clearInterval(watch);
-      for (const name of signals) process.off(name, pass);
+      for (const name of ["exit", ...signals]) process.off(name, pass);
       if (code === 0) resolve();
       else process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
     });

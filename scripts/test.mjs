@@ -31,9 +31,9 @@ const SUITES = {
   architecture: () => vitest("architecture"),
   unit: () => vitest("unit"),
   simulation: () => vitest("simulation"),
-  conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx"]),
-  chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "chromium"]),
-  e2e: (isHeld) => vitest("e2e", isHeld, ["chromium"]),
+  conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx", "caddy", "systemd"]),
+  chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "openssl", "nginx", "chromium"]),
+  e2e: (isHeld) => vitest("e2e", isHeld, ["chromium", "openssl", "nginx", "caddy"]),
 };
 
 /** What runs at the same time: these two wait most of the time, for clocks and disks. */
@@ -131,7 +131,9 @@ function provide(name) {
       packages: ["chromium-headless-shell", "fonts-dejavu-core"],
     },
     nginx: { program: "/usr/sbin/nginx", packages: ["nginx-light"] },
+    caddy: { program: "/usr/bin/caddy", packages: ["caddy"] },
     openssl: { program: "/usr/bin/openssl", packages: ["openssl"] },
+    systemd: { program: "/usr/bin/systemd-analyze", packages: ["systemd"] },
     gcc: { program: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"] },
   }[name];
   if (existsSync(program)) return;

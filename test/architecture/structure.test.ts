@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { describe, expect, test } from "vitest";
+import { INNER, LIMITS } from "./limits.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -131,6 +133,41 @@ describe.each(["packages/protocol", "packages/room"])("%s/SPEC.md", (folder) => 
     const prefix = folder.endsWith("protocol") ? "W" : "R";
     expect([...cited].filter((rule) => new RegExp(`^${prefix}\\d+$`).test(rule) && !rules.has(rule))).toEqual([]);
   });
+});
+
+describe("every limit", () => {
+  const folders = ["packages/protocol", "packages/room", "packages/host", "apps/server"];
+  const inCode = folders
+    .flatMap((folder) => sourcesIn(`${folder}/src`, /\.ts$/))
+    .filter((source) => !isTest(source))
+    .flatMap(({ text }) => [...text.matchAll(/^(?:export )?const (MAX_[A-Z_]+)\b/gm)].map(([, name]) => name!));
+  const settings = readFileSync(join(ROOT, "apps/server/src/settings.ts"), "utf8");
+  const named = [
+    ...LIMITS.map(({ name }) => name),
+    ...[...settings.matchAll(/"(MAX_[A-Z_]+)"/g)].map(([, name]) => name!),
+  ];
+
+  test("is in the README's table, or is one that nobody meets", () => {
+    expect(new Set(inCode).size).toBeGreaterThan(20);
+    expect(inCode.filter((name) => !named.includes(name) && !INNER.includes(name))).toEqual([]);
+    expect(INNER.filter((name) => !inCode.includes(name) || named.includes(name))).toEqual([]);
+  });
+
+  test("has a test at its edge, which names it", () => {
+    const places = [...Object.keys(MAY_IMPORT).map((folder) => `${folder}/src`), "test/conformance"];
+    const tests = places.flatMap((folder) => sourcesIn(folder, /\.test\.ts$/));
+    const tagged = tests.flatMap(({ text }) => [...text.matchAll(/\[([A-Z]+_[A-Z_]+)\] /g)].map(([, name]) => name!));
+    expect(named.filter((name) => !tagged.includes(name))).toEqual([]);
+    expect(tagged.filter((name) => !named.includes(name))).toEqual([]);
+  });
+});
+
+test("what is generated in the README is fresh", () => {
+  const { stderr, status } = spawnSync(process.execPath, [join(ROOT, "scripts/generate.mjs"), "--check"], {
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
 });
 
 test("every package has a page that says what it is", () => {

@@ -156,6 +156,31 @@ test("who comes back when the restored log has grown past where they were gets w
   expect(countWords(words, all(witness))).toEqual(ALL_ONCE);
 });
 
+test("what was taken out after the backup was made stays out: a log that came back is another one, to which whoever knew the old one sends all they have, deletions too", async () => {
+  const dataDir = folder();
+  const file = join(folder(), "sheaf.backup");
+  const server = await start(dataDir);
+  const writer = connect(await new OwnClient(server.url, "notes", { schemaVersion: 0 }).synced());
+  const saved = () => until("saved", () => writer.status === "saved" && writer.provider.state.isSynced, 60_000);
+  writer.text.insert(0, "keep secret ");
+  await saved();
+  expect(await runCommand(["backup", file], { env: { DATA_DIR: dataDir } })).toMatchObject({ code: 0 });
+  // A deletion shows in no state vector: nothing but the other logId says that the restored log lacks it.
+  writer.text.delete(5, 7);
+  await saved();
+  await server.end("SIGKILL");
+  await until("the writer noticed", () => writer.provider.state.connection !== "open");
+  rmSync(dataDir, { recursive: true });
+
+  expect(await runCommand(["restore", file, dataDir])).toMatchObject({ code: 0 });
+  const again = await start(dataDir, { port: server.port });
+  await saved();
+  const witness = connect(new OwnClient(again.url, "notes", { schemaVersion: 0 }));
+  await witness.synced();
+  await until("the deletion came back", () => witness.text.toString() === "keep ", 20_000);
+  expect(writer.text.toString()).toBe("keep ");
+});
+
 test("a backup of a folder no server uses, and of one whose server was killed, brings everything back, too", async () => {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     const dataDir = folder();

@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { resolve } from "node:path";
 import { once } from "node:events";
 import WebSocket from "ws";
 import * as Y from "yjs";
@@ -103,11 +105,20 @@ test.each(["/sync", `/y/${DOCUMENT}`])("on %s, a text frame closes with 1003", a
   expect(await closeOf(ws)).toMatchObject({ code: 1003, reason: expect.stringContaining("binary") });
 });
 
-test.each(["/sync", `/y/${DOCUMENT}`])("on %s, a frame over the limit closes with 1009", async (path) => {
-  const ws = await socket(path);
-  ws.send(new Uint8Array(MAX_FRAME_BYTES + 1));
-  expect(await closeOf(ws)).toMatchObject({ code: 1009 });
-});
+test.each(["/sync", `/y/${DOCUMENT}`])(
+  "[MAX_FRAME_BYTES] on %s, the longest frame is read, a byte more closes with 1009",
+  async (path) => {
+    for (const [length, code] of [
+      [MAX_FRAME_BYTES, 4400],
+      [MAX_FRAME_BYTES + 1, 1009],
+    ] as const) {
+      const ws = await socket(path);
+      // Of no kind there is.
+      ws.send(new Uint8Array(length).fill(99));
+      expect(await closeOf(ws)).toMatchObject({ code });
+    }
+  },
+);
 
 test("a protocol version we do not speak closes with 4406: reload", async () => {
   const ws = await socket("/sync");
@@ -262,6 +273,15 @@ test("pages come precompressed where the browser takes it", async () => {
   const asset = await fetch(server.url + script, { headers: { "accept-encoding": "br" } });
   expect(asset.headers.get("content-encoding")).toBe("br");
   expect(asset.headers.get("cache-control")).toContain("immutable");
+});
+
+test("what is for development only is not in the page", () => {
+  const root = resolve(import.meta.dirname, "../..");
+  expect(readFileSync(`${root}/apps/web/src/bad-network.ts`, "utf8")).toContain('"latency"');
+  const web = `${root}/apps/server/dist/web`;
+  const scripts = readdirSync(web, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".js"));
+  expect(scripts.length).toBeGreaterThan(2);
+  for (const path of scripts) expect(readFileSync(`${web}/${path}`, "utf8"), path).not.toContain("latency");
 });
 
 test("fifty sockets reset in the middle of their upgrade leave the server as it was", async () => {

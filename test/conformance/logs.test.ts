@@ -28,7 +28,8 @@ test("the log of a whole session: no secret in it, and nobody can write a line o
   const invite = (await owner.ask("POST", `/api/documents/${document}/invites`, { role: "editor" })).body.key;
   const guest = await Visitor.join(server.url, invite, "Gus");
   await guest.ask("POST", "/api/join", { key: invite, name: HOSTILE });
-  secrets.push(token, roomToken, invite, cookieOf(owner), cookieOf(guest));
+  for (const deviceKey of [guest.deviceKey, "unknown"]) await guest.ask("POST", "/api/session", { deviceKey });
+  secrets.push(token, roomToken, invite, cookieOf(owner), cookieOf(guest), guest.deviceKey);
   for (const secret of secrets) expect(secret.length).toBeGreaterThanOrEqual(16);
 
   const client = await owner.open(document).synced();
@@ -39,6 +40,7 @@ test("the log of a whole session: no secret in it, and nobody can write a line o
     `/y/${document}?token=${roomToken}&key=${invite}`,
     `/join?key=${invite}`,
     `/join%23${invite}`,
+    `/api/session?deviceKey=${guest.deviceKey}`,
     `/nothing%3Ftoken%3D${token}`,
     `/d/${encodeURIComponent(HOSTILE)}`,
     `/${"x".repeat(9_000)}`,

@@ -36,7 +36,11 @@ describe("a shared server", () => {
     const [ownerLink, inviteLink] = linksIn(server) as [string, string];
     olga = await Visitor.join(server.url, keyOf(ownerLink), "Olga");
     gus = new Visitor(server.url);
-    const joined = await gus.ask("POST", "/api/join", { key: keyOf(inviteLink), name: "Gus" });
+    const joined = await gus.ask("POST", "/api/join", {
+      key: keyOf(inviteLink),
+      name: "Gus",
+      deviceKey: gus.deviceKey,
+    });
     document = joined.body.document;
   });
   afterAll(() => server.end());
@@ -108,6 +112,79 @@ describe("a shared server", () => {
     expect(people).toContainEqual(expect.objectContaining({ name: "Gus", role: "viewer", isYou: true }));
   });
 
+  test("who lost the cookie comes back by the browser's key, or by a link under another name: one person, not two", async () => {
+    await olga.ask("POST", "/api/documents", { document: "lost" });
+    const { key } = (await olga.ask("POST", "/api/documents/lost/invites", { role: "editor" })).body;
+    const ida = await Visitor.join(server.url, key, "Ida");
+    const { deviceKey } = ida;
+    const first = ida.cookie;
+    const lose = (): void => void (ida.cookie = undefined);
+    const names = async () =>
+      (await ida.ask("GET", "/api/documents/lost/people")).body.people.map(({ name }) => name).sort();
+
+    lose();
+    expect(await ida.ask("POST", "/api/session", { deviceKey })).toMatchObject({ status: 204 });
+    expect(ida.cookie).not.toBe(first);
+    expect(await names()).toEqual(["Ida", "Olga"]);
+    lose();
+    expect((await ida.ask("POST", "/api/join", { key, name: "Ida B.", deviceKey })).status).toBe(200);
+    expect(await names()).toEqual(["Ida B.", "Olga"]);
+    lose();
+    expect((await ida.ask("POST", "/api/join", { key, deviceKey })).status).toBe(200);
+    expect(await names()).toEqual(["Ida B.", "Olga"]);
+    // Another browser is another person, and so is whoever says nothing that could be a key.
+    for (const none of [undefined, "", `${deviceKey}A`, deviceKey.slice(1), `${deviceKey.slice(1)}!`, 7, [deviceKey]]) {
+      lose();
+      expect(await ida.ask("POST", "/api/session", { deviceKey: none }), String(none)).toMatchObject({
+        status: 401,
+        body: { code: "sign-in" },
+      });
+      expect(ida.cookie).toBeUndefined();
+    }
+    await ida.ask("POST", "/api/join", { key, name: "Ivo", deviceKey: "!" });
+    expect(await names()).toEqual(["Ida B.", "Ivo", "Olga"]);
+  });
+
+  test("a browser that was let in before it had a key, or lost its own, is known by the one it shows next", async () => {
+    const ida = new Visitor(server.url);
+    const { deviceKey } = ida;
+    const key = keyOf(linksIn(server)[1]!);
+    await ida.ask("POST", "/api/join", { key, name: "Ida" });
+    const before = ida.cookie;
+    await ida.ask("POST", "/api/join", { key, deviceKey });
+    expect(ida.cookie).not.toBe(before);
+    const after = ida.cookie;
+    await ida.ask("POST", "/api/join", { key, deviceKey });
+    expect(ida.cookie, "one session is enough").toBe(after);
+    ida.cookie = undefined;
+    await ida.ask("POST", "/api/session", { deviceKey });
+    expect((await ida.ask("GET", "/api/me")).body.name).toBe("Ida");
+  });
+
+  test("who was removed stays removed, though the cookie be lost and the link be opened again", async () => {
+    await olga.ask("POST", "/api/documents", { document: "removed" });
+    const { key } = (await olga.ask("POST", "/api/documents/removed/invites", { role: "editor" })).body;
+    const ida = await Visitor.join(server.url, key, "Ida");
+    const { people } = (await olga.ask("GET", "/api/documents/removed/people")).body;
+    const { principal } = people.find(({ name }) => name === "Ida")!;
+    await olga.ask("DELETE", `/api/documents/removed/people/${principal}`);
+    ida.cookie = undefined;
+    const { deviceKey } = ida;
+    expect((await ida.ask("POST", "/api/join", { key, name: "Ida", deviceKey })).status).toBe(404);
+    expect((await ida.ask("POST", "/api/session", { deviceKey })).status).toBe(204);
+    expect((await ida.ask("GET", "/api/documents/removed/people")).status).toBe(404);
+  });
+
+  test("signing out forgets the browser's key, and every session it brought", async () => {
+    const ida = await Visitor.join(server.url, keyOf(linksIn(server)[1]!), "Ida");
+    const { deviceKey, cookie: first } = ida;
+    ida.cookie = undefined;
+    await ida.ask("POST", "/api/session", { deviceKey });
+    expect((await ida.ask("DELETE", "/api/session")).status).toBe(204);
+    expect((await ida.ask("POST", "/api/session", { deviceKey })).status).toBe(401);
+    expect((await ida.ask("GET", "/api/me", undefined, { cookie: first! })).status).toBe(401);
+  });
+
   test("a key that was revoked lets nobody in any more, and takes back what it gave", async () => {
     await olga.ask("POST", "/api/documents", { document: "taken-back" });
     const { id, key } = (await olga.ask("POST", "/api/documents/taken-back/invites", { role: "editor" })).body;
@@ -162,10 +239,11 @@ describe("a shared server", () => {
       ["PATCH", "/api/me"],
       ["POST", "/api/documents"],
       ["POST", "/api/join"],
+      ["POST", "/api/session"],
       ["DELETE", "/api/session"],
       ["POST", `/api/documents/${document}/tokens`],
     ] as const) {
-      const body = method === "DELETE" ? undefined : { name: "Evil", document: "evil" };
+      const body = method === "DELETE" ? undefined : { name: "Evil", document: "evil", deviceKey: gus.deviceKey };
       expect((await gus.ask(method, path, body, headers)).status, path).toBe(403);
     }
     // Reading needs no Origin, for browsers send none from our own pages; but a foreign one is refused.
@@ -180,7 +258,7 @@ describe("a shared server", () => {
     "application/jsonx",
     "",
   ])("a form's body (%s) changes nothing, whatever its Origin says", async (type) => {
-    for (const path of ["/api/join", "/api/documents", "/api/me", "/api/tokens"]) {
+    for (const path of ["/api/join", "/api/session", "/api/documents", "/api/me", "/api/tokens"]) {
       const method = path === "/api/me" ? "PATCH" : "POST";
       const body = JSON.stringify({ name: "Evil", document: "evil", key: "x" });
       const answer = await fetch(server.url + path, {
@@ -208,14 +286,42 @@ describe("a shared server", () => {
     },
   );
 
-  test("a body too large, or no JSON, is refused with a sentence", async () => {
-    expect((await gus.ask("PATCH", "/api/me", { name: "x".repeat(20_000) })).status).toBe(413);
+  test("[MAX_BODY_BYTES] a body too large, or no JSON, is refused with a sentence", async () => {
+    const padded = (bytes: number): string =>
+      JSON.stringify({ name: "Gus", pad: "" }).replace('""}', `"${"x".repeat(bytes - 23)}"}`);
+    expect(padded(100)).toHaveLength(100);
+    const statuses = [16 * 1024, 16 * 1024 + 1].map(
+      async (bytes) =>
+        (await gus.ask("PATCH", "/api/me", padded(bytes), { "content-type": "application/json" })).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([200, 413]);
     for (const body of ["{", "null", "[]", '"name"']) {
       expect((await gus.ask("PATCH", "/api/me", body, { "content-type": "application/json" })).status).toBe(400);
     }
   });
 
-  test.each(["", "   ", "two\nlines", "turned \u202E around", "x".repeat(65), 7])("%o is no name", async (name) => {
+  test("[MAX_NAME_LENGTH] a name has 64 letters, and not one more", async () => {
+    for (const [length, status] of [
+      [64, 200],
+      [65, 400],
+    ] as const) {
+      expect((await gus.ask("PATCH", "/api/me", { name: "x".repeat(length) })).status).toBe(status);
+    }
+    await gus.ask("PATCH", "/api/me", { name: "Gus" });
+  });
+
+  test("[MAX_EXPIRES_DAYS] an invite holds for ten years, and not a day longer", async () => {
+    for (const [expiresInDays, status] of [
+      [3650, 201],
+      [3651, 400],
+      [0, 400],
+    ] as const) {
+      const invite = { role: "viewer", expiresInDays };
+      expect((await olga.ask("POST", `/api/documents/${document}/invites`, invite)).status).toBe(status);
+    }
+  });
+
+  test.each(["", "   ", "two\nlines", "turned \u202E around", 7])("%o is no name", async (name) => {
     expect(await gus.ask("PATCH", "/api/me", { name })).toMatchObject({ status: 400, body: { code: "bad-name" } });
   });
 
@@ -245,7 +351,7 @@ describe("a shared server", () => {
     const secrets = Object.values(JSON.parse(readFileSync(file, "utf8")) as Record<string, string>);
     const { token } = (await gus.ask("POST", "/api/tokens", { name: "program" })).body;
     await fetch(`${server.url}/y/${document}?token=${token}`, { headers: { authorization: `Bearer ${token}` } });
-    const known = [...secrets, token, gus.cookie!.split("=")[1]!];
+    const known = [...secrets, token, gus.cookie!.split("=")[1]!, gus.deviceKey];
     for (const secret of known) expect(server.stderr).not.toContain(secret);
     // Nor are they stored, but for those that must be printed again.
     for (const path of filesIn(server.dataDir)) {

@@ -26,13 +26,14 @@ import { Visitor } from "../support/visitor.ts";
  * becomes of an update; `4404` and `4403` are close codes.
  *
  * other: a guest of another document · removed: an editor whom the owner removed · expired: a cookie idle for 91 days ·
- * left: a cookie that was signed out · forged: a cookie nobody gave · bearer: a program of the editor's · revoked: one
+ * left: a cookie that was signed out · forged: a cookie, and a browser's key, that nobody gave · bearer: a program of the editor's · revoked: one
  * whose token was taken back · made-up: a token nobody gave
  */
 const TABLE = `
                     nobody other viewer editor owner  server removed expired left   forged bearer revoked made-up
 see-me              401    200   200    200    200    200    200     401     401    401    200    401     401
 name-me             401    200   200    200    200    200    200     401     401    401    200    401     401
+come-again          401    204   204    204    204    204    204     401     401    401    401    401     401
 look-at-key         200    200   200    200    200    200    200     200     200    200    200    200     200
 look-at-no-key      404    404   404    404    404    404    404     404     404    404    404    404     404
 claim-new           401    200   200    200    200    200    200     401     401    401    200    401     401
@@ -78,7 +79,11 @@ interface Who {
   readonly visitor: Visitor;
   /** What goes along with every request. */
   readonly headers: Record<string, string>;
+  /** What its browser made up for itself; undefined where there is none. */
+  readonly deviceKey?: string;
 }
+
+const withoutCookie = (one: Who): Who => ({ ...one, headers: { ...one.headers, cookie: "" } });
 
 const DOCUMENT = "table";
 const [PICTURE, ANOTHER] = [makePng(8, 8), makePng(9, 9)];
@@ -114,7 +119,11 @@ beforeAll(async () => {
     visitor: new Visitor(server.url),
     headers: { origin: "", authorization: `Bearer ${secret}` },
   });
-  const browser = (visitor: Visitor, cookie = visitor.cookie): Who => ({ visitor, headers: { cookie: cookie ?? "" } });
+  const browser = (visitor: Visitor, cookie = visitor.cookie, deviceKey = visitor.deviceKey): Who => ({
+    visitor,
+    headers: { cookie: cookie ?? "" },
+    deviceKey,
+  });
   who = new Map([
     ["nobody", browser(new Visitor(server.url))],
     ["other", browser(await server.guest(olga, "elsewhere", "editor", "Otto"))],
@@ -125,7 +134,7 @@ beforeAll(async () => {
     ["removed", browser(removed)],
     ["expired", browser(expired)],
     ["left", browser(left, kept)],
-    ["forged", browser(viewer, `${viewer.cookie!.slice(0, -4)}AAAA`)],
+    ["forged", browser(viewer, `${viewer.cookie!.slice(0, -4)}AAAA`, `${viewer.deviceKey.slice(0, -4)}AAAA`)],
     ["bearer", program(bearer.token)],
     ["revoked", program(revoked.token)],
     ["made-up", program(`${bearer.token.slice(0, -4)}AAAA`)],
@@ -229,6 +238,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
     const name = (await one.visitor.ask("GET", "/api/me", undefined, one.headers)).body.name;
     return route("PATCH", "/api/me", { name: name === undefined || name === "" ? "Nobody" : name })(one);
   },
+  // By its browser's key, after the cookie was lost.
+  "come-again": (one) => route("POST", "/api/session", { deviceKey: one.deviceKey })(withoutCookie(one)),
   "look-at-key": async (one) => route("POST", "/api/invites/look", { key: (await invite()).key })(one),
   "look-at-no-key": route("POST", "/api/invites/look", { key: "AAAAAAAAAAAAAAAAAAAAAA" }),
   "claim-new": (one) => route("POST", "/api/documents", { document: `new-${++made}` })(one),
@@ -415,12 +426,15 @@ test("a room token of another document, changed, or nobody's is none", async () 
 
 // Last, because from here on it is later.
 
-test("keys run out for newcomers only, room tokens after ten minutes", async () => {
+test("[ROOM_TOKEN_MILLIS] keys run out for newcomers only, room tokens after ten minutes", async () => {
   const token = await roomToken("editor");
   const { body } = await owner.ask("POST", "/api/documents/doras/invites", { role: "viewer", expiresInDays: 1 });
   const key = body.key;
   const early = await Visitor.join(server.url, key, "Early");
-  server.letPass(11 * 60 * 1000);
+  // Real time passes as well.
+  server.letPass(9 * 60 * 1000);
+  expect(await handshake(server.url, `/y/doras?token=${token}`, {})).toBe(101);
+  server.letPass(60 * 1000);
   expect(await handshake(server.url, `/y/doras?token=${token}`, {})).toBe(401);
   expect((await new Visitor(server.url).ask("POST", "/api/invites/look", { key })).status).toBe(200);
   server.letPass(DAY_MILLIS);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "@sheaf/editor";
 import { violations } from "../support/axe.ts";
-import { OwnClient } from "../support/own-client.ts";
+import type { OwnClient } from "../support/own-client.ts";
 import { writeSampleDocument } from "../support/sample-document.ts";
 import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
@@ -10,7 +10,7 @@ const stage = setStage();
 let author: OwnClient;
 
 beforeAll(async () => {
-  author = await new OwnClient(stage.server.url, "sample", { schemaVersion: SCHEMA_VERSION }).synced();
+  author = await stage.owner.open("sample", SCHEMA_VERSION).synced();
   writeSampleDocument(author.doc);
   await until("saved", () => author.status === "saved");
 });

@@ -1,13 +1,15 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Window } from "../support/browser.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import type { Window } from "../support/browser.ts";
 import { setStage } from "../support/stage.ts";
 
 const stage = setStage();
 
 const textOf = (document: string): string => `written in ${document}, key by key`;
+
+const restored = ({ page }: Window) =>
+  page.getByRole("status").filter({ hasText: "This document was restored on the server" });
 
 async function write(document: string): Promise<Window> {
   const window = await stage.open(document);
@@ -18,14 +20,14 @@ async function write(document: string): Promise<Window> {
 
 /** Damages those rows of a document for which the condition holds, while the server is down. */
 async function damage(document: string, condition: string): Promise<void> {
-  const { dataDir, port } = stage.server;
+  const { dataDir } = stage.server;
   await stage.server.end();
   const database = new DatabaseSync(join(dataDir, "sheaf.db"));
   database
     .prepare(`UPDATE hot_log SET base = base + 1 WHERE log = (SELECT id FROM logs WHERE document = ?) AND ${condition}`)
     .run(document);
   database.close();
-  stage.server = await ServerProcess.start({ dataDir, port });
+  await stage.restart();
 }
 
 test("a damaged document opens with what is whole, and the device of whoever wrote the rest brings it back", async () => {
@@ -41,16 +43,22 @@ test("a damaged document opens with what is whole, and the device of whoever wro
   expect(left).not.toBe(textOf(document));
   expect(textOf(document).startsWith(left)).toBe(true);
   expect(stage.server.stderr).toContain('"quarantined"');
+  expect(await restored(ben).count(), "who never had it misses nothing").toBe(0);
   await ben.press("Home");
   await ben.type("Ben was here: ");
   await ben.saved();
 
-  await elsewhere.page.goto(`${stage.server.url.replace("127.0.0.1", "localhost")}/d/${document}`);
+  await elsewhere.page.goto(stage.addressOf(document));
   for (const window of [elsewhere, ben]) {
     await window.shows(`Ben was here: ${textOf(document)}`);
     await window.saved();
     expect(await window.text()).toBe(`Ben was here: ${textOf(document)}`);
   }
+  await restored(elsewhere).getByRole("button", { name: "OK" }).click();
+  expect(await restored(elsewhere).count()).toBe(0);
+  await elsewhere.page.reload();
+  await elsewhere.ready();
+  expect(await restored(elsewhere).count(), "said once").toBe(0);
 });
 
 test("a document of which nothing can be read says so on its page, and the others are served", async () => {
@@ -60,7 +68,7 @@ test("a document of which nothing can be read says so on its page, and the other
   await damage(damaged, "true");
   const other = await stage.open(fine);
   await other.shows(textOf(fine));
-  const window = stage.keep(await Window.open(stage.browser, `${stage.server.url}/d/${damaged}`));
+  const window = await stage.visit(stage.addressOf(damaged));
   await window.page
     .getByText(/damaged: its operator can restore a backup/)
     .first()

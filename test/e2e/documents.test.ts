@@ -2,11 +2,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Locator } from "playwright-core";
 import { violations } from "../support/axe.ts";
 import { launchBrowser, Window } from "../support/browser.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { SharedServer } from "../support/shared-server.ts";
 import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
-import { Visitor } from "../support/visitor.ts";
 
 const stage = setStage();
 
@@ -34,7 +32,7 @@ const serverLists = (title: string): Promise<number> =>
   until(
     `the server lists ${title}`,
     async () => {
-      const { documents } = (await new Visitor(stage.server.url).ask("GET", "/api/documents")).body;
+      const { documents } = (await stage.owner.ask("GET", "/api/documents")).body;
       return documents.some((each) => each.title === title);
     },
     30_000,
@@ -110,7 +108,7 @@ test("by the keyboard: a shortcut opens it, words find a document, Enter opens i
 test("to the trash and back by Undo; to the trash and back from there; deleted for ever it is gone after a question", async () => {
   await write("Keep me");
   const window = await write("Throw me");
-  await window.page.goto(stage.server.url);
+  await window.page.goto(stage.url);
   await window.ready();
   const panel = await openPanel(window);
   const isListed = async (): Promise<boolean> => (await titlesOf(window)).includes("Throw me");
@@ -173,14 +171,13 @@ test("without its server the list is the one of last time, and says so", async (
   await openPanel(window);
   await rowsOf(window).filter({ hasText: "Read before" }).waitFor();
   await window.press("Escape");
-  const { dataDir, port } = stage.server;
   await stage.server.end();
   const panel = await openPanel(window);
   await panel.getByText("The server does not answer. This is the list as it was read last").waitFor();
   expect(await titlesOf(window)).toContain("Read before");
   await choose(window, "Read before", "Move to trash");
   await panel.locator(".documents-done").getByText("The server does not answer.").waitFor();
-  stage.server = await ServerProcess.start({ dataDir, port });
+  await stage.restart();
 });
 
 const VIEWPORTS = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };

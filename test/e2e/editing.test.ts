@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Window } from "../support/browser.ts";
+import type { Window } from "../support/browser.ts";
 import { setStage } from "../support/stage.ts";
 import { delay, until } from "../support/until.ts";
 import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
@@ -305,9 +305,10 @@ test("on a phone everything needed is at hand above the keyboard", async () => {
 test("another application's document is shown as words and not touched", async () => {
   const { StockClient } = await import("../support/stock-client.ts");
   const document = newDocument();
-  const stock = await new StockClient(stage.server.url, document).synced();
+  const { token } = (await stage.owner.ask("POST", `/api/documents/${document}/tokens`, {})).body;
+  const stock = await new StockClient(stage.url, document, undefined, { token }).synced();
   stock.text.insert(0, "written elsewhere");
-  const ana = stage.keep(await Window.open(stage.browser, `http://localhost:${stage.server.port}/d/${document}`));
+  const ana = await stage.visit(stage.addressOf(document));
   await ana.page.locator("#editor").getByText("written elsewhere").waitFor();
   expect(await ana.page.locator("[contenteditable=true]").count()).toBe(0);
   stock.close();

@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { Window } from "../support/browser.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import type { Window } from "../support/browser.ts";
 import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
@@ -10,13 +9,6 @@ const { newDocument, open } = stage;
 
 // A scenario that fails must not leave the next one without a server.
 afterEach(() => stage.server.signal("SIGCONT"));
-
-const addressOf = (document: string): string => `http://localhost:${stage.server.port}/d/${document}`;
-
-async function restart(): Promise<void> {
-  const { dataDir, port } = stage.server;
-  stage.server = await ServerProcess.start({ dataDir, port });
-}
 
 const notSaved = (window: Window): Promise<number> =>
   until("the page says not saved", async () => (await window.status()) === "not-saved", 6_000);
@@ -64,9 +56,9 @@ async function typeUnkept(window: Window, why: string): Promise<void> {
 
 test("without storage everything works from memory, the page says so, and leaving asks", async () => {
   const document = newDocument();
-  const ana = stage.keep(await Window.open(stage.browser, "about:blank"));
+  const ana = await stage.visit("about:blank");
   await ana.page.addInitScript(() => Object.defineProperty(globalThis, "indexedDB", { value: undefined }));
-  await ana.page.goto(addressOf(document));
+  await ana.page.goto(stage.addressOf(document));
   await typeUnkept(ana, "This browser keeps nothing for this page, as private windows do.");
   expect(await askedAtReload(ana)).toEqual(["beforeunload"]);
   stage.server.signal("SIGCONT");
@@ -76,11 +68,11 @@ test("without storage everything works from memory, the page says so, and leavin
 
 test("a storage that is full is said to be, and words are kept as soon as there is room", async () => {
   const document = newDocument();
-  const ana = stage.keep(await Window.open(stage.browser, "about:blank"));
+  const ana = await stage.visit("about:blank");
   const devtools = await ana.page.context().newCDPSession(ana.page);
-  const { origin } = new URL(addressOf(document));
+  const { origin } = new URL(stage.addressOf(document));
   await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
-  await ana.page.goto(addressOf(document));
+  await ana.page.goto(stage.addressOf(document));
   await typeUnkept(ana, "This device has no room to keep changes.");
   await devtools.send("Storage.overrideQuotaForOrigin", { origin });
   await until("the words are kept", () => ana.keepsAll());
@@ -97,7 +89,7 @@ test("a storage cleared under the page is filled anew: a tab killed after it los
   await notSaved(ana);
   await until("the words are kept", () => ana.keepsAll());
   const devtools = await ana.page.context().newCDPSession(ana.page);
-  const origin = new URL(addressOf("x")).origin;
+  const origin = new URL(stage.addressOf("x")).origin;
   // While words are being written: their transactions end without an event.
   const typing = ana.type(`${typed.slice(10).join(" ")} `);
   await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
@@ -105,8 +97,8 @@ test("a storage cleared under the page is filled anew: a tab killed after it los
   // It may take two tries, five seconds apart: the first can meet a storage that is still being cleared.
   await until("the words are kept", () => ana.keepsAll(), 30_000);
   const next = await ana.killTab();
-  await restart();
-  await next.page.goto(addressOf(document));
+  await stage.restart();
+  await next.page.goto(stage.addressOf(document));
   await next.ready();
   await until("all words", async () => countWords(typed, await next.text()).lost.length === 0);
   expect(countWords(typed, await next.text())).toEqual(ALL_ONCE);
@@ -139,8 +131,8 @@ test("what the server refused is offered after a reload, can be copied, and goes
     opening.result.close();
   });
   const next = await ana.killTab();
-  await restart();
-  await next.page.goto(addressOf(document));
+  await stage.restart();
+  await next.page.goto(stage.addressOf(document));
   await next.ready();
   const notice = next.page.getByRole("alert", { name: "Notice" });
   await notice.getByText("The change is larger than the server accepts.").waitFor();
@@ -176,29 +168,29 @@ test("the page keeps one build: those of earlier days are deleted, and the serve
   await ana.ready();
   await until("only this build is kept", async () => !(await kept()).includes("sheaf-of-yesterday"));
   expect(await kept()).toHaveLength(1);
-  const { headers } = await fetch(`${stage.server.url}/service-worker.js`);
+  const { headers } = await fetch(`${stage.url}/service-worker.js`);
   expect(headers.get("cache-control")).toBe("no-cache");
   expect(headers.get("content-type")).toContain("text/javascript");
 });
 
 test("on plain http, without locks and service workers, a killed tab's words are taken over all the same", async () => {
   const document = newDocument();
-  const ana = stage.keep(await Window.open(stage.browser, "about:blank"));
+  const ana = await stage.visit("about:blank");
   await ana.page.context().addInitScript(() => {
     for (const name of ["locks", "serviceWorker", "clipboard"])
       Object.defineProperty(navigator, name, { value: undefined });
   });
-  await ana.page.goto(addressOf(document));
+  await ana.page.goto(stage.addressOf(document));
   await ana.ready();
   await ana.toEnd();
-  const sibling = await (await ana.openTab(addressOf(document))).ready();
+  const sibling = await (await ana.openTab(stage.addressOf(document))).ready();
   await stage.server.end("SIGKILL");
   const typed = wordsOf("ana", 20);
   await ana.type(`${typed.join(" ")} `);
   await notSaved(ana);
   await until("the words are kept", () => ana.keepsAll());
   await ana.killTab();
-  await restart();
+  await stage.restart();
   await until("all words", async () => countWords(typed, await sibling.text()).lost.length === 0, 30_000);
   expect(countWords(typed, await sibling.text())).toEqual(ALL_ONCE);
   await sibling.saved(30_000);

@@ -1,7 +1,7 @@
+import type { BrowserContext } from "playwright-core";
 import { expect, test } from "vitest";
 import { launchBrowser, Window } from "../support/browser.ts";
 import { BrowserProcess } from "../support/browser-process.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { setStage } from "../support/stage.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { delay, until } from "../support/until.ts";
@@ -15,7 +15,6 @@ const SAID_WITHIN_MILLIS = 5_500;
 const stage = setStage();
 const { newDocument, open } = stage;
 
-const addressOf = (document: string): string => `http://localhost:${stage.server.port}/d/${document}`;
 const line = (words: readonly string[]): string => `${words.join(" ")} `;
 
 const notSaved = (window: Window): Promise<number> =>
@@ -23,6 +22,12 @@ const notSaved = (window: Window): Promise<number> =>
 
 const showsAll = (window: Window, typed: readonly string[]): Promise<number> =>
   until("all words", async () => countWords(typed, await window.text()).lost.length === 0, 20_000);
+
+/** A window of a browser of its own. */
+async function openIn(context: BrowserContext, document: string): Promise<Window> {
+  await stage.signIn(context);
+  return (await Window.openIn(context, stage.addressOf(document))).ready();
+}
 
 /** What somebody reads who was not there. */
 async function expectAllOnce(document: string, typed: readonly string[]): Promise<void> {
@@ -38,17 +43,12 @@ async function typeThrough(window: Window, typed: readonly string[], begin: () =
   await Promise.all([window.type(line(typed.slice(WORDS / 2))), notSaved(window)]);
 }
 
-async function restart(): Promise<void> {
-  const { dataDir, port } = stage.server;
-  stage.server = await ServerProcess.start({ dataDir, port });
-}
-
 test.each([
   { fault: "reset", begin: (proxy: TcpProxy) => proxy.cut(true), end: (proxy: TcpProxy) => proxy.restore() },
   { fault: "swallowed", begin: (proxy: TcpProxy) => proxy.hold(), end: () => {} },
 ])(`${WORDS} words through a network that is $fault: each is there once`, async ({ begin, end }) => {
   const document = newDocument();
-  const proxy = await TcpProxy.to(() => stage.server.port, { address: "127.0.0.2", port: stage.server.port });
+  const proxy = await TcpProxy.to(() => stage.port, { address: "127.0.0.2", port: stage.port });
   const browser = await launchBrowser("127.0.0.2");
   try {
     const ana = await open(document, { from: browser });
@@ -79,7 +79,7 @@ test(`${WORDS} words while the server is killed and started again: each is there
   const ana = await open(document);
   const typed = wordsOf("ana", WORDS);
   await typeThrough(ana, typed, () => stage.server.end("SIGKILL"));
-  await restart();
+  await stage.restart();
   await ana.saved(40_000);
   await expectAllOnce(document, typed);
 });
@@ -91,8 +91,8 @@ test(`a tab is killed in the middle of ${WORDS} words: the next tab has those th
   await typeThrough(ana, typed, () => stage.server.end("SIGKILL"));
   await until("the words are kept", () => ana.keepsAll());
   const next = await ana.killTab();
-  await restart();
-  await next.page.goto(addressOf(document));
+  await stage.restart();
+  await next.page.goto(stage.addressOf(document));
   await next.ready();
   await showsAll(next, typed);
   await next.saved();
@@ -105,17 +105,17 @@ test(`a browser is killed in the middle of ${WORDS} words: started again, it has
   const first = await BrowserProcess.start(profile);
   const typed = wordsOf("ana", WORDS);
   try {
-    const ana = await (await Window.openIn(first.context, addressOf(document))).ready();
+    const ana = await openIn(first.context, document);
     await ana.toEnd();
     await typeThrough(ana, typed, () => stage.server.end("SIGKILL"));
     await until("the words are kept", () => ana.keepsAll());
   } finally {
     await first.kill();
-    await restart();
+    await stage.restart();
   }
   const second = await BrowserProcess.start(profile);
   try {
-    const ana = await (await Window.openIn(second.context, addressOf(document))).ready();
+    const ana = await openIn(second.context, document);
     await showsAll(ana, typed);
     await ana.saved();
     await expectAllOnce(document, typed);
@@ -129,7 +129,7 @@ test("a laptop sleeps with words unsent while its server restarts: awake, it sen
   const laptop = await BrowserProcess.start(BrowserProcess.newProfile());
   const typed = wordsOf("ana", WORDS);
   try {
-    const ana = await (await Window.openIn(laptop.context, addressOf(document))).ready();
+    const ana = await openIn(laptop.context, document);
     await ana.toEnd();
     stage.server.signal("SIGSTOP");
     await ana.type(line(typed.slice(0, WORDS / 2)));
@@ -138,7 +138,7 @@ test("a laptop sleeps with words unsent while its server restarts: awake, it sen
     await delay(5_000);
     laptop.signal("SIGCONT");
     await Promise.all([ana.type(line(typed.slice(WORDS / 2))), notSaved(ana)]);
-    await restart();
+    await stage.restart();
     await ana.saved(40_000);
     await expectAllOnce(document, typed);
   } finally {
@@ -159,7 +159,7 @@ test(`reloaded with the server down in the middle of ${WORDS} words: the page op
   await showsAll(ana, typed.slice(0, WORDS / 2));
   await ana.toEnd();
   await Promise.all([ana.type(line(typed.slice(WORDS / 2))), notSaved(ana)]);
-  await restart();
+  await stage.restart();
   await ana.saved(40_000);
   await expectAllOnce(document, typed);
 });
@@ -170,7 +170,7 @@ test("five tabs of one browser, one killed with words unsent: no word is there t
   for (const index of [0, 1, 2, 3]) await first.type(`line${index}`).then(() => first.press("Enter"));
   await first.type("line4");
   await first.saved();
-  const others = [1, 2, 3, 4].map(async () => (await first.openTab(addressOf(document))).ready());
+  const others = [1, 2, 3, 4].map(async () => (await first.openTab(stage.addressOf(document))).ready());
   const tabs = [first, ...(await Promise.all(others))];
   // A line each: two people in one word would tear it apart.
   for (const [index, tab] of tabs.entries()) {
@@ -193,7 +193,7 @@ test("five tabs of one browser, one killed with words unsent: no word is there t
   // A slow machine types with pauses, and each pause begins another step.
   for (const [index, tab] of living.entries())
     while ((await tab.text()).includes(`undo${index}by`)) await tab.press("Control+z");
-  await restart();
+  await stage.restart();
 
   const all = [...typed.flat(), ...wordsOf("killed", 5)];
   for (const tab of living) {

@@ -6,10 +6,9 @@ import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
 import { element } from "@sheaf/editor/testing";
 import { violations } from "../support/axe.ts";
 import { filesIn } from "../support/files-in.ts";
-import { Window } from "../support/browser.ts";
+import type { Window } from "../support/browser.ts";
 import { hashOf, makePng } from "../support/picture.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { keyOf } from "../support/shared-server.ts";
 import { setStage } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 import { Visitor } from "../support/visitor.ts";
@@ -175,7 +174,6 @@ test("what the server refuses says why and can be removed; without a connection 
   await refused.getByRole("button", { name: "Remove" }).click();
   expect(await blocks(ana)).toEqual(["Title", "words"]);
 
-  const { dataDir, port } = stage.server;
   await ana.saved();
   await stage.server.end();
   await until("the page knows", async () => (await ana.status()) === "offline", 20_000);
@@ -184,7 +182,7 @@ test("what the server refuses says why and can be removed; without a connection 
   const asked = ana.page.waitForEvent("dialog");
   await ana.page.evaluate(() => setTimeout(() => location.reload()));
   await (await asked).dismiss();
-  stage.server = await ServerProcess.start({ dataDir, port });
+  await stage.restart();
   await shows(ana, "Title", "words", named(6), "");
 });
 
@@ -295,7 +293,7 @@ test("copied from one document into another a picture is that one's own, with it
   expect((await blocks(ben)).filter((block) => block !== "")).toEqual(["Other", "before", named(8), "after "]);
   await ben.page.getByText("A picture from another site was left out.").waitFor();
   await ben.editor.getByRole("img", { name: "Eight" }).waitFor();
-  const visitor = new Visitor(stage.server.url);
+  const visitor = stage.owner;
   const hash = hashOf(makePng(300, 200, 8));
   expect((await visitor.ask("GET", `/api/documents/${to}/blobs/${hash}`)).status).toBe(200);
   await ben.saved();
@@ -311,8 +309,7 @@ test("copied from one document into another a picture is that one's own, with it
 test("who may only read sees a picture and its description, and nothing to change it with", async () => {
   const server = await ServerProcess.start({ isShared: true });
   try {
-    const [ownerKey] = server.greeting.match(/\S+\/join#\S+/g)!.map(keyOf) as [string];
-    const olga = await Visitor.join(server.url, ownerKey, "Olga");
+    const olga = await Visitor.join(server.url, server.ownerKey, "Olga");
     await olga.ask("POST", "/api/documents", { document: "shown" });
     const bytes = makePng(300, 200, 11);
     expect((await olga.upload("shown", bytes)).status).toBe(201);
@@ -326,7 +323,7 @@ test("who may only read sees a picture and its description, and nothing to chang
     await until("written", () => author.status === "saved");
     author.close();
     const { body } = await olga.ask("POST", "/api/documents/shown/invites", { role: "viewer" });
-    const vera = stage.keep(await Window.open(stage.browser, `http://127.0.0.1:${server.port}/join#${body.key}`));
+    const vera = await stage.visit(`http://127.0.0.1:${server.port}/join#${body.key}`);
     await vera.page.getByRole("textbox", { name: "Your name" }).fill("Vera");
     await vera.press("Enter");
     await vera.ready();

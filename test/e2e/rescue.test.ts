@@ -14,7 +14,7 @@ let proxy: TcpProxy;
 let farBrowser: Browser;
 
 beforeAll(async () => {
-  proxy = await TcpProxy.to(() => stage.server.port, { address: "127.0.0.2", port: stage.server.port });
+  proxy = await TcpProxy.to(() => stage.port, { address: "127.0.0.2", port: stage.port });
   farBrowser = await launchBrowser("127.0.0.2");
 });
 

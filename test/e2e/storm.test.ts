@@ -78,7 +78,7 @@ const contentOf = (window: Window): Promise<string[]> =>
 test.each(SEEDS)(
   "three people at their keyboards, their network cut now and then: all see the same in the end (seed %i)",
   async (seed) => {
-    const proxy = await TcpProxy.to(() => stage.server.port, { address: "127.0.0.2", port: stage.server.port });
+    const proxy = await TcpProxy.to(() => stage.port, { address: "127.0.0.2", port: stage.port });
     const browser = await launchBrowser("127.0.0.2");
     const random = seededRandom(seed);
     const below: Below = (limit) => Math.floor(random() * limit);

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { launchBrowser, Window } from "../support/browser.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { launchBrowser, type Window } from "../support/browser.ts";
 import { setStage } from "../support/stage.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { delay, until } from "../support/until.ts";
@@ -10,14 +9,14 @@ const stage = setStage();
 const { newDocument, open } = stage;
 
 test("`/` is a fresh document with the caret in its first line, and typing reaches a second window", async () => {
-  const ana = stage.keep(await Window.open(stage.browser, stage.server.url));
+  const ana = await stage.visit(stage.url);
   await ana.ready();
   expect(new URL(ana.page.url()).pathname).toMatch(/^\/d\/[\w-]+$/);
   await ana.type("Minutes of Monday");
   await ana.press("Enter");
   await ana.type("We met.");
   await ana.saved();
-  const ben = stage.keep(await Window.open(stage.browser, ana.page.url()));
+  const ben = await stage.visit(ana.page.url());
   await ben.ready();
   await ben.shows("We met.");
   expect(await ben.page.title()).toContain("Minutes of Monday");
@@ -34,11 +33,11 @@ test("opening, reading and closing a document writes nothing", async () => {
   const first = await open(document);
   await first.toEnd();
   const sent: number[] = [];
-  const second = stage.keep(await Window.open(stage.browser, "about:blank"));
+  const second = await stage.visit("about:blank");
   second.page.on("websocket", (socket) =>
     socket.on("framesent", ({ payload }) => typeof payload !== "string" && sent.push(payload[0]!)),
   );
-  await second.page.goto(`http://localhost:${stage.server.port}/d/${document}`);
+  await second.page.goto(stage.addressOf(document));
   await second.ready();
   await second.editor.click();
   await second.press("Control+Home");
@@ -68,10 +67,9 @@ test("after a reload and after a restart of the server every word is there once,
   await ben.ready();
   expect(countWords(all, await ben.text())).toEqual(ALL_ONCE);
 
-  const { dataDir, port } = stage.server;
   expect(await stage.server.end()).toBe(0);
   await until("the page says it is offline", async () => (await ana.status()) === "offline", 6_000);
-  stage.server = await ServerProcess.start({ dataDir, port });
+  await stage.restart();
   for (const window of [ana, ben, cleo]) await window.saved(20_000);
   await cleo.page.reload();
   await cleo.ready();
@@ -86,8 +84,8 @@ const OFFLINE_SECONDS = Number(process.env["OFFLINE_SECONDS"] ?? 20);
 test(`${OFFLINE_SECONDS} seconds offline with 200 words typed on each side: every word is there once, and the page said so meanwhile`, async () => {
   const document = newDocument();
   const proxies = [
-    await TcpProxy.to(() => stage.server.port, { address: "127.0.0.2", port: stage.server.port }),
-    await TcpProxy.to(() => stage.server.port, { address: "127.0.0.3", port: stage.server.port }),
+    await TcpProxy.to(() => stage.port, { address: "127.0.0.2", port: stage.port }),
+    await TcpProxy.to(() => stage.port, { address: "127.0.0.3", port: stage.port }),
   ] as const;
   const browsers = [await launchBrowser("127.0.0.2"), await launchBrowser("127.0.0.3")] as const;
   try {
@@ -183,7 +181,7 @@ test("someone else's caret moves no line of the text", async () => {
 
 test("two people whose browsers drew the same colour are told apart: the later one gives way", async () => {
   const document = newDocument();
-  const origin = `http://localhost:${stage.server.port}`;
+  const origin = stage.url;
   const storageState = { cookies: [], origins: [{ origin, localStorage: [{ name: "sheaf:device", value: "twin" }] }] };
   const ana = await open(document, { storageState });
   const ben = await open(document, { storageState });

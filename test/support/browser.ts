@@ -3,7 +3,12 @@ import { until } from "./until.ts";
 
 /** Chromium without the parts that draw to a screen: the same engine at 40 % of the processor time. */
 export const BROWSER_PATH = "/usr/bin/chromium-headless-shell";
-export const BROWSER_ARGS: readonly string[] = ["--no-sandbox", "--disable-dev-shm-usage"];
+export const BROWSER_ARGS: readonly string[] = [
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  // Where a test speaks https, its certificate vouches for itself.
+  "--ignore-certificate-errors",
+];
 
 /** @param localhost - The loopback address `localhost` stands for: a proxy's, between this browser and the server. */
 export const launchBrowser = (localhost = "127.0.0.1"): Promise<Browser> =>

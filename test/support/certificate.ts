@@ -8,8 +8,7 @@ export class TestCertificate {
   readonly cert: string;
   readonly key: string;
 
-  constructor() {
-    const folder = makeFolder();
+  constructor(folder = makeFolder()) {
     this.cert = join(folder, "cert.pem");
     this.key = join(folder, "key.pem");
     const names = "subjectAltName=DNS:localhost,IP:127.0.0.1";

@@ -18,7 +18,9 @@ export interface ServerOptions {
 
 /** The production bundle in a process of its own. */
 export class ServerProcess {
+  /** Where people reach it: behind a proxy that is the proxy's. */
   readonly url: string;
+  /** Where it listens itself. */
   readonly port: number;
   readonly dataDir: string;
   /** What it said when it had started. */
@@ -26,10 +28,15 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #stderr: string[];
 
-  private constructor(url: string, greeting: string, dataDir: string, child: ChildProcess, stderr: string[]) {
+  private constructor(
+    { port, dataDir, greeting }: { readonly port: number; readonly dataDir: string; readonly greeting: string },
+    url: string,
+    child: ChildProcess,
+    stderr: string[],
+  ) {
     this.url = url;
     this.greeting = greeting;
-    this.port = Number(new URL(url).port);
+    this.port = port;
     this.dataDir = dataDir;
     this.#child = child;
     this.#stderr = stderr;
@@ -43,10 +50,16 @@ export class ServerProcess {
       const url = /https?:\/\/\S+/.exec(greeting)?.[0];
       if (url !== undefined) {
         child.stdout?.resume();
-        return new ServerProcess(url, greeting, dataDir, child, stderr);
+        const port = options.port ?? Number(new URL(url).port);
+        return new ServerProcess({ port, dataDir, greeting }, url, child, stderr);
       }
     }
     throw new Error(`the server did not start:\n${stderr.join("")}`);
+  }
+
+  /** Key of the owner's link, where it is shared. */
+  get ownerKey(): string {
+    return new URL(/https?:\S+\/join#\S+/.exec(this.greeting)![0]).hash.slice(1);
   }
 
   get pid(): number {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { OwnClient } from "./own-client.ts";
 
 /** Every field some address answers; a test reads those of the address it asked. */
@@ -38,6 +39,8 @@ export interface Answer {
 export class Visitor {
   readonly url: string;
   cookie: string | undefined;
+  /** What its page keeps for when the cookie is lost. */
+  readonly deviceKey = randomBytes(17).toString("base64url").slice(0, 22);
 
   constructor(url: string) {
     this.url = url;
@@ -46,7 +49,7 @@ export class Visitor {
   /** Opens a link of the start line or of an invite. */
   static async join(url: string, key: string, name: string): Promise<Visitor> {
     const visitor = new Visitor(url);
-    const answer = await visitor.ask("POST", "/api/join", { key, name });
+    const answer = await visitor.ask("POST", "/api/join", { key, name, deviceKey: visitor.deviceKey });
     if (answer.status !== 200) throw new Error(`${name} was not let in: ${JSON.stringify(answer.body)}`);
     return visitor;
   }

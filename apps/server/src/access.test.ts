@@ -48,6 +48,19 @@ test.each([
   expect(refuseRequest(origins, { host: name, origin: undefined })).toBeTypeOf("string");
 });
 
+test("another application's page comes by its exact origin, and only to what is for it", () => {
+  const apps = ["http://localhost:5173", "https://app.example.org"];
+  const from = (origin: string, its = apps) => refuseRequest(origins, { host, origin }, its);
+  for (const origin of apps) {
+    expect(from(origin)).toBeUndefined();
+    expect(from(origin, [])).toBeTypeOf("string");
+  }
+  for (const origin of ["http://localhost:51730", "http://app.example.org", "null"]) {
+    expect(from(origin)).toBeTypeOf("string");
+  }
+  expect(refuseRequest(origins, { host: "evil.example", origin: "http://localhost:5173" }, apps)).toBeTypeOf("string");
+});
+
 test("on port 80 a browser leaves the port out", () => {
   expect(refuseRequest(loopbackOrigins(80), { host: "localhost", origin: "http://localhost" })).toBeUndefined();
 });

@@ -54,15 +54,19 @@ export const isSecureHost = ({ origins }: Origins, host: string | undefined): bo
 /**
  * Why a request must not be served, judged from its raw headers: never from the request target, which
  * the sender writes freely. A foreign Host is a rebound DNS name; a foreign Origin is another site's page.
+ *
+ * @param apps - Origins of other applications whose pages may come, too, to what is asked for.
  */
 export function refuseRequest(
   { hosts, origins, remedy }: Origins,
   headers: { readonly host: string | undefined; readonly origin: string | undefined },
+  apps: readonly string[] = [],
 ): string | undefined {
   if (headers.host === undefined || !hosts.has(headers.host.toLowerCase())) {
     return `This server answers only to its own name: ${remedy}`;
   }
-  if (headers.origin !== undefined && !origins.has(headers.origin)) {
+  const { origin } = headers;
+  if (origin !== undefined && !origins.has(origin) && !apps.includes(origin)) {
     return "This request comes from another site's page, which may not use this server.";
   }
   return undefined;

@@ -25,7 +25,7 @@ class Stage {
 
 const isIn = expect.any(Function) as unknown;
 
-test("an address may open so many a second, and other addresses do not notice", () => {
+test("[MAX_NEW_SOCKETS] an address may open so many a second, and other addresses do not notice", () => {
   const stage = new Stage();
   expect([stage.admit(), stage.admit(), stage.admit()]).toEqual([isIn, isIn, 429]);
   expect(stage.admit("203.0.113.10")).toEqual(isIn);
@@ -33,7 +33,7 @@ test("an address may open so many a second, and other addresses do not notice", 
   expect([stage.admit(), stage.admit()]).toEqual([isIn, 429]);
 });
 
-test("an address may hold so many, however slowly it opened them, and gets back what it lets go, once", () => {
+test("[MAX_SOCKETS_PER_ADDRESS] an address may hold so many, however slowly it opened them, and gets back what it lets go, once", () => {
   const stage = new Stage();
   const held: unknown[] = [];
   for (let i = 0; i < 4; i++) {
@@ -61,7 +61,7 @@ test("a refusal says when to come back", () => {
 test.each([
   { loopDelayMillis: 101, memoryBytes: 0 },
   { loopDelayMillis: 0, memoryBytes: 1001 },
-])("above a mark nobody is let in, and it is said: %o", (load) => {
+])("[MAX_LOOP_DELAY] [MAX_MEMORY] above a mark nobody is let in, and it is said: %o", (load) => {
   const stage = new Stage("none");
   expect(stage.admission.overload()).toBeUndefined();
   stage.load = load;

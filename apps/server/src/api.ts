@@ -5,11 +5,12 @@ import { type DocumentId, parseDocumentId, type Role, ROLES } from "@sheaf/proto
 import type { Principal } from "@sheaf/room";
 import type { Host } from "@sheaf/host";
 import { notFound, problem } from "./problem.ts";
-import { bearerOf, type Caller, type Callers, NOTHING_THERE, refused, weaker } from "./callers.ts";
+import { bearerOf, type Caller, type Callers, NOTHING_THERE, refused, SIGN_IN, weaker } from "./callers.ts";
 import { type DocumentPorts, documentRoutes } from "./document-routes.ts";
-import { addCredential, removeCredential, tokensOf } from "./people/credentials.ts";
+import { addCredential, findCredential, ownerOfDevice, removeCredential, tokensOf } from "./people/credentials.ts";
 import { claim, decide, GIVEN_ROLES, membersOf, ownerOf, roleIn } from "./people/documents.ts";
 import { addInvite, findInvite, invitesTo, isSameKey, redeem, revokeInvite } from "./people/invites.ts";
+import { parseDeviceKey } from "./people/keys.ts";
 import type { PeopleFile } from "./people/people-file.ts";
 import { addPerson, findPerson, makeOwner, OWNER, rename } from "./people/principals.ts";
 import { discardedIn } from "./people/trash.ts";
@@ -29,9 +30,9 @@ export interface ApiPorts extends DocumentPorts {
 
 type Env = { Variables: { caller: Caller } };
 
-const MAX_BODY_BYTES = 16 * 1024;
-const MAX_NAME_LENGTH = 64;
-const MAX_EXPIRES_DAYS = 3650;
+export const MAX_BODY_BYTES = 16 * 1024;
+export const MAX_NAME_LENGTH = 64;
+export const MAX_EXPIRES_DAYS = 3650;
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 
 /** People, who may do what, and the keys that let them in. Errors are `{code, reason}`, the reason a sentence. */
@@ -65,7 +66,7 @@ export function createApi(ports: ApiPorts): Hono<Env> {
   });
 
   api.post("/join", async (c) => {
-    const { key, name: given } = await bodyOf(c);
+    const { key, name: given, deviceKey } = await bodyOf(c);
     const name = given === undefined ? "" : nameIn(given);
     if (name === undefined) return badName(c);
     if (typeof key !== "string") return badKey(c);
@@ -73,19 +74,31 @@ export function createApi(ports: ApiPorts): Hono<Env> {
     const invite = isOwner ? undefined : findInvite(people, key);
     if (!isOwner && invite === undefined) return badKey(c);
     const caller = callers.of(c, isPlain(c));
-    const known = caller.ok ? caller.value.identity.principal : undefined;
+    const device = parseDeviceKey(deviceKey);
+    const before = device === undefined ? undefined : ownerOfDevice(people, device);
+    const known = caller.ok ? caller.value.identity.principal : before;
     const principal = people.transaction(() => {
       // The owner's other devices are the same person; a guest is whoever this browser was here.
-      const joined = known ?? (isOwner ? OWNER : addPerson(people, name));
+      const joined = known ?? (isOwner ? OWNER : addPerson(people));
+      if (!caller.ok && name !== "") rename(people, joined, name);
       if (isOwner) makeOwner(people, joined);
-      if (isOwner && known === undefined && name !== "") rename(people, joined, name);
       if (invite !== undefined) redeem(people, invite, joined);
-      if (known === undefined) callers.signIn(c, joined);
+      const isNewKey = caller.ok && caller.value.via === "session" && device !== undefined && before !== joined;
+      if (!caller.ok || isNewKey) callers.signIn(c, joined, device);
       return joined;
     });
     if (invite !== undefined && roleIn(people, principal, invite.document) === undefined) return badKey(c);
     host.reconsider(invite?.document);
     return c.json({ document: invite?.document ?? meetingPlace() });
+  });
+
+  // Whoever lost the cookie is the one they were, and may do what they might: nothing is known of them but the key.
+  api.post("/session", async (c) => {
+    const key = parseDeviceKey((await bodyOf(c))["deviceKey"]);
+    const device = key === undefined ? undefined : findCredential(people, "device", key);
+    if (device === undefined) return refused(c, SIGN_IN);
+    people.transaction(() => callers.signIn(c, device.principal, key));
+    return c.body(null, 204);
   });
 
   api.use(
@@ -207,7 +220,7 @@ export function createApi(ports: ApiPorts): Hono<Env> {
       return problem(c, 403, "forbidden", "A token cannot make tokens: sign in for that.");
     const name = nameIn((await bodyOf(c))["name"]);
     if (name === undefined) return badName(c);
-    const { id, secret } = addCredential(people, "token", me(c), name);
+    const { id, secret } = addCredential(people, "token", me(c), { name });
     return c.json({ id, name, token: secret }, 201);
   });
   api.delete("/tokens/:id", (c) => {

@@ -34,6 +34,8 @@ export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly trustProxy: TrustProxy;
   /** The origin people use, where it is not one of this machine's. */
   readonly publicUrl: string | undefined;
+  /** Of the pages that may speak the stock dialect beside our own. */
+  readonly appOrigins: readonly string[];
   /** Told of every answer. */
   readonly answered: (request: AnsweredRequest) => void;
   readonly report: (event: BlobReport | RequestReport | SnapshotReport) => void;
@@ -55,7 +57,8 @@ type Env = { Bindings: HttpBindings; Variables: { identity: Identity } };
 
 /** Every route. What one may do is decided by middleware, so a refused upgrade is a real HTTP answer before 101. */
 export function createApp(ports: AppPorts): Hono<Env> {
-  const { host, log, heartbeat, files, callers, origins, admission, trustProxy, publicUrl, answered, report } = ports;
+  const { host, log, heartbeat, files, callers, origins, appOrigins, admission, trustProxy, publicUrl } = ports;
+  const { answered, report } = ports;
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -69,7 +72,8 @@ export function createApp(ports: AppPorts): Hono<Env> {
   app.use(securityHeaders(publicUrl));
   app.use(async (c, next) => {
     const { host: name, origin } = c.env.incoming.headers;
-    const refusal = refuseRequest(origins(), { host: name, origin });
+    const apps = c.req.path.startsWith("/y/") ? appOrigins : [];
+    const refusal = refuseRequest(origins(), { host: name, origin }, apps);
     return refusal === undefined ? next() : problem(c, 403, "forbidden", refusal);
   });
 

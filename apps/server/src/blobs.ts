@@ -37,7 +37,7 @@ const ALL = "/api/documents/:document/blobs";
 const ONE = "/api/documents/:document/blobs/:hash";
 
 /** What a browser unpacks into memory, at four bytes each, for everybody who looks. */
-const MAX_PIXELS = 50_000_000;
+export const MAX_PIXELS = 50_000_000;
 
 /**
  * Pictures, by their hashes. Whoever may write in a document may put one into it; whoever may read the document may

@@ -4,8 +4,16 @@ import { type DocumentId, err, ok, type Result, type Role, ROLES } from "@sheaf/
 import type { Principal } from "@sheaf/room";
 import type { Identity } from "@sheaf/host";
 import { isSecureHost, type Origins } from "./access.ts";
-import { addCredential, type CredentialKind, findCredential, see, SESSION_IDLE_MILLIS } from "./people/credentials.ts";
+import {
+  addCredential,
+  type CredentialKind,
+  findCredential,
+  keepDevice,
+  see,
+  SESSION_IDLE_MILLIS,
+} from "./people/credentials.ts";
 import { givenRole, roleIn } from "./people/documents.ts";
+import type { DeviceKey } from "./people/keys.ts";
 import type { PeopleFile } from "./people/people-file.ts";
 import { OWNER } from "./people/principals.ts";
 import { discardedIn } from "./people/trash.ts";
@@ -15,12 +23,14 @@ import { readRoomToken } from "./people/room-token.ts";
 /** Who a request comes from, and by what it is known. */
 export interface Caller {
   readonly identity: Identity;
-  readonly via: "loopback" | CredentialKind;
+  readonly via: "loopback" | SignedInBy;
   /** What they may do in a document, though it be in the trash, where nobody may open it. */
   readonly given: (document: DocumentId) => Role | undefined;
   /** What they came in with; undefined on loopback, where nobody signs in. */
   readonly credential: string | undefined;
 }
+
+type SignedInBy = Exclude<CredentialKind, "device">;
 
 export type Refusal =
   | { readonly status: 401; readonly code: "sign-in"; readonly reason: string }
@@ -94,16 +104,18 @@ export class Callers {
     return ok({ principal: live.principal, access });
   }
 
-  /** Lets a browser in as this person from now on. */
-  signIn(c: Context, principal: Principal): void {
-    this.#setCookie(c, addCredential(this.#options.people, "session", principal).secret);
+  /** Lets a browser in as this person from now on, and again by its key. Part of the caller's transaction. */
+  signIn(c: Context, principal: Principal, key: DeviceKey | undefined): void {
+    const { people } = this.#options;
+    const device = key === undefined ? undefined : keepDevice(people, principal, key);
+    this.#setCookie(c, addCredential(people, "session", principal, { device }).secret);
   }
 
   forget(c: Context): void {
     deleteCookie(c, this.#cookieName(c), { path: "/", secure: this.#isSecure(c) });
   }
 
-  #caller(principal: Principal, via: CredentialKind, credential: string): Caller {
+  #caller(principal: Principal, via: SignedInBy, credential: string): Caller {
     const given = (document: DocumentId): Role | undefined => givenRole(this.#options.people, principal, document);
     return { identity: this.#identity(principal, credential), given, via, credential };
   }
@@ -173,7 +185,7 @@ export const weaker = (a: Role, b: Role | undefined): Role | undefined =>
 export const bearerOf = (c: Context): string | undefined =>
   /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
 
-const SIGN_IN: Refusal = {
+export const SIGN_IN: Refusal = {
   status: 401,
   code: "sign-in",
   reason: "You are not signed in here: open your invite link again, or ask its sender for a new one.",

@@ -42,6 +42,7 @@ test.each([
   "set-cookie: SECRET; Path=/",
   "password=SECRET",
   '{"token":"SECRET"}',
+  '{"deviceKey":"SECRET"}',
   '{"apiKey": "SECRET", "a": 1}',
 ])("the secret in %s is not written", (text) => {
   expect(lineOf(text)).not.toContain("SECRET");

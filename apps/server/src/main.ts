@@ -23,14 +23,6 @@ const started = await startServer(settings.value, {
 });
 if (!started.ok) fail(started.error);
 
-const { url, otherUrls, links } = started.value;
-const { dataDir } = settings.value;
-const readers = links === undefined ? "this machine only" : "shared: who has a key can read what it opens";
-const lines = [`Sheaf is at ${[url, ...otherUrls].join(" and ")}  (${readers}; documents in ${dataDir})`];
-if (links !== undefined) lines.push(`Your own link, which opens everything: ${links.owner}`);
-if (links?.invite !== undefined) lines.push(`A link for others, who may write in one document: ${links.invite}`);
-console.log(lines.join("\n"));
-
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // Ctrl-C reaches this process twice, from the terminal and from the one that started it: once is enough.
   process.on(signal, () => void started.value.stop().then(() => process.exit(0)));
@@ -38,6 +30,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 // A terminal that goes away says the same as a program that renewed the certificate.
 process.on("SIGHUP", started.value.reload ?? (() => void started.value.stop().then(() => process.exit(0))));
+
+const { url, otherUrls, links } = started.value;
+const { dataDir } = settings.value;
+const readers = links === undefined ? "this machine only" : "shared: who has a key can read what it opens";
+const lines = [`Sheaf is at ${[url, ...otherUrls].join(" and ")}  (${readers}; documents in ${dataDir})`];
+if (links !== undefined) lines.push(`Your own link, which opens everything: ${links.owner}`);
+if (links?.invite !== undefined) lines.push(`A link for others, who may write in one document: ${links.invite}`);
+console.log(lines.join("\n"));
 
 function fail(reason: string): never {
   console.error(`Sheaf did not start.\n${reason}`);

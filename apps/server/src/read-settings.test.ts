@@ -37,6 +37,14 @@ test.each(["https://notes.example.org/", "notes.example.org", "https://a.org/x",
   },
 );
 
+test("APP_ORIGINS are origins between commas, and each must be one", () => {
+  const appOrigins = ["http://localhost:5173", "https://app.example.org"];
+  expect(readSettings({ APP_ORIGINS: appOrigins.join(", ") })).toMatchObject({ ok: true, value: { appOrigins } });
+  for (const text of ["*", "http://localhost:5173,", "https://app.example.org/", "app.example.org", "null"]) {
+    expect(readSettings({ APP_ORIGINS: text }).ok, text).toBe(false);
+  }
+});
+
 test("an argument nobody knows is refused", () => {
   expect(readSettings({}, ["--shared"])).toEqual({ ok: false, error: [expect.stringContaining("--shared")] });
 });

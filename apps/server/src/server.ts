@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { mkdir } from "node:fs/promises";
-import { hostname, networkInterfaces, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "@hono/node-server";
@@ -11,7 +11,7 @@ import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } f
 import { Host, type HostReport, type Identity } from "@sheaf/host";
 import type { Log } from "@sheaf/room";
 import { openSqliteLog, type LogReport, type TitleLog } from "@sheaf/store";
-import { loopbackOrigins, type Origins, type Scheme, sharedOrigins } from "./access.ts";
+import { loopbackOrigins } from "./access.ts";
 import { Admission } from "./admission.ts";
 import { createApp, type RequestReport } from "./app.ts";
 import { type BlobReport, purgeBlobs } from "./blobs.ts";
@@ -23,7 +23,10 @@ import { Heartbeat } from "./node/heartbeat.ts";
 import { Readiness } from "./readiness.ts";
 import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
 import { LoopDelay } from "./node/loop-delay.ts";
+import { inUrl, lanOrigins, listedAddresses } from "./node/network-names.ts";
+import { paceUpgrades } from "./node/pace-upgrades.ts";
 import { processFigures } from "./node/process-figures.ts";
+import { ResidentMemory } from "./node/resident-memory.ts";
 import { readWebFiles } from "./node/web-files.ts";
 import { purgedWithBlobs } from "./people/blobs.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
@@ -34,6 +37,7 @@ import { discardedIn } from "./people/trash.ts";
 import { readSecrets, type Secrets } from "./people/secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { SnapshotReport } from "./snapshots.ts";
+import { explainListenError, explainOpenError } from "./start-failure.ts";
 import { Titles, type TitlesReport } from "./titles.ts";
 
 export interface RunningServer {
@@ -184,13 +188,14 @@ export async function startServer(
     return !first.ok || first.value.length > 0;
   };
   let stopping: Promise<void> | undefined;
+  const memory = new ResidentMemory();
   const admission = new Admission({
     quota: isShared ? { sockets: settings.maxSocketsPerAddress, newPerSecond: settings.maxNewSockets } : undefined,
     marks: {
       loopDelayMillis: settings.maxLoopDelay,
       memoryBytes: settings.maxMemory === undefined ? availableBytes() * MEMORY_SHARE : settings.maxMemory * 1e6,
     },
-    load: () => ({ loopDelayMillis: loopDelay.meanMillis, memoryBytes: process.memoryUsage.rss() }),
+    load: () => ({ loopDelayMillis: loopDelay.meanMillis, memoryBytes: memory.bytes }),
     now: () => performance.now(),
     random: () => Math.random(),
   });
@@ -225,6 +230,7 @@ export async function startServer(
     isWritten,
     origins,
     publicUrl,
+    appOrigins: settings.appOrigins ?? [],
     admission,
     trustProxy: settings.trustProxy,
     readiness,
@@ -268,6 +274,7 @@ export async function startServer(
     return listening;
   }
   const server = listening.value;
+  paceUpgrades(server);
   ({ port } = server.address() as AddressInfo);
   const control = await Control.start(dataDir, {
     status: { port, isShared },
@@ -378,40 +385,6 @@ function linksTo(url: string, people: PeopleFile, { ownerKey, inviteKey }: Secre
   return { owner: link(ownerKey), invite: isOpen ? link(inviteKey) : undefined };
 }
 
-/** This machine's names as they are now: a laptop changes its network, and its addresses with it. */
-function lanOrigins(port: () => number, publicUrl: string | undefined, scheme: Scheme): () => Origins {
-  let known: Origins | undefined;
-  let until = 0;
-  return () => {
-    if (known === undefined || performance.now() > until) {
-      const name = hostname().toLowerCase();
-      known = sharedOrigins(port(), [...lanAddresses().map(inUrl), name, `${name}.local`], publicUrl, scheme);
-      until = performance.now() + NAMES_HOLD_MILLIS;
-    }
-    return known;
-  };
-}
-
-const NAMES_HOLD_MILLIS = 5_000;
-
-/** Addresses others can use, IPv4 first; a link-local one of IPv6 is of no use in a browser's address. */
-function lanAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, address }) => !internal && !address.startsWith("fe80:"))
-    .toSorted((a, b) => a.family.localeCompare(b.family))
-    .map(({ address }) => address);
-}
-
-/** Those a person would type: IPv6 only where there is nothing else. */
-function listedAddresses(): string[] {
-  const all = lanAddresses();
-  const short = all.filter((address) => !address.includes(":"));
-  return short.length > 0 ? short : all.length > 0 ? all : ["127.0.0.1"];
-}
-
-const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
-
 /** A variable, because the published types do not know the last three yet. */
 const WEBSOCKET_OPTIONS = {
   noServer: true,
@@ -423,32 +396,5 @@ const WEBSOCKET_OPTIONS = {
   maxBufferedChunks: 1024,
   closeTimeout: 5_000,
 };
-
-function explainListenError(cause: NodeJS.ErrnoException, { host, port }: Settings): string {
-  switch (cause.code) {
-    case "EADDRINUSE":
-      return `Port ${port} is in use: another Sheaf, or another program. Stop it, or choose a port: PORT=3001 npm start`;
-    case "EACCES":
-      return `Port ${port} needs more rights than this user has. Choose one above 1023: PORT=3000 npm start`;
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return `HOST ${host} is not an address of this machine. Leave it out, or use 127.0.0.1.`;
-    default:
-      return `Cannot listen on ${host ?? "all addresses"}, port ${port}: ${cause.message}`;
-  }
-}
-
-function explainOpenError(error: { readonly code: string; readonly reason: string }, file: string): string {
-  switch (error.code) {
-    case "in-use":
-      return `${file} is in use by another Sheaf. Stop that one, or give this one a folder of its own: DATA_DIR=./other npm start`;
-    case "corrupt":
-      return `${file} is damaged (${error.reason}). Nothing was changed. Move the folder aside and restore a backup; a start without it begins empty.`;
-    case "newer":
-      return `${file} cannot be opened: ${error.reason}. Start that version again, or use another DATA_DIR.`;
-    default:
-      return `${file} cannot be written (${error.reason}). Check that the folder exists, belongs to this user and has space.`;
-  }
-}
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

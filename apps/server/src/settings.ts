@@ -44,6 +44,14 @@ export const SETTINGS = {
     parse: (text) => (isWebOrigin(text) ? text : undefined),
     expected: "an origin and nothing else, such as https://notes.example.org",
   } satisfies Setting<string>,
+  appOrigins: {
+    name: "APP_ORIGINS",
+    fallback: undefined,
+    description:
+      "Origins whose pages may connect to `/y`, between commas, such as https://app.example.org; without `--share` they may read every document.",
+    parse: webOrigins,
+    expected: "origins between commas, such as https://app.example.org",
+  } satisfies Setting<readonly string[]>,
   dataDir: {
     name: "DATA_DIR",
     fallback: "./data",
@@ -172,6 +180,11 @@ function wholeNumber(text: string, least: number, most: number): number | undefi
   if (!/^\d{1,15}$/.test(text)) return undefined;
   const number = Number(text);
   return number >= least && number <= most ? number : undefined;
+}
+
+function webOrigins(text: string): readonly string[] | undefined {
+  const all = text.split(",").map((each) => each.trim());
+  return all.every(isWebOrigin) ? all : undefined;
 }
 
 function isWebOrigin(text: string): boolean {

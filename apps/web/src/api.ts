@@ -44,8 +44,13 @@ export interface Invite {
 }
 
 export const lookAtInvite = (key: string): Answer<Invitation> => ask("POST", "/invites/look", { key });
-export const join = (key: string, name?: string): Answer<Pick<Invitation, "document">> =>
-  ask("POST", "/join", { key, name });
+export const join = (
+  key: string,
+  name: string | undefined,
+  deviceKey: string | undefined,
+): Answer<Pick<Invitation, "document">> => ask("POST", "/join", { key, name, deviceKey });
+/** For who is not signed in any more; `sign-in` when the key is nobody's. */
+export const signInAgain = (deviceKey: string): Answer<unknown> => ask("POST", "/session", { deviceKey });
 
 export const askAccount = (): Answer<Account> => ask("GET", "/me");
 export const rename = (name: string): Answer<unknown> => ask("PATCH", "/me", { name });

@@ -6,8 +6,10 @@ import type { Node } from "@tiptap/pm/model";
 import * as Y from "yjs";
 import { claimDocument } from "./api.ts";
 import type { Appearance } from "./appearance.ts";
+import { overBadNetwork } from "./bad-network.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
+import { withDeviceKey } from "./device-key.ts";
 import { keptSentence } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { createPassingNews } from "./passing-news.ts";
@@ -79,14 +81,23 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   }
 
   function showForeign(): void {
-    const host = takePlace();
-    const text = foreignText(provider.doc);
     const words = document.createElement("div");
     words.className = "foreign-text";
-    words.textContent = text;
-    setTitle(foreignTitle(text));
-    host.append(words);
-    view.set({ kind: "foreign", text });
+    takePlace().append(words);
+    let isDue = false;
+    const read = (): void => {
+      isDue = false;
+      const text = foreignText(provider.doc);
+      words.textContent = text;
+      setTitle(foreignTitle(text));
+      view.set({ kind: "foreign", text });
+    };
+    read();
+    // All of it is read again, so once for whatever comes before the next picture.
+    provider.doc.on("update", () => {
+      if (!isDue) requestAnimationFrame(read);
+      isDue = true;
+    });
   }
 
   function setTitle(title: string): void {
@@ -121,8 +132,13 @@ function wordsOf({ type, attrs }: Node): string {
   return type.name === "hardBreak" ? "\n" : type.name === "image" ? (attrs["alt"] as string) : "";
 }
 
-function portsFor({ document, isFresh }: DocumentRoute): Ports {
+function platformPorts(): Ports {
   const ports = browserPorts(sameOriginUrl());
+  return import.meta.env.DEV ? { ...ports, openSocket: overBadNetwork(ports.openSocket, location.search) } : ports;
+}
+
+function portsFor({ document, isFresh }: DocumentRoute): Ports {
+  const ports = withDeviceKey(platformPorts());
   if (!isFresh) return ports;
   const openSocket = claimFirst(
     ports.openSocket,

@@ -59,5 +59,7 @@ async function networkFirst(request: Request, kept: string): Promise<Response> {
     setTimeout(() => resolve(undefined), ANSWER_WITHIN_MILLIS);
   });
   const response = await Promise.race([answer, late]).catch(() => undefined);
-  return response ?? (await caches.match(kept)) ?? answer;
+  // A proxy answers 502 and the like for a server that is not there.
+  if (response !== undefined && response.status < 500) return response;
+  return (await caches.match(kept)) ?? answer;
 }

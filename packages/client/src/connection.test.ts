@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  ANNOUNCED_WAITS,
   ANSWER_WITHIN_MILLIS_IN_DOUBT,
   backoffMillis,
   type ConnectionEvent,
@@ -37,10 +38,10 @@ const open = {
 } as const;
 const STATES: Record<StateName, ConnectionState> = {
   idle: { kind: "idle", socket: SOCKET },
-  connecting: { kind: "connecting", socket: SOCKET, attempt: 2, openBy: NOW + 1000 },
+  connecting: { kind: "connecting", socket: SOCKET, attempt: 2, retryAfterMillis: undefined, openBy: NOW + 1000 },
   openQuiet: { ...open, answerBy: undefined },
   openAsked: { ...open, answerBy: NOW + 10_000 },
-  waiting: { kind: "waiting", socket: SOCKET, attempt: 3, until: NOW + 1000 },
+  waiting: { kind: "waiting", socket: SOCKET, attempt: 3, retryAfterMillis: undefined, until: NOW + 1000 },
   stopped: { kind: "stopped", socket: SOCKET, reason: REASON },
 };
 
@@ -230,6 +231,23 @@ test("after a goodbye everybody comes back around the server's hint, not at it",
   const told = run(STATES.openQuiet, [NOW, EVENTS.goodbye]);
   const back = [0, 0.5, 0.999].map((random) => deadline(transition(told, EVENTS.closed, NOW, random).state) ?? 0);
   expect(back.map((time) => Math.round(time - NOW))).toEqual([2000, 4000, 5996]);
+});
+
+test("a server that said goodbye is asked for again and again around its hint, and then ever more rarely; a welcome forgets it", () => {
+  let state = run(STATES.openQuiet, [NOW, EVENTS.goodbye]);
+  const fail = (): number => {
+    state = run(state, [0, { kind: "closed", socket: state.socket, code: 1006, reason: "" }]);
+    const wait = deadline(state) ?? Number.NaN;
+    state = run(state, [wait, { kind: "tick" }]);
+    return wait;
+  };
+  const waits = Array.from({ length: ANNOUNCED_WAITS + 3 }, fail);
+  expect(waits).toEqual([...Array.from({ length: ANNOUNCED_WAITS }, () => 4000), 250, 500, 1000]);
+
+  state = run(STATES.openQuiet, [NOW, EVENTS.goodbye], [NOW, EVENTS.closed], [NOW, { kind: "wake" }]);
+  const { socket } = state;
+  state = run(state, [0, { kind: "opened", socket }], [0, { kind: "welcomed", socket }]);
+  expect(fail()).toBe(250);
 });
 
 test("twenty seconds of silence ask for a sign of life, and ten more end the connection", () => {

@@ -18,6 +18,8 @@ import { assertNever, CLOSE, type CloseKind, retryAfterClose } from "@sheaf/prot
 /** Ceiling of the first wait; it doubles with every attempt that was not welcomed. */
 export const FIRST_WAIT_MILLIS = 500;
 export const LONGEST_WAIT_MILLIS = 30_000;
+/** Waits around the server's hint before it counts as gone: one that said goodbye is on its way back. */
+export const ANNOUNCED_WAITS = 6;
 /** Browsers leave a socket connecting for minutes when packets vanish. */
 export const OPEN_WITHIN_MILLIS = 15_000;
 export const SILENCE_MILLIS = 20_000;
@@ -32,28 +34,27 @@ export interface StopReason {
   readonly cause?: unknown;
 }
 
+/** How we are coming back. */
+interface Return {
+  /** Attempts since the last welcome or goodbye, before this one. */
+  readonly attempt: number;
+  /** What the server said in its goodbye; undefined once it has welcomed us again. */
+  readonly retryAfterMillis: number | undefined;
+}
+
 /** `socket` is the number of the newest socket; only `connecting` and `open` have it in use. */
 export type ConnectionState =
   | { readonly kind: "idle"; readonly socket: number }
-  | {
-      readonly kind: "connecting";
-      readonly socket: number;
-      /** Attempts since the last welcome, before this one. */
-      readonly attempt: number;
-      readonly openBy: number;
-    }
-  | {
+  | ({ readonly kind: "connecting"; readonly socket: number; readonly openBy: number } & Return)
+  | ({
       readonly kind: "open";
       readonly socket: number;
-      readonly attempt: number;
       readonly isWelcomed: boolean;
       readonly heardAt: number;
       /** Set while a ping is unanswered; any frame answers it. */
       readonly answerBy: number | undefined;
-      /** What the server said in its goodbye. */
-      readonly retryAfterMillis: number | undefined;
-    }
-  | { readonly kind: "waiting"; readonly socket: number; readonly attempt: number; readonly until: number }
+    } & Return)
+  | ({ readonly kind: "waiting"; readonly socket: number; readonly until: number } & Return)
   | { readonly kind: "stopped"; readonly socket: number; readonly reason: StopReason };
 
 export type ConnectionEvent =
@@ -114,9 +115,9 @@ export function transition(state: ConnectionState, event: ConnectionEvent, now: 
     case "heard":
       return state.kind === "open" ? become({ ...state, heardAt: now, answerBy: undefined }) : stay(state);
     case "welcomed":
-      return state.kind === "open" ? become({ ...state, isWelcomed: true, attempt: 0 }) : stay(state);
+      return state.kind === "open" ? become({ ...state, ...AT_FIRST, isWelcomed: true }) : stay(state);
     case "goodbye":
-      return state.kind === "open" ? become({ ...state, retryAfterMillis: event.retryAfterMillis }) : stay(state);
+      return state.kind === "open" ? become({ ...state, ...announced(event) }) : stay(state);
     case "closed":
       return closed(state, event, now, random);
     case "refused":
@@ -157,23 +158,29 @@ const isLive = (state: ConnectionState): state is Live => state.kind === "connec
 const stay = (state: ConnectionState): Transition => ({ state, actions: [] });
 const become = stay;
 
+const AT_FIRST: Return = { attempt: 0, retryAfterMillis: undefined };
+const announced = ({ retryAfterMillis }: { readonly retryAfterMillis: number }): Return => ({
+  attempt: 0,
+  retryAfterMillis,
+});
+
 const dropOf = (state: ConnectionState): readonly ConnectionAction[] =>
   isLive(state) ? [{ kind: "drop", socket: state.socket }] : [];
 
 function connect(state: ConnectionState, now: number): Transition {
   const socket = state.socket + 1;
-  const attempt = state.kind === "waiting" ? state.attempt : 0;
+  const { attempt, retryAfterMillis } = state.kind === "waiting" ? state : AT_FIRST;
   return {
-    state: { kind: "connecting", socket, attempt, openBy: now + OPEN_WITHIN_MILLIS },
+    state: { kind: "connecting", socket, attempt, retryAfterMillis, openBy: now + OPEN_WITHIN_MILLIS },
     actions: [{ kind: "open", socket }],
   };
 }
 
 function greet(state: Extract<ConnectionState, { kind: "connecting" }>, now: number): Transition {
-  const { socket, attempt } = state;
+  const { socket, attempt, retryAfterMillis } = state;
   const answerBy = now + ANSWER_WITHIN_MILLIS;
   return {
-    state: { kind: "open", socket, attempt, isWelcomed: false, heardAt: now, answerBy, retryAfterMillis: undefined },
+    state: { kind: "open", socket, attempt, retryAfterMillis, isWelcomed: false, heardAt: now, answerBy },
     // A cold document may take its time; the pong says meanwhile that somebody is there.
     actions: [{ kind: "ping", socket }],
   };
@@ -218,11 +225,16 @@ function stop(state: ConnectionState, reason: StopReason): Transition {
   return { state: { kind: "stopped", socket: state.socket, reason }, actions: dropOf(state) };
 }
 
-function wait(state: Live, now: number, random: number): ConnectionState {
-  const hint = state.kind === "open" ? state.retryAfterMillis : undefined;
+function wait({ socket, attempt, retryAfterMillis }: Live, now: number, random: number): ConnectionState {
+  const millis = waitMillis({ attempt, retryAfterMillis }, random);
+  return { kind: "waiting", socket, attempt: attempt + 1, retryAfterMillis, until: now + millis };
+}
+
+function waitMillis({ attempt, retryAfterMillis: hint }: Return, random: number): number {
+  if (hint === undefined) return backoffMillis(attempt, random);
   // Half to one and a half times the hint: a draining server sends everybody the same number.
-  const millis = hint === undefined ? backoffMillis(state.attempt, random) : hint * (0.5 + random);
-  return { kind: "waiting", socket: state.socket, attempt: state.attempt + 1, until: now + millis };
+  if (attempt < ANNOUNCED_WAITS) return hint * (0.5 + random);
+  return backoffMillis(attempt - ANNOUNCED_WAITS, random);
 }
 
 function reasonOf({ code, reason }: { readonly code: number; readonly reason: string }): StopReason {

@@ -1,4 +1,5 @@
-export { createProvider, type Provider, type ProviderOptions, type ProviderState } from "./provider.ts";
+export { createProvider, type Provider, type ProviderOptions } from "./provider.ts";
+export type { ProviderState } from "./provider-state.ts";
 export { deviceSentence, type Status, statusSentence, type Why } from "./status.ts";
 export type { Batch, RefusedBatch } from "./batches.ts";
 export { wordsIn } from "./words.ts";

@@ -178,7 +178,7 @@ describe("opening", () => {
     expect(settled(world).text.toJSON()).toBe("bread milk ");
   });
 
-  test("a backup was restored while nobody looked: what the copy has and the log lost is sent again", () => {
+  test("a backup was restored while nobody looked: what the copy has and the log lost is sent again, and it is said", () => {
     const world = new World();
     const ann = settled(world);
     ann.text.insert(0, "bread ");
@@ -190,6 +190,7 @@ describe("opening", () => {
     const next = settled(world);
     expect(next.text.toJSON()).toBe("bread milk ");
     expect(world.server.read()).toBe("bread milk ");
+    expect(next.provider.state.isRestored).toBe(true);
   });
 
   test("another application's document is not kept: without the server nobody could tell what it is", () => {

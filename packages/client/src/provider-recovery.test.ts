@@ -156,6 +156,21 @@ describe("a server that lacks something", () => {
     expect(ann.provider.state.status).toEqual({ kind: "saved" });
   });
 
+  test("who had rows of a log that is gone is told; who had none, or is new, is not", () => {
+    const world = new World();
+    const ann = world.join();
+    // Nothing was ever written: its log may have another name after each start.
+    world.server.restore(0);
+    world.advance(1000);
+    expect(ann.provider.state.isRestored).toBe(false);
+    ann.text.insert(0, "bread ");
+    world.advance(1000);
+    world.server.restore(0);
+    world.advance(1000);
+    expect(ann.provider.state).toMatchObject({ isRestored: true, isSynced: true });
+    expect(world.join().provider.state.isRestored).toBe(false);
+  });
+
   test("another log that lacks only a deletion gets the deletion", () => {
     const world = new World();
     const ann = world.join();

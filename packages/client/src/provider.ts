@@ -3,18 +3,19 @@ import { equalityDeep } from "lib0/function";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { createAlarm } from "./alarm.ts";
-import type { RefusedBatch } from "./batches.ts";
-import type { ConnectionState, StopReason } from "./connection.ts";
-import type { Device, DeviceCopy, DeviceFailureCode } from "./device.ts";
+import type { StopReason } from "./connection.ts";
+import type { Device, DeviceCopy } from "./device.ts";
 import { createHeadStart } from "./head-start.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { createLink, type DownMessage } from "./link.ts";
+import { createLogProgress } from "./log-progress.ts";
 import { createOutbox } from "./outbox.ts";
 import type { FetchedSnapshot, Ports, Signal } from "./ports.ts";
 import { createPresence } from "./presence.ts";
 import { createRescue, type LostAndFound } from "./rescue/rescue.ts";
+import { isSameState, type ProviderState } from "./provider-state.ts";
 import { type Session, sessionOf, type Welcome, withRole } from "./session.ts";
-import { OVERDUE_MILLIS, type Status, statusOf } from "./status.ts";
+import { OVERDUE_MILLIS, statusOf } from "./status.ts";
 import { holdsVector, wholeState } from "./update.ts";
 
 /** Keeps one Y.Doc the same as one document of a Sheaf server. */
@@ -45,28 +46,6 @@ export interface Provider {
   destroy(): void;
 }
 
-export interface ProviderState {
-  /** What to tell the person; see `statusSentence`. */
-  readonly status: Status;
-  readonly connection: ConnectionState["kind"];
-  /** Undefined until the first welcome. */
-  readonly role: Role | undefined;
-  /** `foreign`: written by another kind of application; readable, not writable (D5). */
-  readonly kind: "native" | "foreign" | undefined;
-  /** False for readers, foreign and outdated documents; true before the first welcome, because words typed early count. */
-  readonly isWritable: boolean;
-  /** Why this person may not write, as a sentence; undefined when they may, or nobody knows yet. */
-  readonly readOnlyReason: string | undefined;
-  /** The server's log has been applied up to the present, on this connection. */
-  readonly isSynced: boolean;
-  /** The document was written by a newer schema than ours: nothing more is applied, reload the page (D12). */
-  readonly isOutdated: boolean;
-  /** What the server will never take, oldest first; `update` holds the words. */
-  readonly refused: readonly RefusedBatch[];
-  /** Why nothing is kept on this device; undefined when it is, or when it answers soon. */
-  readonly deviceFailure: DeviceFailureCode | undefined;
-}
-
 export interface ProviderOptions {
   readonly doc: Y.Doc;
   readonly document: DocumentId;
@@ -91,12 +70,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   /** From the last welcome; undefined until the first. */
   let session: Session | undefined;
-  /** Last log position applied here: the `base` of what is written next. */
-  let position = 0;
-  /** Every row up to here is held, with its deletions: where the next connection goes on. */
-  let complete = 0;
-  /** Newest row that was heard of; rows between the two are still to come, as after a time in which we read too slowly. */
-  let newest = 0;
+  const progress = createLogProgress();
   /** The log the device's copy is of, until a welcome tells the present one. */
   let copyLogId: Uint8Array | undefined;
   /** The running join named a position, so the server looks at nothing else. */
@@ -104,6 +78,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** State vector of the last welcome: what the document must reach. */
   let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
+  /** The log we had rows of is not the server's any more. */
+  let isRestored = false;
   /** What earlier pages left was found since the last join went out. */
   let isFoundLate = false;
   /** True while Yjs works on a remote update. */
@@ -123,7 +99,8 @@ export function createProvider(options: ProviderOptions): Provider {
     doc,
     clock,
     send: (batch) => link.send({ kind: "batch", channel: CHANNEL, ...batch }),
-    apply: (update, number, base) => rescue.adopt({ number, base, update }, position, () => integrate([update])),
+    apply: (update, number, base) =>
+      rescue.adopt({ number, base, update }, progress.position, () => integrate([update])),
     journal: keeper?.journal,
     wrote: (number, base, update) => rescue.wrote(number, base, update),
     superseded: (number) => rescue.superseded(number),
@@ -134,7 +111,7 @@ export function createProvider(options: ProviderOptions): Provider {
     document,
     clock,
     fetchSnapshot: ports.fetchSnapshot,
-    ended: () => link.state.kind === "open" && join(complete),
+    ended: () => link.state.kind === "open" && join(progress.complete),
   });
   const schedule = oncePerTurn(ports, flush);
   const overdue = createAlarm(clock, () => {
@@ -188,12 +165,12 @@ export function createProvider(options: ProviderOptions): Provider {
       clock,
       opened: openCopy,
       found(batches) {
-        outbox.adopt(batches, position);
+        outbox.adopt(batches, progress.position);
         // They may have been sent by the page that wrote them.
         rescue.disconnected();
         // The last sync was before them: only another says what becomes of them. One under way is waited for.
         isFoundLate = true;
-        if (isSynced && outbox.isUndecided) rejoin(complete);
+        if (isSynced && outbox.isUndecided) rejoin(progress.complete);
         showKept();
         publish();
       },
@@ -204,11 +181,11 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   function openCopy(copy: DeviceCopy | undefined): void {
-    outbox.flush(position); // written without the copy
+    outbox.flush(progress.position); // written without the copy
     // Whoever connected before the device answered has what the server has. A copy nobody can read is none.
     if (copy !== undefined && session === undefined && integrate(copy.updates)) {
       copyLogId = wasEmpty ? copy.logId : undefined;
-      position = complete = copy.position;
+      progress.begunWith(copy.position);
       showKept();
     } else if (wasEmpty && link.state.kind === "idle") {
       // Whoever holds something, or has joined already, is told over the socket what they lack.
@@ -251,7 +228,7 @@ export function createProvider(options: ProviderOptions): Provider {
   /** Words before carets: a caret may stand in what was just typed. */
   function flush(): void {
     if (isDestroyed) return;
-    outbox.flush(position);
+    outbox.flush(progress.position);
     keeper?.flush();
     presence.flush();
     publish();
@@ -259,7 +236,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function greet(): void {
     link.send({ kind: "hello", protocolVersion: PROTOCOL_VERSION });
-    if (!headStart.isUnderWay) join(complete);
+    if (!headStart.isUnderWay) join(progress.complete);
   }
 
   function rejoin(from: number | undefined): void {
@@ -294,7 +271,7 @@ export function createProvider(options: ProviderOptions): Provider {
         break;
       case "ack":
         outbox.ack(frame.number);
-        holds(frame.seq);
+        progress.holds(frame.seq);
         acked(frame.number, frame.seq);
         claimCopy();
         break;
@@ -305,7 +282,7 @@ export function createProvider(options: ProviderOptions): Provider {
         changeRole(frame.role);
         break;
       case "ask":
-        outbox.sendBeyond(frame.vector, position);
+        outbox.sendBeyond(frame.vector, progress.position);
         break;
       case "presence":
         presence.receive(frame.payload);
@@ -316,7 +293,7 @@ export function createProvider(options: ProviderOptions): Provider {
       default:
         assertNever(frame);
     }
-    rescue.settle(isSynced && newest <= complete);
+    rescue.settle(isInOrder());
     keeper?.flush();
     publish();
   }
@@ -327,16 +304,17 @@ export function createProvider(options: ProviderOptions): Provider {
     const isNewLog = session === undefined || !isSameLog;
     if (isSameLog) rescue.welcomed(welcome.vector);
     else {
-      position = complete = newest = 0;
+      if (progress.complete > 0) isRestored = true;
+      progress.restart();
       rescue.relocated();
     }
     session = sessionOf(welcome, schemaVersion);
-    if (isNewLog && session.kind === "native") keeper?.reached(session.logId, complete);
+    if (isNewLog && session.kind === "native") keeper?.reached(session.logId, progress.complete);
     keeper?.look();
     const { vector, maxUpdateBytes } = welcome;
     promised = vector.slice();
     if (session.refusal === undefined) {
-      outbox.resume({ vector, hasTheRest: isSameLog && !hasTidied, base: position, maxUpdateBytes });
+      outbox.resume({ vector, hasTheRest: isSameLog && !hasTidied, base: progress.position, maxUpdateBytes });
       hasTidied = false;
     } else {
       outbox.pause();
@@ -351,18 +329,18 @@ export function createProvider(options: ProviderOptions): Provider {
     const couldWrite = session.refusal === undefined;
     session = withRole(session, role);
     if (session.refusal !== undefined) {
-      outbox.flush(position);
+      outbox.flush(progress.position);
       outbox.refuse(session.refusal);
     } else if (!couldWrite) {
       // Only a welcome says what the log has of what was written meanwhile.
-      rejoin(complete);
+      rejoin(progress.complete);
     }
   }
 
   /** @returns False when nothing more is applied to the document. */
   function apply(row: Pick<Extract<DownMessage, { kind: "update" }>, "seq" | "base" | "update">): boolean {
     if (session?.isOutdated === true) return false;
-    outbox.flush(position); // what was written so far was written without this
+    outbox.flush(progress.position); // what was written so far was written without this
     isApplying = true;
     try {
       rescue.receive(row, () => Y.applyUpdate(doc, row.update, provider));
@@ -373,10 +351,9 @@ export function createProvider(options: ProviderOptions): Provider {
     } finally {
       isApplying = false;
     }
-    position = Math.max(position, row.seq); // gathered deletions come with 0: they have no position
+    progress.applied(row.seq);
     // Another application's document could not be told from our own without the server.
     if (session?.kind === "native") keeper?.applied(row.update, row.seq);
-    holds(row.seq);
     claimCopy();
     return true;
   }
@@ -384,14 +361,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** What was fetched is as if the server had sent it now, and stands for every row up to its position. */
   function beginWith(snapshot: FetchedSnapshot | undefined): void {
     if (snapshot === undefined || !apply({ ...snapshot, base: 0 })) return;
-    complete = snapshot.seq;
+    progress.begunWith(snapshot.seq);
     claimCopy();
-  }
-
-  /** A row is held. After a hole it says nothing about the rows before it, which may still be on their way. */
-  function holds(seq: number): void {
-    if (seq === complete + 1) complete = seq;
-    newest = Math.max(newest, seq);
   }
 
   /**
@@ -399,7 +370,7 @@ export function createProvider(options: ProviderOptions): Provider {
    * knowing, and is no part of the copy.
    */
   function claimCopy(): void {
-    if (session?.kind === "native" && outbox.changes === 0) keeper?.reached(session.logId, complete);
+    if (session?.kind === "native" && outbox.changes === 0) keeper?.reached(session.logId, progress.complete);
   }
 
   /**
@@ -407,10 +378,9 @@ export function createProvider(options: ProviderOptions): Provider {
    * may come before rows that precede it; so it may when the server has passed over us, until it has made up for that.
    */
   function acked(number: number, seq: number): void {
-    const isInOrder = isSynced && newest <= complete;
-    if (seq > 0 && isInOrder) rescue.acked(number, seq);
+    if (seq > 0 && isInOrder()) rescue.acked(number, seq);
     else rescue.held(number);
-    if (isInOrder) rescue.caughtUp(position);
+    if (isInOrder()) rescue.caughtUp(progress.position);
   }
 
   function dismissRefused(): void {
@@ -426,11 +396,10 @@ export function createProvider(options: ProviderOptions): Provider {
       rejoin(undefined);
       return;
     }
-    position = Math.max(position, seq);
-    complete = newest = seq;
+    progress.caughtUp(seq);
     // They may build on rows behind this sync's end, or on words that wait for a welcome.
     if (isFoundLate && outbox.isUndecided) {
-      rejoin(complete);
+      rejoin(progress.complete);
       return;
     }
     isSynced = true;
@@ -498,6 +467,11 @@ export function createProvider(options: ProviderOptions): Provider {
     listeners.clear();
   }
 
+  /** No row is missing before the last that came. */
+  function isInOrder(): boolean {
+    return isSynced && progress.isWhole;
+  }
+
   function isWelcomed(): boolean {
     return link.state.kind === "open" && link.state.isWelcomed;
   }
@@ -533,6 +507,7 @@ export function createProvider(options: ProviderOptions): Provider {
       readOnlyReason: session?.refusal?.reason,
       isSynced,
       isOutdated,
+      isRestored,
       refused,
       deviceFailure,
     };
@@ -543,19 +518,10 @@ export function createProvider(options: ProviderOptions): Provider {
     const due = outbox.oldest === undefined ? undefined : outbox.oldest + OVERDUE_MILLIS;
     overdue.set(due !== undefined && due > clock.now() ? due : undefined);
     const next = currentState();
-    if (isSame(state, next)) return;
+    if (isSameState(state, next)) return;
     state = next;
     for (const listener of listeners) listener();
   }
-}
-
-/** Statuses are made anew every time, so they are compared by what they say. */
-function isSame(a: ProviderState, b: ProviderState): boolean {
-  const { status, ...rest } = a;
-  return (
-    equalityDeep(status, b.status) &&
-    Object.entries(rest).every(([key, value]) => b[key as keyof typeof rest] === value)
-  );
 }
 
 function oncePerTurn({ afterTurn }: Ports, task: () => void): () => void {

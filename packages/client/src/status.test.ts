@@ -15,9 +15,9 @@ const open = {
 } as const;
 const WELCOMED: ConnectionState = { ...open, isWelcomed: true };
 const GREETED: ConnectionState = { ...open, isWelcomed: false };
-const WAITING: ConnectionState = { kind: "waiting", socket: 1, attempt: 1, until: NOW };
-const AGAIN: ConnectionState = { kind: "connecting", socket: 2, attempt: 1, openBy: NOW };
-const FIRST: ConnectionState = { kind: "connecting", socket: 1, attempt: 0, openBy: NOW };
+const WAITING: ConnectionState = { kind: "waiting", socket: 1, attempt: 1, retryAfterMillis: undefined, until: NOW };
+const AGAIN: ConnectionState = { kind: "connecting", socket: 2, attempt: 1, retryAfterMillis: undefined, openBy: NOW };
+const FIRST: ConnectionState = { kind: "connecting", socket: 1, attempt: 0, retryAfterMillis: undefined, openBy: NOW };
 const STOPPED: ConnectionState = {
   kind: "stopped",
   socket: 1,

@@ -35,6 +35,6 @@ export interface Codec {
   receive<S extends Speaker>(speaker: S, bytes: Uint8Array, desk: Desk<S>): CloseKind | undefined;
   /** The frames for a message: the same bytes for every session on that channel number. */
   encode(message: RoomMessage, channel: number): readonly Uint8Array[];
-  /** Said to everyone before the server goes away. */
-  goodbye(retryAfterMillis: number): readonly Uint8Array[];
+  /** Said before a close after which the client is to come back at a time of its own. */
+  goodbye(retryAfterMillis: number, kind: CloseKind): readonly Uint8Array[];
 }

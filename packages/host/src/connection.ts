@@ -9,7 +9,7 @@ const HIGH_WATER_BYTES = 1024 * 1024;
  * Unsent bytes, beside the longest single write, at which a connection is ended. Only answers to what it asks for
  * itself can get there, from a client that keeps asking and does not read.
  */
-const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+export const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 
 /** One socket: its sessions, and what leaves with the next flush. */
 export class Connection implements Speaker {
@@ -95,6 +95,8 @@ export class Connection implements Speaker {
     this.#open = false;
     const { code, reason } = CLOSE[this.#closing];
     this.#transport.close(code, reason);
+    // The peer's own close has to be read, or the socket lingers and a drain waits for it.
+    if (this.#paused) this.#transport.resume();
     return this.#closing;
   }
 

@@ -3,6 +3,7 @@ import { MemoryLog } from "@sheaf/room/testing";
 import * as Y from "yjs";
 import {
   Assembly,
+  CLOSE,
   decodeDown,
   decodeYWebsocket,
   type DocumentId,
@@ -11,6 +12,8 @@ import {
   type Role,
   type UpFrame,
 } from "@sheaf/protocol";
+import { MAX_UNSENT_BYTES } from "./connection.ts";
+import { MAX_QUEUED_BYTES } from "./host.ts";
 import { TestHost, type TestSocket } from "./testing/test-host.ts";
 
 /** A person at a socket: each `type` is one batch. */
@@ -159,7 +162,7 @@ test("counted is what was refused, by code, and who was ended, by reason, once",
   expect(hosts.counted).toEqual([["commitFailed"], ["nacked", "storage"], ["closed", "malformed"]]);
 });
 
-test("a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
+test("[W62] [MAX_SESSIONS_PER_DOCUMENT] a full document turns newcomers away with when to ask again, and takes one for each who leaves", async () => {
   const hosts = new TestHost(new MemoryLog(), { maxSessionsPerDocument: 2 });
   const [ana, ben] = [hosts.connect(), hosts.connectStock("plan")];
   ana.join("plan");
@@ -168,7 +171,7 @@ test("a full document turns newcomers away with when to ask again, and takes one
   const other = hosts.connect();
   other.join("other");
   await hosts.advance();
-  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: expect.any(String) }]);
+  expect(cleo.heard).toEqual([{ kind: "goodbye", retryAfterMillis: 15_000, reason: CLOSE.crowded.reason }]);
   expect(cleo.closedWith).toBe(1013);
   expect([ana.closedWith, ben.closedWith, other.closedWith]).toEqual([undefined, undefined, undefined]);
   expect(hosts.host.isCrowded("plan" as DocumentId)).toBe(true);
@@ -506,18 +509,22 @@ test("a snapshot longer than a frame arrives in fragments, and is the document",
   expect(ben.kinds().at(-1)).toBe("synced");
 });
 
-test("a socket that keeps asking and takes nothing is ended before it fills the memory", async () => {
+test("[MAX_UNSENT_BYTES] a socket that keeps asking and takes nothing is ended before it fills the memory", async () => {
   const hosts = new TestHost();
   const ana = hosts.connect();
   ana.join("plan");
   await hosts.advance();
-  ana.unsentBytes = 64 * 1024 * 1024;
-  ana.say({ kind: "ping", token: 1 });
-  await hosts.advance();
-  expect(ana.closedWith).toBe(4529);
+  const bytesOf = (write: readonly Uint8Array[]) => write.reduce((sum, { length }) => sum + length, 0);
+  ana.unsentBytes = MAX_UNSENT_BYTES + Math.max(...ana.writes.map(bytesOf));
+  for (const closedWith of [undefined, 4529]) {
+    ana.say({ kind: "ping", token: 1 });
+    await hosts.advance();
+    expect(ana.closedWith).toBe(closedWith);
+    ana.unsentBytes++;
+  }
 });
 
-test("senders are not read while too much waits for the disk", async () => {
+test("[MAX_QUEUED_BYTES] senders are not read while too much waits for the disk", async () => {
   const log = new MemoryLog();
   const append = log.append.bind(log);
   let release = (): void => {};
@@ -532,7 +539,15 @@ test("senders are not read while too much waits for the disk", async () => {
   const { type } = writer(ana);
   type("first");
   await hosts.advance();
-  for (let i = 0; i < 10; i++) type("x".repeat(1024 * 1024));
+  const queued = (): number => hosts.host.figures().queuedBytes;
+  for (let i = 0; i < 7; i++) type("x".repeat(1024 * 1024));
+  const before = queued();
+  type("x".repeat(100_000));
+  const overhead = queued() - before - 100_000;
+  type("x".repeat(MAX_QUEUED_BYTES - queued() - overhead));
+  expect(queued()).toBe(MAX_QUEUED_BYTES);
+  expect(ana.isPaused).toBe(false);
+  type("x");
   expect(ana.isPaused).toBe(true);
   release();
   await hosts.advance();
@@ -553,10 +568,24 @@ test("a drain answers for everything taken, says goodbye, closes with 1001, and 
   await drained;
   expect(ana.kinds().toSorted()).toEqual(["ack", "goodbye"]);
   expect(ana.closedWith).toBe(1001);
+  // Its answer to the close is read, or whoever stops the server would wait for it.
+  expect(ana.isPaused).toBe(false);
   const late = hosts.connect();
   late.join("plan");
   await hosts.advance(10);
   expect(late.closedWith).toBe(1001);
+});
+
+test("the more are to come back to the next process, the more time they are given", async () => {
+  const hints: unknown[] = [];
+  for (const count of [1, 1_000, 8_000]) {
+    const hosts = new TestHost();
+    const sockets = Array.from({ length: count }, () => hosts.connect());
+    sockets[0]!.say({ kind: "hello", protocolVersion: PROTOCOL_VERSION });
+    await hosts.host.drain();
+    hints.push(sockets[0]!.heard.map((frame) => "retryAfterMillis" in frame && frame.retryAfterMillis));
+  }
+  expect(hints).toEqual([[1_000], [1_000], [4_000]]);
 });
 
 test("reconsidered: who lost the right to write hears it in one write, after what was accepted before", async () => {

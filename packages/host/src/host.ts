@@ -19,11 +19,13 @@ const TICK_MILLIS = 1_000;
 /** A quiet connection hears something this often; stock clients give up after 30 s. */
 const KEEP_ALIVE_MILLIS = 15_000;
 /** Bytes waiting for a commit beyond which senders are no longer read (D4). */
-const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
+export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** Longest a drain waits for the disk. */
 const DRAIN_MILLIS = 8_000;
-/** Clients of a draining server come back spread over this time. */
-const RETURN_SPREAD_MILLIS = 1_000;
+/** When clients of a draining server come back, each between half and one and a half times this: about as long as a start takes. */
+const RETURN_MILLIS = 1_000;
+/** The same for many, so that no more than some two thousand handshakes a second wait for the next process. */
+const RETURN_MILLIS_PER_CONNECTION = 0.5;
 /** Who finds a document full asks again after one to two of these. */
 const CROWDED_MILLIS = 10_000;
 
@@ -138,9 +140,10 @@ export class Host {
   async drain(): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
+    const retryAfter = Math.round(Math.max(RETURN_MILLIS, this.#connections.size * RETURN_MILLIS_PER_CONNECTION));
     for (const connection of this.#connections) {
       connection.pause();
-      this.#push(connection, connection.codec.goodbye(Math.round(this.#ports.random() * RETURN_SPREAD_MILLIS)));
+      this.#push(connection, connection.codec.goodbye(retryAfter, "goingAway"));
     }
     const until = this.#ports.now() + DRAIN_MILLIS;
     while (!this.#rooms.settled && this.#ports.now() < until) {
@@ -193,7 +196,10 @@ export class Host {
     const role = connection.identity.access(document);
     if (role === undefined) return "unknownDocument";
     if (this.isCrowded(document)) {
-      this.#push(connection, connection.codec.goodbye(Math.round((1 + this.#ports.random()) * CROWDED_MILLIS)));
+      this.#push(
+        connection,
+        connection.codec.goodbye(Math.round((1 + this.#ports.random()) * CROWDED_MILLIS), "crowded"),
+      );
       return "crowded";
     }
     this.#populations.set(document, (this.#populations.get(document) ?? 0) + 1);

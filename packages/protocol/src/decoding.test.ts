@@ -5,12 +5,13 @@ import * as Y from "yjs";
 import { CLOSE, retryAfterClose } from "./close-code.ts";
 import { parseDocumentId } from "./document-id.ts";
 import { decodeDown } from "./down.ts";
+import { MAX_CHANNELS, MAX_FRAME_BYTES, MAX_PRESENCE_BYTES, MAX_UPDATE_BYTES, MAX_VECTOR_BYTES } from "./limits.ts";
 import { NACK } from "./nack-code.ts";
 import { decodePresence, encodePresence, isGone } from "./presence.ts";
 import { Reader } from "./reader.ts";
 import { decodeStateVector, encodeStateVector } from "./state-vector.ts";
 import { decodeUp, encodeUp } from "./up.ts";
-import { decodeYWebsocket } from "./y-websocket.ts";
+import { decodeYWebsocket, encodeYWebsocket } from "./y-websocket.ts";
 
 const DECODERS = { decodeUp, decodeDown, decodeYWebsocket };
 
@@ -43,6 +44,41 @@ test("[W1] a length beyond its limit or the frame is refused, also when more mem
   expect(reader.failed).toBe(true);
 });
 
+/** At its limit, and one over it. */
+const lengths = (limit: number): readonly [Uint8Array, Uint8Array] => [
+  new Uint8Array(limit),
+  new Uint8Array(limit + 1),
+];
+
+test("[W1] [MAX_VECTOR_BYTES] a state vector has its longest, in both dialects", () => {
+  const document = parseDocumentId("a")!;
+  const join = (vector: Uint8Array) =>
+    decodeUp(encodeUp({ kind: "join", channel: 0, document, schemaVersion: 0, vector, position: undefined })).ok;
+  const step1 = (vector: Uint8Array) => decodeYWebsocket(encodeYWebsocket({ kind: "step1", vector })).ok;
+  for (const read of [join, step1]) expect(lengths(MAX_VECTOR_BYTES).map(read)).toEqual([true, false]);
+});
+
+test("[W1] [MAX_PRESENCE_BYTES] a message of presence has its longest, in both dialects", () => {
+  const ours = (payload: Uint8Array) => decodeUp(encodeUp({ kind: "presence", channel: 0, payload })).ok;
+  const stock = (payload: Uint8Array) => decodeYWebsocket(encodeYWebsocket({ kind: "presence", payload })).ok;
+  for (const read of [ours, stock]) expect(lengths(MAX_PRESENCE_BYTES).map(read)).toEqual([true, false]);
+});
+
+test("[W1] [MAX_CHANNELS] a channel is one of 64", () => {
+  const leave = (channel: number) => decodeUp(encodeUp({ kind: "leave", channel })).ok;
+  expect([0, MAX_CHANNELS - 1, MAX_CHANNELS].map(leave)).toEqual([true, true, false]);
+});
+
+test("[W12] the longest update fits into one message of either dialect", () => {
+  const update = new Uint8Array(MAX_UPDATE_BYTES);
+  const most = Number.MAX_SAFE_INTEGER;
+  const frames = [
+    encodeUp({ kind: "batch", channel: MAX_CHANNELS - 1, number: most, base: most, answer: true, update }),
+    encodeYWebsocket({ kind: "update", update }),
+  ];
+  for (const { length } of frames) expect(length).toBeLessThanOrEqual(MAX_FRAME_BYTES);
+});
+
 test("[W1] counts are checked before anything is built for them", () => {
   const huge = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f);
   expect(decodeStateVector(huge)).toBeUndefined();
@@ -57,7 +93,7 @@ test("[W1] a number past 53 bits is refused", () => {
   }
 });
 
-test("[W2] document ids are URL-safe and bounded", () => {
+test("[W2] [MAX_DOCUMENT_ID_LENGTH] document ids are URL-safe and bounded", () => {
   for (const id of ["a", "plan-2026_v1.2~x", "x".repeat(128)]) expect(parseDocumentId(id)).toBe(id);
   for (const id of ["", ".hidden", "..", "a/b", "a b", "é", "x".repeat(129), "a\0"])
     expect(parseDocumentId(id)).toBeUndefined();
@@ -77,7 +113,7 @@ test("[W20] presence entries are an awareness update of y-protocols", () => {
   awareness.destroy();
 });
 
-test("[W20] a state or a list over its limit is refused", () => {
+test("[W20] [MAX_PRESENCE_STATE_BYTES] [MAX_PRESENCE_ENTRIES] a state or a list over its limit is refused", () => {
   const entry = (clientId: number, size: number) => ({ clientId, clock: 1, state: new Uint8Array(size).fill(32) });
   expect(decodePresence(encodePresence([entry(1, 4096)]))).toHaveLength(1);
   expect(decodePresence(encodePresence([entry(1, 4097)]))).toBeUndefined();
@@ -106,6 +142,11 @@ test("[W60] 4400 to 4499 mean never, and never means those or a standard code", 
   }
   expect(retryAfterClose(1006)).toBe("backoff");
   for (const { reason } of Object.values(CLOSE)) expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
+});
+
+test("[W62] a full document is one that clients of both dialects come back to, in their own time", () => {
+  expect(CLOSE.crowded).toMatchObject({ code: 1013, retry: "backoff" });
+  expect(retryAfterClose(1013)).toBe("backoff");
 });
 
 test("[W61] nack numbers are what they have always been", () => {

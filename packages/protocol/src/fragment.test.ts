@@ -47,7 +47,7 @@ test("[W39] an assembly can be used again, and keeps nothing of a read buffer", 
   expect(assembly.add({ kind: "fragment", left: 0, bytes: buffer })).toEqual(buffer);
 });
 
-test("[W39] pieces that do not follow one another, or are too many, are refused", () => {
+test("[W39] [MAX_SNAPSHOT_BYTES] pieces that do not follow one another, or are too many, are refused", () => {
   const skipping = new Assembly();
   skipping.add({ kind: "fragment", left: 3, bytes: new Uint8Array(1) });
   expect(skipping.add({ kind: "fragment", left: 1, bytes: new Uint8Array(1) })).toBe(false);

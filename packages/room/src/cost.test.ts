@@ -1,5 +1,6 @@
 import * as encoding from "lib0/encoding";
 import { expect, test } from "vitest";
+import { MAX_WAITING } from "./gate.ts";
 import { RoomDriver } from "./testing/room-driver.ts";
 
 const MANY = 200_000;
@@ -70,13 +71,20 @@ test("[R65] many runs of one client with holes between them, again and again", (
   expectSoon(new RoomDriver(), holed, holed, holed, holed);
 });
 
-test("[R17] an answer that would leave too much waiting is not stored", () => {
-  const driver = new RoomDriver();
-  const update = encode((encoder) => {
-    put(encoder, 1, MANY * 2, 5, 0);
-    for (let i = 0; i < MANY; i++) put(encoder, 10, 1, 0, 1);
-    put(encoder, 0);
-  });
-  expectSoon(driver, update);
-  expect(driver.rows).toEqual([]);
+test("[R17] [MAX_WAITING] an answer that leaves as much waiting as may is stored, one that would leave more is not", () => {
+  const leaving = (count: number) =>
+    encode((encoder) => {
+      put(encoder, 1, count * 2, 5, 0);
+      for (let i = 0; i < count; i++) put(encoder, 10, 1, 0, 1);
+      put(encoder, 0);
+    });
+  for (const [count, rows] of [
+    [MAX_WAITING, 1],
+    [MAX_WAITING + 1, 0],
+    [MANY, 0],
+  ] as const) {
+    const driver = new RoomDriver();
+    expectSoon(driver, leaving(count));
+    expect(driver.rows).toHaveLength(rows);
+  }
 });

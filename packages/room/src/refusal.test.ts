@@ -28,6 +28,23 @@ test.each([
   expect(driver.closed.get(a)).toBe(reason);
 });
 
+test("[R15] [MAX_UPDATE_BYTES] the longest update is taken, a byte more is refused in words", () => {
+  const length = MAX_UPDATE_BYTES - (new Author(10).type("x".repeat(MAX_UPDATE_BYTES)).length - MAX_UPDATE_BYTES);
+  for (const [extra, answers] of [
+    [0, []],
+    [1, [{ kind: "nack", code: "tooLarge", reason: expect.stringMatching(/\.$/) }]],
+  ] as const) {
+    const driver = new RoomDriver();
+    const a = driver.join(1);
+    driver.take(a);
+    const update = new Author(10).type("x".repeat(length + extra));
+    expect(update).toHaveLength(MAX_UPDATE_BYTES + extra);
+    driver.update(a, update, 1, 0);
+    expect(driver.take(a)).toMatchObject(answers);
+    expect(driver.inFlight).toBe(1 - extra);
+  }
+});
+
 test("[R15] the role comes before the structure, the size before the role", () => {
   const driver = new RoomDriver();
   const viewer = driver.join(1, { role: "viewer" });

@@ -160,11 +160,12 @@ describe("what Yjs would throw on, or never writes, is refused", () => {
     expect(walkUpdate(bytes(0, 1, 5, 1, 3, 0))).toBeUndefined();
   });
 
-  test("[R4] runs and clocks past the caps (trap 7)", () => {
+  test("[R4] [MAX_RUN] [MAX_CLOCK] runs and clocks past the caps (trap 7)", () => {
     expect(walkUpdate(bytes(1, 1, 5, 0, GC, MAX_RUN, 0))).toBeDefined();
     for (const kind of [GC, SKIP]) expect(walkUpdate(bytes(1, 2, 5, 0, GC, 1, kind, MAX_RUN + 1, 0))).toBeUndefined();
     expect(walkUpdate(bytes(...deletedUpdate(MAX_RUN + 1)))).toBeUndefined();
     expect(walkUpdate(bytes(1, 1, 5, MAX_CLOCK, GC, 1, 0))).toBeUndefined();
+    expect(walkUpdate(bytes(1, 1, 5, MAX_CLOCK - 1, GC, 1, 0))).toBeDefined();
     expect(walkUpdate(bytes(0, 1, 5, 1, MAX_CLOCK, 1))).toBeUndefined();
     expect(walkUpdate(bytes(0, 1, 5, 1, MAX_CLOCK - 1, 1))).toBeDefined();
   });
@@ -232,7 +233,7 @@ describe("what Yjs would throw on, or never writes, is refused", () => {
     expect(value(7, 7)).toBeUndefined();
   });
 
-  test("[R7] values nested deeper than a stack is safe for", () => {
+  test("[R7] [MAX_VALUE_DEPTH] values nested deeper than a stack is safe for", () => {
     const nested = (depth: number) => [...Array.from({ length: depth }, () => [117, 1]).flat(), 126];
     const any = (depth: number) => walkUpdate(bytes(1, 1, 5, 0, 8, 1, 1, 0x74, 1, ...nested(depth), 0));
     expect(any(MAX_VALUE_DEPTH)).toBeDefined();

@@ -7,6 +7,11 @@ export const makeKey = (): string => randomBytes(16).toString("base64url");
 /** What a session or a program shows with each request: 256 bits. */
 export const makeToken = (): string => randomBytes(32).toString("base64url");
 
+/** What a browser made up for itself: 22 letters, digits and signs, 128 bits or more. Anything else is taken for none. */
+export type DeviceKey = string & { readonly DeviceKey: unique symbol };
+export const parseDeviceKey = (value: unknown): DeviceKey | undefined =>
+  typeof value === "string" && /^[\w-]{22}$/.test(value) ? (value as DeviceKey) : undefined;
+
 /** Names a person, an invite or a token; no secret. */
 export const makeId = (): string => randomBytes(12).toString("base64url");
 

@@ -71,6 +71,11 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- The key of the browser a session is of, which goes on when its cookie is lost; signing out forgets both.
+  ALTER TABLE credentials ADD COLUMN device TEXT REFERENCES credentials ON DELETE CASCADE;
+  CREATE INDEX credentials_by ON credentials (device);
+  `,
+  `
   -- Files people put into documents. Their bytes lie in blobs/, once for each hash, whoever holds it.
   CREATE TABLE blobs (
     document TEXT NOT NULL,

@@ -5,17 +5,28 @@ import { DatabaseSync } from "node:sqlite";
 import type { DocumentId } from "@sheaf/protocol";
 import type { Principal } from "@sheaf/room";
 import { expect, test } from "vitest";
-import { addCredential, findCredential, removeCredential, see, SESSION_IDLE_MILLIS } from "./credentials.ts";
+import {
+  addCredential,
+  findCredential,
+  keepDevice,
+  ownerOfDevice,
+  removeCredential,
+  see,
+  SESSION_IDLE_MILLIS,
+} from "./credentials.ts";
 import { claim, decide, membersOf, roleIn } from "./documents.ts";
 import { addInvite, findInvite, redeem, revokeInvite, wasInvited } from "./invites.ts";
+import { hashOf, parseDeviceKey } from "./keys.ts";
+import { MIGRATIONS } from "./migrations.ts";
 import { PeopleFile } from "./people-file.ts";
 import { addOwner, addPerson, makeOwner, OWNER } from "./principals.ts";
 import { readRoomToken, signRoomToken } from "./room-token.ts";
 import { readSecrets } from "./secrets.ts";
-import { listAll, listOf, writeTitles } from "./titles.ts";
+import { listAll, listOf, MAX_LISTED, writeTitles } from "./titles.ts";
 import { discardedIn, purge, restore, trash } from "./trash.ts";
 
 const PLAN = "plan" as DocumentId;
+const KEY = parseDeviceKey("a-browsers-own_22signs")!;
 const HOUR = 60 * 60 * 1000;
 const folder = (): string => mkdtempSync(join(tmpdir(), "sheaf-people-"));
 
@@ -80,7 +91,7 @@ test("a decision stands against invites made before it, not against those made a
   expect(roleIn(file, ben, PLAN)).toBe("editor");
 });
 
-test("a session ends after 90 days without use, and not while it is used", () => {
+test("[SESSION_IDLE_MILLIS] a session ends after 90 days without use, and not while it is used", () => {
   const { file, ana, letPass } = people();
   const { id, secret } = addCredential(file, "session", ana);
   for (let month = 0; month < 12; month++) {
@@ -101,9 +112,40 @@ test("being seen is written once an hour, not at every request", () => {
   expect([see(file, id), see(file, id)]).toEqual(["renewed", "seen"]);
 });
 
+test("a browser's key holds as long as its sessions, and after that still says whose browser it was", () => {
+  const { file, ana, ben, letPass } = people();
+  const device = keepDevice(file, ana, KEY);
+  expect(keepDevice(file, ana, KEY), "one row, however often it is shown").toBe(device);
+  const { id, secret } = addCredential(file, "session", ana, { device });
+  letPass(SESSION_IDLE_MILLIS - 1);
+  see(file, id);
+  letPass(SESSION_IDLE_MILLIS - 1);
+  expect(findCredential(file, "device", KEY)?.principal).toBe(ana);
+  letPass(1);
+  expect([findCredential(file, "device", KEY), findCredential(file, "session", secret)]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(ownerOfDevice(file, KEY)).toBe(ana);
+  for (const kind of ["session", "token"] as const) expect(findCredential(file, kind, KEY)).toBeUndefined();
+  keepDevice(file, ben, KEY);
+  expect(ownerOfDevice(file, KEY), "whoever came in last with it").toBe(ben);
+});
+
+test("who signs out takes the browser's key along, and what it was traded for; other browsers stay", () => {
+  const { file, ana } = people();
+  const device = keepDevice(file, ana, KEY);
+  const here = [1, 2].map(() => addCredential(file, "session", ana, { device }));
+  const elsewhere = addCredential(file, "session", ana);
+  expect(removeCredential(file, "session", ana, here[0]!.id)).toBe(true);
+  expect(ownerOfDevice(file, KEY)).toBeUndefined();
+  for (const { secret } of here) expect(findCredential(file, "session", secret)).toBeUndefined();
+  expect(findCredential(file, "session", elsewhere.secret)?.principal).toBe(ana);
+});
+
 test("a program's token does not end by itself, is no cookie, and only its maker can take it back", () => {
   const { file, ana, ben, letPass } = people();
-  const { id, secret } = addCredential(file, "token", ana, "backup");
+  const { id, secret } = addCredential(file, "token", ana, { name: "backup" });
   letPass(10 * SESSION_IDLE_MILLIS);
   expect(findCredential(file, "token", secret)?.name).toBe("backup");
   expect(findCredential(file, "session", secret)).toBeUndefined();
@@ -138,6 +180,23 @@ test("everything is as it was after the file was opened again, and a newer file 
   newer.exec("PRAGMA user_version = 99");
   newer.close();
   expect(open()).toEqual({ ok: false, error: "it was written by a newer version of Sheaf" });
+});
+
+test("who was signed in before browsers had keys is so afterwards, and gets one", () => {
+  const path = join(folder(), "people.db");
+  const old = new DatabaseSync(path);
+  old.exec(`${MIGRATIONS.slice(0, 2).join(";")}; PRAGMA user_version = 2;
+    INSERT INTO principals VALUES ('ana', 'Ana', 0, 0)`);
+  const insert = old.prepare("INSERT INTO credentials VALUES ('c', 'session', ?, 'ana', '', 0, 0)");
+  insert.run(hashOf("her cookie"));
+  old.close();
+  const opened = PeopleFile.open(path, () => 1);
+  if (!opened.ok) throw new Error(opened.error);
+  const found = findCredential(opened.value, "session", "her cookie");
+  expect(found).toMatchObject({ principal: "ana", device: null });
+  keepDevice(opened.value, found!.principal, KEY);
+  expect(findCredential(opened.value, "device", KEY)?.principal).toBe("ana");
+  opened.value.close();
 });
 
 test("secrets are made once, for this user only, whatever a backup made of their rights", () => {
@@ -197,6 +256,21 @@ test("each is listed what they own or were given, and the server's owner nothing
   makeOwner(file, ana);
   expect(titles(ana)).toEqual(["On plan", "On nobodys"]);
   expect(listAll(file)).toHaveLength(3);
+});
+
+test("[MAX_LISTED] the 500 written to last are listed; what was before them is there, too, but not in the list", () => {
+  const { file, ana } = people();
+  const documents = Array.from({ length: MAX_LISTED + 1 }, (_, index) => `d${index}` as DocumentId);
+  const [oldest, ...others] = documents;
+  file.transaction(() => documents.forEach((document) => claim(file, document, ana)));
+  const rows = documents.map((document, edited) => ({ document, title: "", edited, seq: 1 }));
+  writeTitles(file, rows.slice(1));
+  expect(listOf(file, ana)).toHaveLength(MAX_LISTED);
+  writeTitles(file, rows.slice(0, 1));
+  for (const list of [listOf(file, ana), listAll(file)]) {
+    expect(list.map(({ document }) => document)).toEqual(others.toReversed());
+  }
+  expect(roleIn(file, ana, oldest!)).toBe("owner");
 });
 
 test("in the trash a document is nobody's to open, and only its owner sees it there; restored, all is as before", () => {

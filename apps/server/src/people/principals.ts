@@ -30,7 +30,7 @@ export function addOwner(file: PeopleFile): void {
   );
 }
 
-export function addPerson(file: PeopleFile, name: string): Principal {
+export function addPerson(file: PeopleFile, name = ""): Principal {
   const principal = makeId() as Principal;
   file.write("INSERT INTO principals (id, name, created, is_owner) VALUES (?, ?, ?, 0)", principal, name, file.now());
   return principal;

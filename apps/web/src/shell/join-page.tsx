@@ -2,6 +2,7 @@ import type { DocumentId } from "@sheaf/protocol";
 import { StrictMode, type SubmitEvent, useCallback, useEffect, useId, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { askAccount, type Invitation, join, lookAtInvite } from "../api.ts";
+import { comeBack, deviceKey } from "../device-key.ts";
 import { MAX_NAME_LENGTH, parseName, type Person } from "../person.ts";
 import { remember } from "../storage.ts";
 import type { Store } from "../store.ts";
@@ -55,7 +56,7 @@ function JoinPage({ joining }: { readonly joining: Joining }) {
 
   const goIn = useCallback(
     async (name?: string): Promise<string | undefined> => {
-      const joined = await join(key, name);
+      const joined = await join(key, name, deviceKey());
       if (!joined.ok) {
         if (joined.error.code === "bad-key") setStage(REFUSED);
         return joined.error.reason;
@@ -71,10 +72,12 @@ function JoinPage({ joining }: { readonly joining: Joining }) {
   const look = useCallback(async (): Promise<void> => {
     const [invitation, account] = await Promise.all([lookAtInvite(key), askAccount()]);
     if (!invitation.ok) setStage(invitation.error.code === "bad-key" ? REFUSED : orAway);
-    else if (account.ok) {
+    else {
+      const back = account.ok ? "in" : account.error.code === "sign-in" ? await comeBack() : "away";
+      if (back === "stranger") setStage({ kind: "invited", invitation: invitation.value });
       // Who has been here is known by name already.
-      if ((await goIn()) !== undefined) setStage(orAway);
-    } else setStage(account.error.code === "sign-in" ? { kind: "invited", invitation: invitation.value } : orAway);
+      else if (back === "away" || (await goIn()) !== undefined) setStage(orAway);
+    }
   }, [key, goIn]);
 
   useEffect(() => {

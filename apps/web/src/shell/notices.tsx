@@ -46,6 +46,7 @@ export function Notices({ page }: { readonly page: Page }) {
         </Notice>
       )}
       <LeftOver provider={provider} />
+      <Restored provider={provider} />
       {isTrashed && (
         <Notice text={`This document is in the trash. ${waiting ?? IN_TRASH}`}>
           <Restore page={page} />
@@ -71,6 +72,23 @@ export function Notices({ page }: { readonly page: Page }) {
     </>,
   );
 }
+
+/** Said once, to whoever had the document before: others may still have words of it that the server lost. */
+function Restored({ provider }: { readonly provider: Provider }) {
+  const isRestored = useProvider(provider, (state) => state.isRestored);
+  const [isRead, setIsRead] = useState(false);
+  if (!isRestored || isRead) return null;
+  return (
+    <Notice isNews text={RESTORED}>
+      <button type="button" className="button outlined" onClick={() => setIsRead(true)}>
+        OK
+      </button>
+    </Notice>
+  );
+}
+
+const RESTORED =
+  "This document was restored on the server, after damage or from a backup. What other people wrote may be missing until they open it again.";
 
 /** What an earlier visit could not save: it is in no document any more, so here are its words. */
 function LeftOver({ provider }: { readonly provider: Provider }) {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { commands } from "../commands/commands.ts";
 import { describePicture } from "../commands/pictures.ts";
+import { MAX_ALT_LENGTH } from "../schema/fields.ts";
 import { Host } from "../testing/host.ts";
 import { element } from "../testing/odd-document.ts";
 import { Undo } from "../undo.ts";
@@ -106,7 +107,7 @@ test("one undo takes a picture away, and nothing that was typed before; redo bri
   undo.destroy();
 });
 
-test("a selected picture is made wider and narrower within limits, described on one line, and written below", () => {
+test("[MAX_ALT_LENGTH] a selected picture is made wider and narrower within limits, described on one line, and written below", () => {
   const { host, view } = open("title", "words");
   caret(host, 1);
   begin(host, "a");
@@ -124,6 +125,8 @@ test("a selected picture is made wider and narrower within limits, described on 
   expect(press("wider", 20)).toBe(100);
   host.run(describePicture("  A band\n of colours "));
   expect(picture().attrs["alt"]).toBe("A band of colours");
+  host.run(describePicture("x".repeat(MAX_ALT_LENGTH + 1)));
+  expect(picture().attrs["alt"]).toBe("x".repeat(MAX_ALT_LENGTH));
   host.run(commands.enter.run);
   host.dispatch(host.state.tr.insertText("caption"));
   expect(shape(host)).toEqual(["title", "words", "[a]", "caption", ""]);

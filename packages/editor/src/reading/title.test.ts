@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { element } from "../testing/index.ts";
-import { titleOf } from "./title.ts";
+import { LONGEST_TITLE, titleOf } from "./title.ts";
 
 /** As a server has it: made of updates, and no root was ever asked for by its type. */
 function received(write: (doc: Y.Doc) => void): Y.Doc {
@@ -21,7 +21,8 @@ const own =
 test.each<[string, string, (doc: Y.Doc) => void]>([
   ["the words of the first block, on one line", "Plan for May", own(block(" Plan\n for  May "), block("more"))],
   ["nothing where the first block is empty, though there are others", "", own(block(), block("more"))],
-  ["at most 200 characters", "x".repeat(200), own(block("x".repeat(300)))],
+  ["[LONGEST_TITLE] whole at 200 characters", "x".repeat(LONGEST_TITLE), own(block("x".repeat(LONGEST_TITLE)))],
+  ["[LONGEST_TITLE] cut there", "x".repeat(LONGEST_TITLE), own(block("x".repeat(LONGEST_TITLE + 1)))],
   [
     "the words of its first cell, where a table comes first",
     "Monday",

@@ -10,9 +10,9 @@ export function titleOf(doc: Y.Doc): string {
 /** The first line of what {@link foreignText} gave. */
 export const foreignTitle = (text: string): string => cut(text.trimStart().split("\n", 1)[0] ?? "");
 
-const LONGEST_TITLE = 200;
+export const LONGEST_TITLE = 200;
 
-/** The words of the first block that is no picture, cut to 200 characters; empty when there are none. Reading only. */
+/** The words of the first block that is no picture, cut to {@link LONGEST_TITLE}; empty when there are none. Reading only. */
 export function readTitle(fragment: Y.XmlFragment): string {
   return cut(plainText(firstBlock(fragment)));
 }

@@ -28,7 +28,7 @@ export const sheafCodec: Codec = {
 
   encode: (message, channel) => fragment(encodeDown(toFrame(message, channel))),
 
-  goodbye: (retryAfterMillis) => [encodeDown({ kind: "goodbye", retryAfterMillis, reason: CLOSE.goingAway.reason })],
+  goodbye: (retryAfterMillis, kind) => [encodeDown({ kind: "goodbye", retryAfterMillis, reason: CLOSE[kind].reason })],
 };
 
 function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<S>): CloseKind | undefined {
