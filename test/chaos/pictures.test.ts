@@ -31,6 +31,7 @@ const stored = (dataDir: string): string[] => filesIn(join(dataDir, "blobs")).ma
 
 test("a full disk takes no picture and keeps nothing half; with room again the same one goes in", async () => {
   const fault = new DiskFault();
+  folders.push(fault.folder);
   const dataDir = folder();
   const server = await start(dataDir, fault.env);
   const ana = new Visitor(server.url);

@@ -219,6 +219,14 @@ test("a selected picture: keys and a handle make it wider and narrower, alt text
   await until("one press was taken back", async () => (await share()) < 93);
   await ana.press("Control+Shift+z");
 
+  await ana.press("Alt+F10");
+  await ana.press("ArrowRight");
+  await ana.press("Enter");
+  await until("the toolbar does the same", async () => (await share()) === 83);
+  await ana.press("ArrowRight");
+  await ana.press("Enter");
+  await until("both ways", async () => (await share()) === 93);
+  await ana.press("Escape");
   const grip = picture.locator(".picture-handle[data-side=right]");
   const box = (await grip.boundingBox())!;
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

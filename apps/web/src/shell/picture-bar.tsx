@@ -16,10 +16,11 @@ export function PictureBar({ writing }: { readonly writing: Writing }) {
   const ref = useRef<HTMLDivElement>(null);
   /** The picture whose alt text is being written; undefined while none is. */
   const [described, setDescribed] = useState<number>();
-  const position = useEditor(editor, ({ state, isEditable, view }) => {
-    const isHere = view.hasFocus() || ref.current?.contains(document.activeElement) === true;
-    return isEditable && isHere ? (pictureIn(state)?.position ?? -1) : -1;
-  });
+  /** The focus is neither in the text nor in here. */
+  const [isElsewhere, setElsewhere] = useState(() => !editor.view.hasFocus());
+  const position = useEditor(editor, ({ state, isEditable }) =>
+    isEditable && !isElsewhere ? (pictureIn(state)?.position ?? -1) : -1,
+  );
   const shown = useEditor(editor, ({ state }) => Number(pictureIn(state)?.node.attrs["shown"] ?? 0));
   const isDescribing = described === position;
 
@@ -42,9 +43,16 @@ export function PictureBar({ writing }: { readonly writing: Writing }) {
     const clickedTwice = (event: MouseEvent): void => {
       if (event.target instanceof Element && event.target.closest(".picture") !== null) open();
     };
+    // Not when it leaves: between two elements it is nowhere for a moment.
+    const focused = ({ target }: FocusEvent): void => {
+      const isIn = target instanceof Node && (dom.contains(target) || ref.current?.contains(target) === true);
+      setElsewhere(!isIn);
+    };
+    document.addEventListener("focusin", focused);
     dom.addEventListener("keydown", pressed);
     dom.addEventListener("dblclick", clickedTwice);
     return () => {
+      document.removeEventListener("focusin", focused);
       dom.removeEventListener("keydown", pressed);
       dom.removeEventListener("dblclick", clickedTwice);
     };
@@ -125,7 +133,13 @@ function AltForm({ writing: { editor }, done }: { readonly writing: Writing; rea
         autoComplete="off"
         onChange={(event) => setText(event.target.value)}
       />
-      <button type="submit" className="button" aria-label="Keep alt text" data-tip="Keep  Enter">
+      <button
+        type="submit"
+        className="button"
+        aria-label="Keep alt text"
+        data-tip="Keep  Enter"
+        onMouseDown={keepFocus}
+      >
         <Icon of={Check} />
       </button>
     </form>
