@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const SLOW_MILLIS = 60_000;
 /** Vitest itself leaves a core free, which of two is one too many. */
 const WORKERS = 2;
+const TEMPORARY_FOLDERS = "test/support/temporary-folders.ts";
 
 export default defineConfig({
   test: {
@@ -12,6 +13,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"],
+          globalSetup: TEMPORARY_FOLDERS,
           // A process for each core, not for each file: they share nothing but modules.
           isolate: false,
           maxWorkers: WORKERS,
@@ -32,6 +34,7 @@ export default defineConfig({
         test: {
           name: "conformance",
           include: ["test/conformance/**/*.test.ts"],
+          globalSetup: TEMPORARY_FOLDERS,
           maxWorkers: WORKERS,
           testTimeout: 90_000,
           hookTimeout: 30_000,
@@ -41,6 +44,7 @@ export default defineConfig({
         test: {
           name: "chaos",
           include: ["test/chaos/**/*.test.ts"],
+          globalSetup: TEMPORARY_FOLDERS,
           testTimeout: 240_000,
           hookTimeout: 60_000,
           fileParallelism: false,
@@ -50,6 +54,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          globalSetup: TEMPORARY_FOLDERS,
           testTimeout: 180_000,
           hookTimeout: 60_000,
           maxWorkers: WORKERS,

@@ -31,7 +31,7 @@ process.exitCode = rounds.every(Boolean) ? 0 : 1;
 
 /** @returns True when everybody was served or politely refused, and nothing and nobody was held up. */
 async function round(name: string, addresses: readonly string[]): Promise<boolean> {
-  const server = await ServerProcess.start({ isShared: true });
+  const server = await ServerProcess.start({ isShared: true, env: { MAX_LOOP_DELAY: "200" } });
   let crowd: ChildProcess | undefined;
   const clients: OwnClient[] = [];
   try {

@@ -20,6 +20,7 @@ export function excuseFor(fault: WordFault, history: WordHistory, ledger: Ledger
       return undefined;
     case "undeleted":
       // Deletions are not carried over into a copy that was on its way, nor to the other of two.
+      if (isPutBackAgain(copies, ledger)) return "put back again because a page ended";
       if (copies.some((copy) => isUnseen(copy, ledger.erasedIn(fault.word)) && !isKnowinglyPutBack(copy, copies)))
         return "deleted while it was moved or put back";
       return undefined;
@@ -45,6 +46,17 @@ const putBacks = (copies: readonly Copy[]): number => copies.filter(({ isPutBack
 function isByEnded(copies: readonly Copy[], { ended }: Ledger): boolean {
   const rows = copies.flatMap(({ by, takenBy }) => (takenBy === undefined ? [by] : [by, takenBy]));
   return rows.some(({ authors }) => authors.some((tab) => ended.has(tab)));
+}
+
+/** Whoever took over from the page that had put it back did so, too, and could not know that this had been deleted since. */
+function isPutBackAgain(copies: readonly Copy[], { ended }: Ledger): boolean {
+  const putBack = copies.filter(({ isPutBack }) => isPutBack);
+  return putBack.some(
+    ({ by, takenBy }) =>
+      takenBy !== undefined &&
+      by.authors.some((tab) => ended.has(tab)) &&
+      putBack.some((again) => again.by.seq > takenBy.seq),
+  );
 }
 
 /** A person wrote it anew elsewhere, who had not seen that somebody else had taken it from where it was. */

@@ -17,8 +17,14 @@ export class SharedServer {
   }
 
   static async start(): Promise<SharedServer> {
-    // All its visitors come from one address, and faster than people do.
-    const env = { HOST: "127.0.0.1", PORT: "0", DATA_DIR: makeFolder(), MAX_NEW_SOCKETS: "10000" };
+    const env = {
+      HOST: "127.0.0.1",
+      PORT: "0",
+      DATA_DIR: makeFolder(),
+      // All its visitors come from one address, and faster than people do, on a machine that may be slow.
+      MAX_NEW_SOCKETS: "10000",
+      MAX_LOOP_DELAY: "60000",
+    };
     const settings = readSettings(env, ["--share"]);
     if (!settings.ok) throw new Error(settings.error.join());
     const clock = { offset: 0 };
