@@ -153,6 +153,22 @@ export const LIMITS: readonly Limit[] = [
     beyond: "It is closed with 4529. Edits of others never count: who reads slowly gets them later.",
   },
   {
+    name: "MAX_PIXELS",
+    file: "apps/server/src/blobs.ts",
+    what: "What a picture unpacks to",
+    unit: "",
+    of: "pixels",
+    beyond: "413; the page says so where the picture would be.",
+  },
+  {
+    name: "MAX_ALT_LENGTH",
+    file: "packages/editor/src/schema/fields.ts",
+    what: "The alt text of a picture",
+    unit: "",
+    of: "characters",
+    beyond: "The field takes no more.",
+  },
+  {
     name: "MAX_LISTED",
     file: "apps/server/src/people/titles.ts",
     what: "Documents in a list",

@@ -202,6 +202,7 @@ test("a backup of a folder no server uses, and of one whose server was killed, b
 
 test("a disk that is full or fails while the server writes the copy: the backup of yesterday stays, nothing half is left, and people write on", async () => {
   const fault = new DiskFault();
+  folders.push(fault.folder);
   const [dataDir, target] = [folder(), folder()];
   const file = join(target, "sheaf.backup");
   const env = { DATA_DIR: dataDir };

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "@sheaf/editor";
 import { element } from "@sheaf/editor/testing";
+import { filesIn } from "../support/files-in.ts";
 import { handshake } from "../support/handshake.ts";
 import { OwnClient } from "../support/own-client.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -112,9 +113,7 @@ test("a purged document leaves no word in the data folder, and a client that sti
   expect(await handshake(server.url, "/y/one", owner.headers)).toBe(404);
   const { dataDir, port } = server;
   await server.end();
-  const left = readdirSync(dataDir).filter((name) =>
-    /Hippopotamus|Late/.test(readFileSync(join(dataDir, name), "latin1")),
-  );
+  const left = filesIn(dataDir).filter((path) => /Hippopotamus|Late/.test(readFileSync(path, "latin1")));
   expect(left).toEqual([]);
   server = await ServerProcess.start({ dataDir, port });
   await lists("two: Stays");

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { filesIn } from "../support/files-in.ts";
 import { handshake } from "../support/handshake.ts";
 import { OwnClient } from "../support/own-client.ts";
 import { failToStart, makeFolder, ServerProcess } from "../support/server-process.ts";
@@ -353,10 +354,10 @@ describe("a shared server", () => {
     const known = [...secrets, token, gus.cookie!.split("=")[1]!, gus.deviceKey];
     for (const secret of known) expect(server.stderr).not.toContain(secret);
     // Nor are they stored, but for those that must be printed again.
-    for (const name of readdirSync(server.dataDir)) {
-      if (name === "secrets.json") continue;
-      const bytes = readFileSync(join(server.dataDir, name));
-      for (const secret of known) expect(bytes.includes(secret), name).toBe(false);
+    for (const path of filesIn(server.dataDir)) {
+      if (path === file) continue;
+      const bytes = readFileSync(path);
+      for (const secret of known) expect(bytes.includes(secret), path).toBe(false);
     }
   });
 

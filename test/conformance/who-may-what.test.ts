@@ -17,6 +17,7 @@ import {
 import { DAY_MILLIS, SharedServer } from "../support/shared-server.ts";
 import { handshake } from "../support/handshake.ts";
 import type { OwnClient } from "../support/own-client.ts";
+import { hashOf, makePng } from "../support/picture.ts";
 import { until } from "../support/until.ts";
 import { Visitor } from "../support/visitor.ts";
 
@@ -68,6 +69,9 @@ stock-handshake     401    404   101    101    101    101    404     401     401
 stock-update        401    404   4403   seen   seen   seen   404     401     401    401    seen   401     401
 newest-snapshot     401    404   204    204    204    204    404     401     401    401    204    401     401
 snapshot            401    404   404    404    404    404    404     401     401    401    404    401     401
+see-picture         401    404   200    200    200    200    404     401     401    401    200    401     401
+see-other-picture   401    404   404    404    404    404    404     401     401    401    404    401     401
+put-picture         401    404   403    201    201    201    404     401     401    401    201    401     401
 unknown-document    401    404   404    404    404    101    404     401     401    401    404    401     401
 `;
 
@@ -82,6 +86,7 @@ interface Who {
 const withoutCookie = (one: Who): Who => ({ ...one, headers: { ...one.headers, cookie: "" } });
 
 const DOCUMENT = "table";
+const [PICTURE, ANOTHER] = [makePng(8, 8), makePng(9, 9)];
 let server: SharedServer;
 let owner: Visitor;
 let witness: OwnClient;
@@ -145,6 +150,8 @@ beforeAll(async () => {
   witness = await owner.open("doras").synced();
   witness.text.insert(0, "begun ");
   await until("written", () => witness.status === "saved");
+  expect((await owner.upload("doras", PICTURE)).status).toBe(201);
+  expect((await olga.upload("elsewhere", ANOTHER)).status).toBe(201);
   await until("both are listed", async () => (await listed(owner)).length === 2, 20_000);
 });
 afterAll(async () => {
@@ -283,8 +290,15 @@ const VERBS: Readonly<Record<string, Verb>> = {
   "newest-snapshot": route("GET", newestSnapshotPath("doras" as DocumentId)),
   // None is stored yet; what there is, and who else may not have it, are the matter of the snapshots' own tests.
   snapshot: route("GET", snapshotPath("doras" as DocumentId, { logId: new Uint8Array(16), seq: 1 })),
+  "see-picture": (one) => look(one, "doras", hashOf(PICTURE)),
+  // It is there, in a document of the server's owner.
+  "see-other-picture": (one) => look(one, "doras", hashOf(ANOTHER)),
+  "put-picture": async ({ visitor, headers }) => (await visitor.upload("doras", makePng(4, 4, ++made), headers)).status,
   "unknown-document": (one) => handshake(server.url, "/y/nobodys", wsHeaders(one)),
 };
+
+const look = async ({ visitor, headers }: Who, document: string, hash: string): Promise<number> =>
+  (await visitor.ask("GET", `/api/documents/${document}/blobs/${hash}`, undefined, headers)).status;
 
 const wsHeaders = ({ visitor, headers }: Who): Record<string, string> =>
   Object.fromEntries(Object.entries({ ...visitor.headers, ...headers }).filter(([, value]) => value !== ""));

@@ -9,11 +9,12 @@ export type Fault = "none" | "fail" | "full" | "read-only" | { readonly delayMil
 /** A preloaded library between the server and its disk, which can be told to be slow, to fail or to be full. */
 export class DiskFault {
   readonly env: Readonly<Record<string, string>>;
+  /** Its own, to be removed by who made it. */
+  readonly folder = makeFolder();
   readonly #file: string;
 
   constructor() {
-    const folder = makeFolder();
-    const library = join(folder, "disk-fault.so");
+    const library = join(this.folder, "disk-fault.so");
     execFileSync("gcc", [
       "-shared",
       "-fPIC",
@@ -23,7 +24,7 @@ export class DiskFault {
       join(import.meta.dirname, "preload/disk-fault.c"),
       "-ldl",
     ]);
-    this.#file = join(folder, "fault");
+    this.#file = join(this.folder, "fault");
     this.env = { LD_PRELOAD: library, DISK_FAULT_FILE: this.#file };
     this.set("none");
   }

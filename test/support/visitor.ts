@@ -19,8 +19,15 @@ export interface Body {
     readonly isTrashed: boolean;
   }[];
   readonly isTrashed: boolean;
+  readonly blob: string;
+  readonly width: number;
+  readonly height: number;
   readonly invites: readonly { readonly id: string }[];
 }
+
+/** Sent as it is; anything else as JSON. */
+const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === "string" || body instanceof Uint8Array;
 
 export interface Answer {
   readonly status: number;
@@ -58,12 +65,19 @@ export class Visitor {
     const answer = await fetch(this.url + path, {
       method,
       headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== "")),
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
     });
     const [cookie] = answer.headers.getSetCookie();
     if (cookie !== undefined) this.cookie = cookie.split(";")[0];
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: JSON.parse(text === "" ? "{}" : text) as Body };
+    const isJson = answer.headers.get("content-type")?.startsWith("application/json") === true;
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(isJson ? text : "{}") as Body };
+  }
+
+  /** Puts a file into a document. */
+  upload(document: string, bytes: Uint8Array, headers: Record<string, string> = {}): Promise<Answer> {
+    const sent = { "content-type": "application/octet-stream", ...headers };
+    return this.ask("POST", `/api/documents/${document}/blobs`, bytes, sent);
   }
 
   open(document: string, schemaVersion = 0): OwnClient {

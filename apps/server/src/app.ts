@@ -9,9 +9,11 @@ import type { SnapshotLog } from "@sheaf/store";
 import { type Origins, refuseRequest } from "./access.ts";
 import type { Admission, TurnedAway } from "./admission.ts";
 import { type ApiPorts, createApi } from "./api.ts";
+import { type BlobReport, blobRoutes } from "./blobs.ts";
 import { NOTHING_THERE, type Refusal, refused } from "./callers.ts";
 import { clientAddress, type TrustProxy } from "./client-address.ts";
 import { preferredEncoding } from "./content-encoding.ts";
+import type { BlobFolder } from "./node/blob-folder.ts";
 import type { Heartbeat } from "./node/heartbeat.ts";
 import { socketTransport } from "./node/socket-transport.ts";
 import type { WebFile } from "./node/web-files.ts";
@@ -21,6 +23,7 @@ import { securityHeaders } from "./security-headers.ts";
 import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
 export interface AppPorts extends ApiPorts, OperatorPorts {
+  readonly blobs: BlobFolder;
   readonly host: Host;
   readonly log: SnapshotLog & Pick<Log, "purge">;
   readonly heartbeat: Heartbeat;
@@ -35,7 +38,7 @@ export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly appOrigins: readonly string[];
   /** Told of every answer. */
   readonly answered: (request: AnsweredRequest) => void;
-  readonly report: (event: RequestReport | SnapshotReport) => void;
+  readonly report: (event: BlobReport | RequestReport | SnapshotReport) => void;
 }
 
 export interface AnsweredRequest {
@@ -139,6 +142,7 @@ export function createApp(ports: AppPorts): Hono<Env> {
   );
 
   app.route("/", snapshotRoutes({ log, callers, report }));
+  app.route("/", blobRoutes(ports));
   app.route("/api", createApi(ports));
 
   app.get("/d/:document", (c) => {

@@ -3,6 +3,8 @@ import { type DocumentId, parseDocumentId, type Role } from "@sheaf/protocol";
 import type { Log } from "@sheaf/room";
 import type { Host } from "@sheaf/host";
 import { type Caller, type Callers, NOTHING_THERE, refused } from "./callers.ts";
+import { type BlobLimits, purgeBlobs } from "./blobs.ts";
+import type { BlobFolder } from "./node/blob-folder.ts";
 import type { PeopleFile } from "./people/people-file.ts";
 import { listAll, listOf } from "./people/titles.ts";
 import { type Discarded, discardedIn, purge, restore, trash } from "./people/trash.ts";
@@ -13,12 +15,14 @@ export interface DocumentPorts {
   readonly callers: Pick<Callers, "isShared">;
   readonly host: Pick<Host, "reconsider" | "forget">;
   readonly log: Pick<Log, "purge">;
+  readonly blobs: Pick<BlobFolder, "remove">;
+  readonly limits: BlobLimits;
 }
 
 type Env = { Variables: { caller: Caller } };
 
 /** The list of one's documents, and the trash. Behind the middleware that knows who asks. */
-export function documentRoutes({ people, callers, host, log }: DocumentPorts): Hono<Env> {
+export function documentRoutes({ people, callers, host, log, blobs, limits }: DocumentPorts): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.get("/documents", (c) => {
@@ -28,7 +32,7 @@ export function documentRoutes({ people, callers, host, log }: DocumentPorts): H
 
   routes.get("/documents/:document", (c) =>
     inDocument(c, "viewer", (document, role, discarded) =>
-      c.json({ document, role, isTrashed: discarded === "trashed" }),
+      c.json({ document, role, isTrashed: discarded === "trashed", maxPictureBytes: limits.file }),
     ),
   );
   routes.post("/documents/:document/trash", (c) =>
@@ -52,6 +56,7 @@ export function documentRoutes({ people, callers, host, log }: DocumentPorts): H
       host.forget(document);
       const purged = await log.purge(document);
       if (!purged.ok) throw new Error(`${document} was not purged: ${purged.error.code}`);
+      purgeBlobs(people, blobs, document);
       return c.body(null, 204);
     }),
   );

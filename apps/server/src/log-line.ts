@@ -2,6 +2,7 @@ import type { ServerReport } from "./server.ts";
 import { LOG_LEVELS, type LogLevel } from "./settings.ts";
 
 const LEVEL_OF: Readonly<Record<ServerReport["kind"], LogLevel>> = {
+  "blob-missing": "error",
   "certificate-failed": "error",
   "commit-failed": "error",
   "control-failed": "error",

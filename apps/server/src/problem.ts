@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 
-type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 426 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 426 | 429 | 500 | 503 | 507;
 
 /** People get a sentence, programs a code; the same shape on every route. */
 export function problem(c: Context, status: Status, code: string, reason: string): Response {

@@ -8,7 +8,7 @@ const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' blob: data:",
+  "img-src 'self' blob:",
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
@@ -37,6 +37,7 @@ export function securityHeaders(publicUrl: string | undefined): MiddlewareHandle
   const headers = publicUrl?.startsWith("https:") === true ? [...HEADERS, STRICT_TRANSPORT] : HEADERS;
   return async (c, next) => {
     await next();
-    for (const [name, value] of headers) c.res.headers.set(name, value);
+    // A route may be stricter with what it gives out.
+    for (const [name, value] of headers) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
   };
 }

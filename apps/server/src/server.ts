@@ -14,9 +14,11 @@ import { openSqliteLog, type LogReport, type TitleLog } from "@sheaf/store";
 import { loopbackOrigins } from "./access.ts";
 import { Admission } from "./admission.ts";
 import { createApp, type RequestReport } from "./app.ts";
+import { type BlobReport, purgeBlobs } from "./blobs.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
 import { Control, type ControlReport } from "./control.ts";
 import { type MetricSources, Metrics } from "./metrics/metrics.ts";
+import { BlobFolder } from "./node/blob-folder.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
 import { Readiness } from "./readiness.ts";
 import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
@@ -26,6 +28,7 @@ import { paceUpgrades } from "./node/pace-upgrades.ts";
 import { processFigures } from "./node/process-figures.ts";
 import { ResidentMemory } from "./node/resident-memory.ts";
 import { readWebFiles } from "./node/web-files.ts";
+import { purgedWithBlobs } from "./people/blobs.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
 import { makeDocumentId } from "./people/keys.ts";
 import { PeopleFile } from "./people/people-file.ts";
@@ -58,6 +61,7 @@ export interface Links {
 
 /** What an operator should read about. */
 export type ServerReport =
+  | BlobReport
   | ControlReport
   | HostReport
   | LogReport
@@ -117,6 +121,12 @@ export async function startServer(
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
   } catch (cause) {
     return err(`DATA_DIR ${dataDir} cannot be made (${reasonOf(cause)}). Name a folder this user may write to.`);
+  }
+  let blobs: BlobFolder;
+  try {
+    blobs = BlobFolder.open(dataDir);
+  } catch (cause) {
+    return err(`The folder blobs in ${dataDir} cannot be used (${reasonOf(cause)}). Check its rights and space.`);
   }
   const secrets = readSecrets(dataDir);
   if (!secrets.ok) return secrets;
@@ -214,6 +224,8 @@ export async function startServer(
     files,
     people,
     secrets: secrets.value,
+    blobs,
+    limits: { file: settings.maxPicture * 1e6, document: settings.maxPictures * 1e6 },
     callers,
     isWritten,
     origins,
@@ -244,7 +256,8 @@ export async function startServer(
           shouldUpgradeCallback: (request: { headers: { upgrade?: string | undefined } }) =>
             request.headers.upgrade?.toLowerCase() === "websocket",
           headersTimeout: 10_000,
-          requestTimeout: 30_000,
+          // A large picture over a slow line; everything else that is sent is small.
+          requestTimeout: 300_000,
           maxHeaderSize: 16 * 1024,
         },
       },
@@ -280,7 +293,7 @@ export async function startServer(
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
   const turns = setInterval(() => void titles.tick(), TITLES_MILLIS);
-  void finishPurges(log, people, report).then(() => titles.catchUp());
+  void finishPurges(log, people, blobs, report).then(() => titles.catchUp());
   const [url = "", ...otherUrls] = urls();
 
   report({ kind: "listening", url, port, isShared, pid: process.pid, node: process.version });
@@ -335,12 +348,24 @@ const ROUND_MILLIS = 60_000;
 const TITLES_MILLIS = 1_000;
 
 /** Takes away what was left of documents when a server ended while it purged them. */
-async function finishPurges(log: Log & TitleLog, people: PeopleFile, report: ServerOptions["report"]): Promise<void> {
+async function finishPurges(
+  log: Log & TitleLog,
+  people: PeopleFile,
+  blobs: BlobFolder,
+  report: ServerOptions["report"],
+): Promise<void> {
   const ends = await log.ends();
   for (const document of ends.ok ? ends.value.keys() : []) {
     if (discardedIn(people, document) !== "purged") continue;
     const purged = await log.purge(document);
     if (!purged.ok) report({ kind: "purge-failed", document, reason: purged.error.code });
+  }
+  for (const document of purgedWithBlobs(people)) {
+    try {
+      purgeBlobs(people, blobs, document);
+    } catch (cause) {
+      report({ kind: "purge-failed", document, reason: reasonOf(cause) });
+    }
   }
 }
 

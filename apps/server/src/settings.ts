@@ -119,6 +119,22 @@ export const SETTINGS = {
     parse: (text) => wholeNumber(text, 1, 1_000_000),
     expected: "a whole number from 1 to 1000000",
   } satisfies Setting<number>,
+  maxPicture: {
+    name: "MAX_PICTURE",
+    fallback: "10",
+    unit: "MB",
+    description: "Largest picture somebody can put into a document.",
+    parse: (text) => wholeNumber(text, 1, 500),
+    expected: "a whole number from 1 to 500",
+  } satisfies Setting<number>,
+  maxPictures: {
+    name: "MAX_PICTURES",
+    fallback: "1000",
+    unit: "MB",
+    description: "All pictures of one document together.",
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+    expected: "a whole number from 1 to 1000000",
+  } satisfies Setting<number>,
   metricsToken: {
     name: "METRICS_TOKEN",
     fallback: undefined,

@@ -67,8 +67,13 @@ export interface ListedDocument {
 }
 
 export const askDocuments = (): Answer<{ readonly documents: readonly ListedDocument[] }> => ask("GET", "/documents");
-export const askDocument = (document: DocumentId): Answer<Pick<ListedDocument, "role" | "isTrashed">> =>
-  ask("GET", `/documents/${document}`);
+/** What the server says of a document to who asks for it alone. */
+interface SeenDocument extends Pick<ListedDocument, "role" | "isTrashed"> {
+  /** The largest picture it takes. */
+  readonly maxPictureBytes: number;
+}
+
+export const askDocument = (document: DocumentId): Answer<SeenDocument> => ask("GET", `/documents/${document}`);
 export const trashDocument = (document: DocumentId): Answer<unknown> => ask("POST", `/documents/${document}/trash`, {});
 export const restoreDocument = (document: DocumentId): Answer<unknown> =>
   ask("POST", `/documents/${document}/restore`, {});

@@ -2,6 +2,7 @@ import { createProvider, type Ports } from "@sheaf/client";
 import { browserPorts, guardLeaving, sameOriginUrl } from "@sheaf/client/browser";
 import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
 import { foreignText, foreignTitle, observeTitle } from "@sheaf/editor/reading";
+import type { Node } from "@tiptap/pm/model";
 import * as Y from "yjs";
 import { claimDocument } from "./api.ts";
 import type { Appearance } from "./appearance.ts";
@@ -9,8 +10,11 @@ import { overBadNetwork } from "./bad-network.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
 import { withDeviceKey } from "./device-key.ts";
-import { createKept } from "./kept.ts";
+import { keptSentence } from "./kept.ts";
 import type { Page, View } from "./page.ts";
+import { createPassingNews } from "./passing-news.ts";
+import { createPictures } from "./pictures/pictures.ts";
+import { leftOutSentence } from "./pictures/left-out.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
 import type { Person } from "./person.ts";
 import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
@@ -43,7 +47,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     people,
     me,
     tellName: createTellName(provider),
-    kept: createKept(people, provider.doc.clientID),
+    news: createPassingNews(),
     appearance,
     readText,
   };
@@ -66,7 +70,10 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
 
   function showText(): void {
     const host = takePlace();
-    const writing = openWriting(host, provider, page.kept.say);
+    const writing = openWriting(host, provider, {
+      rescued: (rescued) => page.news.say(keptSentence(rescued, people, provider.doc.clientID)),
+      pictures: createPictures(provider, (left) => page.news.say(leftOutSentence(left))),
+    });
     observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
     // Where there is nothing to read, one came to write.
     if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
@@ -114,10 +121,15 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
         return shown.text;
       case "text": {
         const { doc } = shown.writing.editor.state;
-        return doc.textBetween(0, doc.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : ""));
+        return doc.textBetween(0, doc.content.size, "\n", wordsOf);
       }
     }
   }
+}
+
+/** What stands for a break, and for a picture. */
+function wordsOf({ type, attrs }: Node): string {
+  return type.name === "hardBreak" ? "\n" : type.name === "image" ? (attrs["alt"] as string) : "";
 }
 
 function platformPorts(): Ports {

@@ -2,7 +2,7 @@ import type { Provider, Status } from "@sheaf/client";
 import type { Undo } from "@sheaf/editor";
 import type { Editor } from "@tiptap/core";
 import type { Appearance } from "./appearance.ts";
-import type { Kept } from "./kept.ts";
+import type { PassingNews } from "./passing-news.ts";
 import type { Participant } from "./people.ts";
 import type { Person } from "./person.ts";
 import type { Store } from "./store.ts";
@@ -22,8 +22,8 @@ export interface Page {
   readonly me: Store<Person>;
   /** Has the server know one's name as well. */
   readonly tellName: (name: string) => void;
-  /** What was put back after its paragraph went. */
-  readonly kept: Kept;
+  /** What happened to what one did here, said once. */
+  readonly news: PassingNews;
   readonly appearance: Appearance;
   /** The words of the page, for the clipboard. */
   readonly readText: () => string;
@@ -37,8 +37,10 @@ export type View =
   /** Made by another application: its words, for reading (D5). */
   | { readonly kind: "foreign"; readonly text: string };
 
-/** An editor and the undo of its own edits. */
+/** An editor, the undo of its own edits, and pictures for it. */
 export interface Writing {
   readonly editor: Editor;
   readonly undo: () => Undo | null;
+  /** Lets a person choose pictures to put where the caret is. */
+  readonly choosePicture: () => void;
 }

@@ -2,18 +2,22 @@ import type { Provider } from "@sheaf/client";
 import { createExtensions, DOCUMENT, type Rescued } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
 import type { Writing } from "./page.ts";
+import type { Pictures } from "./pictures/pictures.ts";
 
-/**
- * Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12).
- *
- * @param rescued - Told when words were put back whose paragraph somebody took away.
- */
-export function openWriting(host: HTMLElement, provider: Provider, rescued: (rescued: Rescued) => void): Writing {
+interface WritingPorts {
+  /** Told when words were put back whose paragraph somebody took away. */
+  readonly rescued: (rescued: Rescued) => void;
+  readonly pictures: Pictures;
+}
+
+/** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
+export function openWriting(host: HTMLElement, provider: Provider, { rescued, pictures }: WritingPorts): Writing {
   const fragment = provider.doc.getXmlFragment(DOCUMENT);
   const parts = createExtensions({
     fragment,
     awareness: provider.awareness,
     rescue: { lostAndFound: provider.lostAndFound, rescued },
+    pictures: pictures.port,
     placeholders: PLACEHOLDERS,
   });
   const editor = new Editor({
@@ -35,10 +39,12 @@ export function openWriting(host: HTMLElement, provider: Provider, rescued: (res
       handleClick: (_view, _position, event) => followLink(event),
     },
   });
+  pictures.attach(editor.view);
+  keepFilesOut();
   provider.subscribe(() => {
     if (editor.isEditable !== mayWrite(provider)) editor.setEditable(mayWrite(provider), false);
   });
-  return { editor, undo: () => parts.undo() };
+  return { editor, undo: () => parts.undo(), choosePicture: () => pictures.choose() };
 }
 
 /** An empty page teaches one thing. */
@@ -46,6 +52,15 @@ const PLACEHOLDERS = { title: "Untitled", text: "Write, or press / for lists, ta
 
 /** Words typed after a permanent end would be lost, so none are taken. */
 const mayWrite = ({ state }: Provider): boolean => state.isWritable && state.connection !== "stopped";
+
+/** A file that is dropped beside the text would take the page's place. */
+function keepFilesOut(): void {
+  for (const name of ["dragover", "drop"] as const) {
+    addEventListener(name, (event) => {
+      if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
+    });
+  }
+}
 
 /** A plain click puts the caret into a link; with Ctrl or Command it follows it. */
 function followLink(event: MouseEvent): boolean {

@@ -11,6 +11,9 @@ import { caretsPlugin } from "./carets/plugin.ts";
 import { clipboardPlugin } from "./clipboard.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
+import { pastedPictures } from "./pictures/pasted.ts";
+import { picturesPlugins } from "./pictures/plugin.ts";
+import type { PicturesPort } from "./pictures/port.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
@@ -26,6 +29,8 @@ export interface EditorOptions {
   readonly awareness: AwarenessLike | null;
   /** Where words wait that have to be put back; without it nobody does. */
   readonly rescue?: RescueOptions | undefined;
+  /** What the page does about pictures; without it none is shown or taken. */
+  readonly pictures?: PicturesPort | undefined;
   readonly newId?: NewId | undefined;
   readonly placeholders?: Placeholders | undefined;
 }
@@ -45,7 +50,7 @@ export interface EditorParts {
  * would make ProseMirror tear down and rebuild them all.
  */
 export function createExtensions(options: EditorOptions): EditorParts {
-  const { fragment, awareness, rescue, newId = randomId, placeholders = PLACEHOLDERS } = options;
+  const { fragment, awareness, rescue, pictures, newId = randomId, placeholders = PLACEHOLDERS } = options;
   let parts: { readonly editor: Editor; readonly binding: Binding; readonly undo: Undo } | null = null;
 
   const partsOf = (editor: Editor) => {
@@ -62,6 +67,8 @@ export function createExtensions(options: EditorOptions): EditorParts {
     priority: 10_000,
     addProseMirrorPlugins() {
       const { binding, undo } = partsOf(this.editor);
+      const { schema } = this.editor;
+      const pasted = pictures && pastedPictures(pictures);
       return [
         bindingPlugin(binding, newId),
         freshSelectionPlugin(),
@@ -70,7 +77,9 @@ export function createExtensions(options: EditorOptions): EditorParts {
         typingRulesPlugin(),
         keysPlugin(),
         tablesPlugin(),
-        clipboardPlugin(this.editor.schema),
+        clipboardPlugin(schema, pasted?.mark),
+        ...(pasted === undefined ? [] : [pasted.plugin]),
+        ...(pictures === undefined ? [] : picturesPlugins(schema, pictures)),
         ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
         titlePlugin(placeholders),

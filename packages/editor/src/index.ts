@@ -10,11 +10,17 @@ export { insertTable } from "./commands/blocks.ts";
 export { indentBy, setAlign, setKind, toggleKind } from "./commands/turn-into.ts";
 export { Undo } from "./undo.ts";
 
+// Pictures: what the page does about them, and where they go.
+export type { Arriving, LeftOut, PicturesPort } from "./pictures/port.ts";
+export { type Arrived, fillPlace, placeAtCaret, removePlace } from "./pictures/places.ts";
+export { beginAt } from "./pictures/pasted.ts";
+export { describePicture, pictureIn } from "./commands/pictures.ts";
+
 // The document without an editor.
 export { createSchema, schemaExtensions } from "./schema/schema.ts";
 export { initialContent } from "./binding/initial-content.ts";
 export { createBlock } from "./binding/write.ts";
-export { ALIGNMENTS, KINDS, MAX_INDENT, type Alignment, type Kind } from "./schema/fields.ts";
+export { ALIGNMENTS, KINDS, MAX_ALT_LENGTH, MAX_INDENT, type Alignment, type Kind } from "./schema/fields.ts";
 export { safeHref } from "./schema/safe-href.ts";
 export { PLACEHOLDERS, type Placeholders } from "./title.ts";
 

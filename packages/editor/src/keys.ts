@@ -11,6 +11,8 @@ export function keysPlugin(): Plugin {
   for (const [name, same] of [
     ["Shift-Backspace", "Backspace"],
     ["Shift-Delete", "Delete"],
+    // The same key on many keyboards.
+    ["=", "+"],
   ] as const) {
     const run = bindings[same];
     if (run !== undefined) bindings[name] = run;

@@ -12,7 +12,7 @@ export interface Placeholders {
 
 export const PLACEHOLDERS: Placeholders = { title: "Untitled", text: "Write something" };
 
-/** Shows the first block as the document's title, and what to write where nothing is. Decorations only. */
+/** Shows the first block, or the first after pictures, as the document's title, and what to write where nothing is. Decorations only. */
 export function titlePlugin(placeholders: Placeholders): Plugin {
   return new Plugin({
     props: { decorations: (state) => DecorationSet.create(state.doc, titleDecorations(state.doc, placeholders)) },
@@ -20,18 +20,22 @@ export function titlePlugin(placeholders: Placeholders): Plugin {
 }
 
 export function titleDecorations(doc: Node, placeholders: Placeholders): Decoration[] {
-  const first = doc.firstChild;
+  // Below the pictures a document may begin with.
+  let [at, index] = [0, 0];
+  while (doc.maybeChild(index)?.type.name === "image") at += doc.child(index++).nodeSize;
+  const first = doc.maybeChild(index);
   if (first?.type.name !== "textBlock") return [];
   const attributes: Record<string, string> = { class: "is-title" };
   // A heading already says so itself.
   if (kindOf(first) === "text") Object.assign(attributes, { role: "heading", "aria-level": "1" });
   if (first.content.size === 0)
     Object.assign(attributes, { class: "is-title is-empty", "data-placeholder": placeholders.title });
-  const decorations = [Decoration.node(0, first.nodeSize, attributes)];
-  const second = doc.childCount === 2 ? doc.child(1) : null;
+  const decorations = [Decoration.node(at, at + first.nodeSize, attributes)];
+  const second = doc.childCount === index + 2 ? doc.child(index + 1) : null;
   if (second?.type.name === "textBlock" && second.content.size === 0 && kindOf(second) === "text") {
     const placeholder = { class: "is-empty", "data-placeholder": placeholders.text };
-    decorations.push(Decoration.node(first.nodeSize, first.nodeSize + second.nodeSize, placeholder));
+    const from = at + first.nodeSize;
+    decorations.push(Decoration.node(from, from + second.nodeSize, placeholder));
   }
   return decorations;
 }

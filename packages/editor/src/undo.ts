@@ -1,6 +1,6 @@
 import { keymap } from "@tiptap/pm/keymap";
 import type { Node } from "@tiptap/pm/model";
-import { Selection, TextSelection, type Command, type EditorState, type Plugin } from "@tiptap/pm/state";
+import { NodeSelection, Selection, TextSelection, type Command, type EditorState, type Plugin } from "@tiptap/pm/state";
 import * as Y from "yjs";
 import type { Binding } from "./binding/binding.ts";
 import { fromRelative, toRelative } from "./positions.ts";
@@ -11,6 +11,8 @@ export const CAPTURE_MILLIS = 500;
 interface SharedSelection {
   readonly anchor: Y.RelativePosition;
   readonly head: Y.RelativePosition;
+  /** A whole block was selected, as a picture. */
+  readonly isNode: boolean;
 }
 
 const SELECTION = "selection";
@@ -62,19 +64,29 @@ export class Undo {
     const head = fromRelative(this.#binding.tree, this.#binding.doc, selection.head, true);
     if (anchor === null || head === null) return true;
     const { tr } = current.state;
-    current.dispatch(tr.setSelection(between(tr.doc, anchor, head)).scrollIntoView());
+    current.dispatch(
+      tr.setSelection(selection.isNode ? nodeAt(tr.doc, anchor) : between(tr.doc, anchor, head)).scrollIntoView(),
+    );
     return true;
   }
 
   #selectionOf(state: EditorState): SharedSelection {
     const { anchor, head } = state.selection;
+    const isNode = state.selection instanceof NodeSelection;
     const { tree } = this.#binding;
-    return { anchor: toRelative(tree, anchor, -1), head: toRelative(tree, head, -1) };
+    return { anchor: toRelative(tree, anchor, -1), head: toRelative(tree, head, -1), isNode };
   }
 }
 
 export function undoKeys(undo: Undo): Plugin {
   return keymap({ "Mod-z": undo.undo, "Mod-Shift-z": undo.redo, "Mod-y": undo.redo });
+}
+
+function nodeAt(doc: Node, position: number): Selection {
+  const node = doc.nodeAt(position);
+  return node?.isAtom === true && node.isBlock
+    ? NodeSelection.create(doc, position)
+    : Selection.near(doc.resolve(Math.min(position, doc.content.size)), -1);
 }
 
 function between(doc: Node, anchor: number, head: number): Selection {

@@ -4,5 +4,6 @@
  *
  * History
  * - 1: first schema. textBlock, codeBlock, divider, table, hardBreak, six marks, three tolerance entries.
+ * - 2: image.
  */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;

@@ -11,12 +11,17 @@ import { type Copied, readCopied } from "@sheaf/store";
 export interface Backup {
   /** Milliseconds since 1970. */
   readonly made: number;
-  /** By name; each matches its checksum. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Adds the other files to a copy of the log, which makes it a backup, and syncs it. Throws what SQLite throws. */
-export function sealBackup(path: string, { made, files }: Backup): void {
+/** A file of the data folder, by its name in it, with slashes on every system. */
+export type NamedFile = readonly [name: string, bytes: Uint8Array];
+
+/**
+ * Adds the other files to a copy of the log, which makes it a backup, and syncs it. Throws what SQLite throws.
+ *
+ * @param files - Taken one by one: all pictures together may be more than fits into memory.
+ */
+export function sealBackup(path: string, made: number, files: Iterable<NamedFile>): void {
   const database = new DatabaseSync(path);
   try {
     database.exec(`
@@ -33,19 +38,28 @@ export function sealBackup(path: string, { made, files }: Backup): void {
   syncPath(path);
 }
 
-/** @returns What is in a backup beside the log, or a sentence that says why it is none. */
-export function readBackup(path: string): Result<Backup, string> {
+/**
+ * Reads what is in a backup beside the log.
+ *
+ * @param take - Given each file, which matches its checksum, one by one.
+ * @returns A sentence that says why it is none; then some files may have been taken.
+ */
+export function readBackup(path: string, take: (file: NamedFile) => void = () => {}): Result<Backup, string> {
   return reading(path, (database) => {
     if (!isBackup(database)) return err(`${path} is not a backup of Sheaf.`);
-    const rows = database.prepare("SELECT name, made, checksum, bytes FROM files").all() as unknown as {
-      name: string;
-      made: number;
-      checksum: number;
-      bytes: Uint8Array;
-    }[];
-    const damaged = rows.find(({ checksum, bytes }) => checksum !== crc32(bytes));
-    if (damaged !== undefined) return err(`${path} is damaged: ${damaged.name} in it is not as it was.`);
-    return ok({ made: rows[0]?.made ?? 0, files: new Map(rows.map(({ name, bytes }) => [name, bytes])) });
+    let made = 0;
+    const rows = database.prepare("SELECT name, made, checksum, bytes FROM files").iterate() as unknown as Iterable<{
+      readonly name: string;
+      readonly made: number;
+      readonly checksum: number;
+      readonly bytes: Uint8Array;
+    }>;
+    for (const { name, made: at, checksum, bytes } of rows) {
+      if (checksum !== crc32(bytes)) return err(`${path} is damaged: ${name} in it is not as it was.`);
+      made = at;
+      take([name, bytes]);
+    }
+    return ok({ made });
   });
 }
 

@@ -1,8 +1,9 @@
 import { chmodSync, copyFileSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result } from "@sheaf/protocol";
 import { type Rekeyed, rekeyLogs } from "@sheaf/store";
+import { BLOBS } from "../node/blob-folder.ts";
 import { writeDurably } from "../people/secrets.ts";
 import { readBack, readBackup, reasonOf, syncPath } from "./backup-file.ts";
 import type { Command } from "./command.ts";
@@ -61,8 +62,14 @@ function restore(file: string, folder: string): Result<Rekeyed & { readonly made
       );
     }
     dropFiles(log);
-    for (const [name, bytes] of backup.value.files) writeDurably(join(partial, basename(name)), bytes);
-    const names = [...backup.value.files.keys()].map((name) => basename(name));
+    const taken = readBackup(file, ([name, bytes]) => {
+      const path = join(partial, placeOf(name));
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      writeDurably(path, bytes);
+    });
+    if (!taken.ok) return taken;
+    syncFolders(partial);
+    const names = readdirSync(partial).filter((name) => name !== "sheaf.db");
     for (const name of [...names, "sheaf.db"]) renameSync(join(partial, name), join(folder, name));
     syncPath(folder);
     isDone = true;
@@ -77,11 +84,25 @@ function restore(file: string, folder: string): Result<Rekeyed & { readonly made
   }
 }
 
+/** Where a file of a backup goes: whatever its name says, not elsewhere. */
+function placeOf(name: string): string {
+  return /^blobs\/[0-9a-f]{2}\/[0-9a-f]{64}$/.test(name) ? name : basename(name);
+}
+
+function syncFolders(partial: string): void {
+  const blobs = join(partial, BLOBS);
+  if (!existsSync(blobs)) return;
+  for (const name of readdirSync(blobs)) syncPath(join(blobs, name));
+  syncPath(blobs);
+}
+
 /** Makes the copy of a backup a log and nothing else. */
 function dropFiles(log: string): void {
   const database = new DatabaseSync(log);
   try {
     database.exec("PRAGMA secure_delete = ON; PRAGMA application_id = 0; DROP TABLE files");
+    // Pictures leave more room than a log ever fills again.
+    database.exec("PRAGMA incremental_vacuum");
   } finally {
     database.close();
   }

@@ -138,6 +138,7 @@ const counter = (name: string, help: string, value: number): Family => family("c
 function routeOf(path: string): string {
   const [, first = "", , , fourth] = path.split("/");
   if (first === "api" && fourth === "snapshots") return "snapshot";
+  if (first === "api" && fourth === "blobs") return "blob";
   return ROUTES.get(first) ?? "other";
 }
 

@@ -75,4 +75,19 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE credentials ADD COLUMN device TEXT REFERENCES credentials ON DELETE CASCADE;
   CREATE INDEX credentials_by ON credentials (device);
   `,
+  `
+  -- Files people put into documents. Their bytes lie in blobs/, once for each hash, whoever holds it.
+  CREATE TABLE blobs (
+    document TEXT NOT NULL,
+    hash TEXT NOT NULL, -- SHA-256, in hex
+    type TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    added_by TEXT NOT NULL REFERENCES principals,
+    added INTEGER NOT NULL,
+    PRIMARY KEY (document, hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX blobs_by_hash ON blobs (hash);
+  `,
 ];

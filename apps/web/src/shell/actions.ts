@@ -6,6 +6,7 @@ import {
   Heading1,
   Heading2,
   Heading3,
+  ImagePlus,
   IndentDecrease,
   IndentIncrease,
   Italic,
@@ -19,9 +20,12 @@ import {
   Strikethrough,
   Table,
   TextQuote,
+  Trash2,
   Type,
   Underline,
   Undo2,
+  ZoomIn,
+  ZoomOut,
 } from "lucide-react";
 import type { Writing } from "../page.ts";
 
@@ -72,11 +76,32 @@ export const KIND_ACTIONS: readonly Action[] = [
   action("codeBlock", SquareCode),
 ];
 
+/** Where the caret is, once a person has chosen some. */
+const PICTURE: Action = {
+  name: "picture",
+  icon: ImagePlus,
+  label: "Picture",
+  command:
+    ({ choosePicture }) =>
+    (_state, dispatch) => {
+      if (dispatch !== undefined) choosePicture();
+      return true;
+    },
+};
+
+/** What can be done to a picture. */
+export const PICTURE_ACTIONS: readonly Action[] = [
+  action("narrower", ZoomOut),
+  action("wider", ZoomIn),
+  action("deleteBlock", Trash2),
+];
+
 /** Everything a line can become or be followed by, with other words people type for it. */
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
   ...KIND_ACTIONS.map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
   { ...action("table", Table), words: "grid" },
   { ...action("divider", Minus), words: "line rule hr" },
+  { ...PICTURE, words: "image photo upload" },
 ];
 
 export const UNDO: Action = {
@@ -103,6 +128,7 @@ export const TOUCH_ACTIONS: readonly Action[] = [
   action("task", ListChecks),
   action("outdent", IndentDecrease),
   action("indent", IndentIncrease),
+  PICTURE,
   UNDO,
   REDO,
 ];

@@ -1,6 +1,7 @@
 import { Link2 } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { TextSelection } from "@tiptap/pm/state";
+import { pictureIn } from "@sheaf/editor";
 import type { Writing } from "../page.ts";
 import { ActionButton, keepFocus } from "./action-button.tsx";
 import { MARK_ACTIONS } from "./actions.ts";
@@ -48,6 +49,8 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     };
     const blurred = (): void => void setTimeout(follow);
     const typed = (event: globalThis.KeyboardEvent): void => {
+      // A picture has a toolbar of its own.
+      if (pictureIn(editor.state) !== null) return;
       if (event.key === "F10" && event.altKey) setMode((before) => (before === "tools" ? before : "asked"));
       else if (
         event.key.toLowerCase() === "k" &&

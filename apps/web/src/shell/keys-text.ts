@@ -1,3 +1,6 @@
+/** The page's own, as it is in Google Docs. */
+export const ALT_TEXT_KEYS = "Mod-Alt-y";
+
 /** A shortcut in ProseMirror's notation as this computer's keyboard says it. */
 export function keysText(shortcut: string): string {
   const parts = shortcut.split(/-(?!$)/);

@@ -10,7 +10,7 @@ import { useProvider, useStore } from "./use-store.ts";
 /** What has to be said where the work is. Each goes away by itself when its cause does. */
 export function Notices({ page }: { readonly page: Page }) {
   const view = useStore(page.view);
-  const kept = useStore(page.kept);
+  const news = useStore(page.news);
   const { provider } = page;
   const isTrashed = useStore(page.trashed);
   const refused = useProvider(provider, (state) => state.refused);
@@ -68,7 +68,7 @@ export function Notices({ page }: { readonly page: Page }) {
           <CopyPage page={page} />
         </Notice>
       )}
-      {kept !== undefined && <Notice isNews text={kept} />}
+      {news !== undefined && <Notice isNews text={news} />}
     </>,
   );
 }

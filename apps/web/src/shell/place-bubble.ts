@@ -4,10 +4,7 @@ const GAP = 8;
 const EDGE = 8;
 const BAR = 48;
 
-/**
- * Puts the toolbar above the selection, below it where there is no room. In the page's own coordinates: it scrolls with
- * the words without anybody listening.
- */
+/** Puts the toolbar above the selection, below it where there is no room. */
 export function placeBubble(bubble: HTMLElement, { view }: Editor): void {
   const { from, to } = view.state.selection;
   const start = view.coordsAtPos(from, 1);
@@ -15,10 +12,23 @@ export function placeBubble(bubble: HTMLElement, { view }: Editor): void {
   const isOneLine = Math.abs(start.top - end.top) < 4;
   const page = view.dom.getBoundingClientRect();
   const middle = isOneLine ? (start.left + end.right) / 2 : (start.left + Math.min(page.right, start.left + 320)) / 2;
+  place(bubble, middle, start.top, Math.min(end.bottom + GAP, innerHeight - bubble.offsetHeight - EDGE));
+}
+
+/** Puts the toolbar on a picture's upper edge, where it covers no words; above one it would cover. */
+export function placeOver(bubble: HTMLElement, picture: HTMLElement): void {
+  const { left, right, top, bottom, height } = picture.getBoundingClientRect();
+  const isRoomy = height > 3 * bubble.offsetHeight;
+  const inside = Math.max(top, BAR) + GAP;
+  place(bubble, (left + right) / 2, isRoomy ? Number.NEGATIVE_INFINITY : top, isRoomy ? inside : bottom + GAP);
+}
+
+/** In the page's own coordinates: it scrolls with the words without anybody listening. */
+function place(bubble: HTMLElement, middle: number, over: number, otherwise: number): void {
   const { offsetWidth: width, offsetHeight: height } = bubble;
   const left = Math.max(EDGE, Math.min(middle - width / 2, document.documentElement.clientWidth - width - EDGE));
-  const above = start.top - height - GAP;
-  const top = above >= BAR + EDGE ? above : Math.min(end.bottom + GAP, innerHeight - height - EDGE);
+  const above = over - height - GAP;
+  const top = above >= BAR + EDGE ? above : otherwise;
   bubble.style.left = `${Math.round(left + scrollX)}px`;
   bubble.style.top = `${Math.round(top + scrollY)}px`;
 }

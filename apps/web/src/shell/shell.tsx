@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import type { Page } from "../page.ts";
 import { Bubble } from "./bubble.tsx";
 import { Notices } from "./notices.tsx";
+import { PictureBar } from "./picture-bar.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
 import { SlashMenu } from "./slash-menu.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -62,6 +63,7 @@ function Formatting({ page }: { readonly page: Page }) {
   return (
     <>
       {isTouch ? <TouchBar writing={view.writing} /> : <Bubble writing={view.writing} />}
+      <PictureBar writing={view.writing} />
       <SlashMenu writing={view.writing} />
     </>
   );

@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import type { RefObject } from "react";
 import { REDO, UNDO } from "./actions.ts";
 import { Icon } from "./icon.tsx";
-import { keysText } from "./keys-text.ts";
+import { ALT_TEXT_KEYS, keysText } from "./keys-text.ts";
 
 type Row = readonly [label: string, keys: string];
 
@@ -49,6 +49,7 @@ function sections(): readonly (readonly [string, readonly Row[]])[] {
     ["Text", [...rowsOf("format"), ["Link", keysText("Mod-k")]]],
     ["Turn into", rowsOf("turn into")],
     ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
+    ["A selected picture", [...rowsOf("picture"), ["Alt text", keysText(ALT_TEXT_KEYS)]]],
     [
       "Page",
       [

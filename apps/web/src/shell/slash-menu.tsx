@@ -43,7 +43,8 @@ export function SlashMenu({ writing }: { readonly writing: Writing }) {
     if (isAsked && !isOpen) setIsAsked(false);
   }, [isAsked, isOpen]);
 
-  useEffect(() => {
+  // With the list, not a moment after it: the very next key is meant for it.
+  useLayoutEffect(() => {
     const host = editor.view.dom.parentElement;
     if (!isOpen || host === null) return undefined;
     const pressed = (event: KeyboardEvent): void => {

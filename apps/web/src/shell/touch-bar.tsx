@@ -1,3 +1,4 @@
+import { pictureIn } from "@sheaf/editor";
 import { useEffect, useRef, useState } from "react";
 import type { Writing } from "../page.ts";
 import { ActionButton } from "./action-button.tsx";
@@ -31,7 +32,7 @@ export function TouchBar({ writing }: { readonly writing: Writing }) {
   useEffect(() => {
     const { dom } = editor.view;
     const typed = (event: KeyboardEvent): void => {
-      if (event.key !== "F10" || !event.altKey || ref.current === null) return;
+      if (event.key !== "F10" || !event.altKey || ref.current === null || pictureIn(editor.state) !== null) return;
       event.preventDefault();
       stopsIn(ref.current)[0]?.focus();
     };

@@ -1,13 +1,15 @@
 import { useCallback, useSyncExternalStore } from "react";
 import type { Store } from "../store.ts";
 
+type Watched<T> = Pick<Store<T>, "get" | "subscribe">;
+
 /** A store's value in a component, or what `select` makes of it; renders again only when that is another value. */
-export function useStore<T>(store: Store<T>): T;
+export function useStore<T>(store: Watched<T>): T;
 export function useStore<T, S extends string | number | boolean | null | undefined>(
-  store: Store<T>,
+  store: Watched<T>,
   select: (value: T) => S,
 ): S;
-export function useStore<T>(store: Store<T>, select: (value: T) => unknown = (value) => value): unknown {
+export function useStore<T>(store: Watched<T>, select: (value: T) => unknown = (value) => value): unknown {
   return useSyncExternalStore(store.subscribe, () => select(store.get()));
 }
 

@@ -5,6 +5,7 @@ import { isListLike, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
 import { backspace, deleteForward, enter, insertHardBreak, leaveCode } from "./line.ts";
 import { toggle, unsetLink } from "./links.ts";
+import { resizePicture } from "./pictures.ts";
 import { tableCommands } from "./table.ts";
 import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock, toggleKind } from "./turn-into.ts";
 
@@ -12,7 +13,7 @@ import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock, toggleKind
 export interface EditorCommand {
   /** In the words of the interface, for a menu. */
   readonly label: string;
-  readonly group: "turn into" | "format" | "insert" | "table" | "block" | "list" | "key";
+  readonly group: "turn into" | "format" | "insert" | "table" | "block" | "list" | "picture" | "key";
   /** In ProseMirror's notation: `Mod` is Command on a Mac, Control elsewhere. */
   readonly shortcut?: string;
   readonly run: Command;
@@ -76,6 +77,9 @@ export const commands = {
   indent: { label: "Indent", group: "list", shortcut: "Tab", run: tab(1) },
   outdent: { label: "Outdent", group: "list", shortcut: "Shift-Tab", run: tab(-1) },
   toggleChecked: { label: "Check or uncheck", group: "list", run: toggleChecked },
+
+  wider: { label: "Wider", group: "picture", shortcut: "+", run: resizePicture(10) },
+  narrower: { label: "Narrower", group: "picture", shortcut: "-", run: resizePicture(-10) },
 
   enter: { label: "New line", group: "key", shortcut: "Enter", run: enter },
   leaveCode: { label: "Leave code, check task", group: "key", shortcut: "Mod-Enter", run: leaveCode },

@@ -10,9 +10,10 @@ import {
   selectNodeForward,
 } from "@tiptap/pm/commands";
 import { undoInputRule } from "@tiptap/pm/inputrules";
-import { TextSelection, type Command } from "@tiptap/pm/state";
+import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
 import { caretBlock, isHeading, kindOf } from "../blocks-in-selection.ts";
 import { startCodeBlock } from "../typing-rules.ts";
+import { selectPicture } from "./pictures.ts";
 import { toggleChecked } from "./turn-into.ts";
 
 /** A line break inside the block. */
@@ -27,6 +28,16 @@ export const insertHardBreak: Command = (state, dispatch) => {
       .setStoredMarks(marks)
       .scrollIntoView(),
   );
+  return true;
+};
+
+/** Enter on a block that is selected as a whole, as a picture: a line below it, also where it is the first one. */
+const lineBelow: Command = (state, dispatch) => {
+  const { selection } = state;
+  const textBlock = state.schema.nodes["textBlock"];
+  if (!(selection instanceof NodeSelection) || !selection.node.isBlock || textBlock === undefined) return false;
+  const tr = state.tr.insert(selection.to, textBlock.create());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, selection.to + 1)).scrollIntoView());
   return true;
 };
 
@@ -108,6 +119,7 @@ const leaveEmptyCode: Command = (state, dispatch) => {
 export const enter: Command = chainCommands(
   startCodeBlock,
   newlineInCode,
+  lineBelow,
   createParagraphNear,
   leaveEmptyItem,
   splitBlock,
@@ -121,6 +133,7 @@ export const backspace: Command = chainCommands(
   leaveEmptyCode,
   becomeText,
   dropEmptyLine("before"),
+  selectPicture("before"),
   joinBackward,
   selectNodeBackward,
 );
@@ -128,6 +141,7 @@ export const backspace: Command = chainCommands(
 export const deleteForward: Command = chainCommands(
   deleteSelection,
   dropEmptyLine("after"),
+  selectPicture("after"),
   joinForward,
   selectNodeForward,
 );

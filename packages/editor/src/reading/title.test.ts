@@ -28,6 +28,11 @@ test.each<[string, string, (doc: Y.Doc) => void]>([
     "Monday",
     own(element("table", { id: "t" }, [element("tableRow", { id: "r" }, [block("Monday")])])),
   ],
+  [
+    "the words under the pictures a document begins with",
+    "Plan",
+    own(element("image", { id: "i" }), element("image", { id: "j" }), block("Plan")),
+  ],
   ["nothing for a document nobody wrote to", "", () => {}],
   [
     "of another application's the first line with words",

@@ -12,10 +12,17 @@ export const foreignTitle = (text: string): string => cut(text.trimStart().split
 
 export const LONGEST_TITLE = 200;
 
-/** The words of the first block, cut to {@link LONGEST_TITLE}; empty when there are none. Reading only. */
+/** The words of the first block that is no picture, cut to {@link LONGEST_TITLE}; empty when there are none. Reading only. */
 export function readTitle(fragment: Y.XmlFragment): string {
-  const first: unknown = fragment.length > 0 ? fragment.get(0) : null;
-  return cut(plainText(first));
+  return cut(plainText(firstBlock(fragment)));
+}
+
+function firstBlock(fragment: Y.XmlFragment): unknown {
+  for (let at = 0; at < fragment.length; at++) {
+    const block: unknown = fragment.get(at);
+    if (!(block instanceof Y.XmlElement) || block.nodeName !== "image") return block;
+  }
+  return null;
 }
 
 /** Calls `listener` at once and whenever the title changes. @returns a function that stops it. */

@@ -20,12 +20,10 @@ export function renderFields(node: Node): Record<string, string> {
 /** The reverse of {@link renderFields}: what our own HTML says; repaired, because HTML comes from anywhere. */
 export function parseFields(name: string, element: HTMLElement): Record<string, Json> {
   const parsed: Record<string, Json> = {};
-  for (const [field, { repair, initial }] of Object.entries(FIELDS[name] ?? {})) {
+  for (const [field, { repair, isText = false }] of Object.entries(FIELDS[name] ?? {})) {
     const text = element.getAttribute(`data-${field}`);
     if (text === null) continue;
-    parsed[field] = repair(
-      typeof initial === "string" || field === "id" || field === "language" ? text : parseJson(text),
-    );
+    parsed[field] = repair(isText ? text : parseJson(text));
   }
   const extra = parseJson(element.getAttribute(`data-${EXTRA}`));
   if (isRecord(extra)) parsed[EXTRA] = extra;

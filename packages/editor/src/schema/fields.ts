@@ -23,6 +23,7 @@ export const ALIGNMENTS = ["left", "center", "right", "justify"] as const;
 export type Alignment = (typeof ALIGNMENTS)[number];
 
 export const MAX_INDENT = 8;
+export const MAX_ALT_LENGTH = 1000;
 
 /** Anything Y and JSON can both hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -32,6 +33,8 @@ export interface Field {
   readonly initial: Json;
   /** The nearest value the view can show; `initial` when there is none. Never written back by itself. */
   readonly repair: (value: unknown) => Json;
+  /** In HTML it stands as it is; any other as JSON. */
+  readonly isText?: boolean;
   /** For the version hash: the accepted values in words. */
   readonly accepts: string;
 }
@@ -41,6 +44,7 @@ export type Fields = Readonly<Record<string, Field>>;
 const oneOf = (values: readonly string[], initial: string): Field => ({
   initial,
   repair: (value) => (typeof value === "string" && values.includes(value) ? value : initial),
+  isText: true,
   accepts: values.join("|"),
 });
 
@@ -56,8 +60,17 @@ const integer = (min: number, max: number, initial: number): Field => ({
 const word = (initial: string | null, limit: number): Field => ({
   initial,
   repair: (value) => (typeof value === "string" && value.length <= limit ? value : initial),
+  isText: true,
   accepts: `string(${limit})`,
 });
+
+/** Names a file by what is in it: SHA-256, in hex. */
+const hash: Field = {
+  initial: null,
+  repair: (value) => (typeof value === "string" && /^[0-9a-f]{64}$/.test(value) ? value : null),
+  isText: true,
+  accepts: "sha256|null",
+};
 
 const columnWidths: Field = {
   initial: null,
@@ -81,6 +94,16 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
   },
   codeBlock: { language: word(null, 64), id },
   divider: { id },
+  // `width` and `height` are the file's own, 0 when they are not known; `shown` is the width on the page in percent of
+  // the text's, 0 for its own as far as there is room.
+  image: {
+    blob: hash,
+    width: integer(0, 100_000, 0),
+    height: integer(0, 100_000, 0),
+    alt: word("", MAX_ALT_LENGTH),
+    shown: integer(0, 100, 0),
+    id,
+  },
   table: { id },
   tableRow: { id },
   tableCell: { header: flag, colspan: integer(1, 200, 1), rowspan: integer(1, 2000, 1), colwidth: columnWidths, id },

@@ -1,6 +1,7 @@
 import { getSchema, type Extensions } from "@tiptap/core";
 import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
+import { Image } from "./image.ts";
 import { Bold, Code, Italic, Link, Strike, Underline, UnknownMark } from "./marks.ts";
 import { Table, TableCell, TableRow } from "./table.ts";
 import { TextBlock } from "./text-block.ts";
@@ -12,6 +13,7 @@ export const schemaExtensions: Extensions = [
   TextBlock,
   CodeBlock,
   Divider,
+  Image,
   Table,
   TableRow,
   TableCell,

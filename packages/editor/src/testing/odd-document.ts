@@ -119,6 +119,16 @@ export const ODD_CASES: readonly OddCase[] = [
   },
   { name: "a block without any text", make: () => element("textBlock", { id: "n" }) },
   { name: "several texts in a row", make: () => element("textBlock", { id: "s" }, ["one ", "two ", "three"]) },
+  { name: "a picture without a file", make: () => element("image", { id: "i" }) },
+  {
+    name: "a picture of which nothing is as it should be",
+    make: () =>
+      element(
+        "image",
+        { id: "j", blob: "../../secrets.json", width: -1, height: "high", alt: 7, shown: 900, src: "x" },
+        ["odd"],
+      ),
+  },
   { name: "children in a divider", make: () => element("divider", { id: "d" }, ["odd"]) },
   {
     name: "an unsafe link",

@@ -5,6 +5,7 @@ import { backspace, deleteForward, enter, insertHardBreak } from "../commands/li
 import { setLink, toggle, unsetLink } from "../commands/links.ts";
 import { tableCommands } from "../commands/table.ts";
 import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock } from "../commands/turn-into.ts";
+import { placeAtCaret } from "../pictures/places.ts";
 import { ALIGNMENTS, KINDS } from "../schema/fields.ts";
 import type { Undo } from "../undo.ts";
 import type { Host } from "./host.ts";
@@ -60,6 +61,17 @@ const pastingBlocks: Edit = (host, random) => {
   host.dispatch(host.state.tr.replaceSelection(new Slice(Fragment.from(blocks), 0, 0)));
 };
 
+/** As one that has come to its place. */
+const insertingPicture: Edit = (host, random) => {
+  moveCaret(host, random);
+  const image = host.state.schema.nodes["image"]!.create({
+    blob: "0123456789abcdef".repeat(4),
+    width: 1 + Math.floor(random() * 900),
+    shown: 50,
+  });
+  host.dispatch(host.state.tr.insert(placeAtCaret(host.state), image));
+};
+
 /** Every kind of change a person can make, weighted roughly as they occur. */
 export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit])[] = [
   [10, "type", typing],
@@ -87,6 +99,7 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
   [1, "break", (host, random) => (moveCaret(host, random), void host.run(insertHardBreak))],
   [1, "code block", (host, random) => (moveCaret(host, random), void host.run(toggleCodeBlock))],
   [1, "divider", (host, random) => (moveCaret(host, random), void host.run(insertDivider))],
+  [1, "picture", insertingPicture],
   [1, "table", (host, random) => (moveCaret(host, random), void host.run(insertTable(2, 2)))],
   [
     2,

@@ -1,0 +1,18 @@
+import { Node } from "@tiptap/core";
+import { parseFields, renderFields } from "./dom-attributes.ts";
+import { attributesOf } from "./fields.ts";
+
+/**
+ * A picture. The document holds what names its file, never an address: the page asks for it with the document's own,
+ * so that whoever may read the document may see it, and nobody's browser is sent elsewhere.
+ */
+export const Image = Node.create({
+  name: "image",
+  group: "block",
+  atom: true,
+  draggable: true,
+  addAttributes: () => attributesOf("image"),
+  parseHTML: () => [{ tag: "img[data-blob]", getAttrs: (element: HTMLElement) => parseFields("image", element) }],
+  renderHTML: ({ node }) => ["img", renderFields(node)],
+  renderText: ({ node }) => node.attrs["alt"] as string,
+});
