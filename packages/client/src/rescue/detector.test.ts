@@ -75,15 +75,18 @@ describe("after a lost connection", () => {
     expect(detector.acked(1, 2)).toEqual([]);
   });
 
-  test("our own deletion that comes back without what the log held of it is known again", () => {
-    const detector = new Detector();
+  test("our own deletion that comes back is known again, with what the log held of it before and without", () => {
     const line = { client: 2, clock: 0, length: 4 };
-    const held = { inserted: nothing, deleted: new IdSet([line]) };
-    detector.wrote(1, 0, { inserted: nothing, deleted: new IdSet([...block.ranges(), line]) });
-    detector.disconnected();
-    detector.received({ seq: 1, base: 0, facts: held }, []);
-    detector.received({ seq: 2, base: 0, facts: typing }, [fallen]);
-    expect(lostIn(detector.received({ seq: 3, base: 0, facts: deletion }, []))).toEqual([word]);
+    const whole = { inserted: nothing, deleted: new IdSet([...block.ranges(), line]) };
+    for (const back of [deletion, whole]) {
+      const detector = new Detector();
+      const held = { inserted: nothing, deleted: new IdSet([line]) };
+      detector.wrote(1, 0, whole);
+      detector.disconnected();
+      detector.received({ seq: 1, base: 0, facts: held }, []);
+      detector.received({ seq: 2, base: 0, facts: typing }, [fallen]);
+      expect(lostIn(detector.received({ seq: 3, base: 0, facts: back }, []))).toEqual([word]);
+    }
   });
 
   test("our own deletion that comes back says so too", () => {

@@ -268,14 +268,14 @@ export class Detector {
     );
   }
 
-  /** A batch of ours comes back as a row, without the deletions that the log held before. */
+  /** A batch of ours comes back as a row; of its deletions, those may be missing that the log held before. */
   #isSameRow({ base, facts, isDoubtful }: Own, row: RemoteRow): boolean {
     if (!facts.inserted.isEmpty)
       return row.facts.inserted.ranges().some((range) => facts.inserted.within(range).length > 0);
     // Somebody else may delete the very same; only a batch whose ack may be lost can come back.
     if (!isDoubtful || row.base !== base || !row.facts.inserted.isEmpty) return false;
-    const left = facts.deleted.ranges().flatMap((range) => outsideOf(this.#rows, range));
-    return row.facts.deleted.equals(new IdSet(left));
+    const left = new IdSet(facts.deleted.ranges().flatMap((range) => outsideOf(this.#rows, range)));
+    return !left.isEmpty && row.facts.deleted.holds(left) && facts.deleted.holds(row.facts.deleted);
   }
 
   #forget(): void {

@@ -121,7 +121,7 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
       const { inserted, deleted } = facts;
       const gone = new IdSet(deletedIn(doc, deleted));
       // Its row is among those applied: what came after it is for others to see to.
-      if (isHeldBy(doc, inserted) && gone.equals(deleted)) return apply();
+      if (isHeldBy(doc, inserted) && gone.holds(deleted)) return apply();
       detector.wrote(number, base, facts);
       const [isApplied, casualties] = watching(deleted, apply);
       detector.adopted(seq, casualties, gone, new IdSet(aroundIn(doc, casualties)));
