@@ -47,7 +47,7 @@ export default defineConfig({
           globalSetup: TEMPORARY_FOLDERS,
           testTimeout: 240_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: WORKERS,
         },
       },
       {
