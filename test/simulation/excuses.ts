@@ -17,10 +17,12 @@ export function excuseFor(fault: WordFault, history: WordHistory, ledger: Ledger
       // Whoever takes its edits over may put back what it has put back, or what somebody else does.
       if (isByEnded(copies, ledger) && fault.count <= 1 + copiesFromTaken(copies) + putBacks(copies))
         return "put back twice because a page ended";
+      if (isPutBackBy(ledger.cutOff, copies) && fault.count <= 1 + copiesFromTaken(copies) + putBacks(copies))
+        return "put back twice because a connection broke";
       return undefined;
     case "undeleted":
       // Deletions are not carried over into a copy that was on its way, nor to the other of two.
-      if (isPutBackAgain(copies, ledger)) return "put back again because a page ended";
+      if (isPutBackByHeir(copies, ledger)) return "put back by whoever took over from a page that ended";
       if (copies.some((copy) => isUnseen(copy, ledger.erasedIn(fault.word)) && !isKnowinglyPutBack(copy, copies)))
         return "deleted while it was moved or put back";
       return undefined;
@@ -48,14 +50,16 @@ function isByEnded(copies: readonly Copy[], { ended }: Ledger): boolean {
   return rows.some(({ authors }) => authors.some((tab) => ended.has(tab)));
 }
 
-/** Whoever took over from the page that had put it back did so, too, and could not know that this had been deleted since. */
-function isPutBackAgain(copies: readonly Copy[], { ended }: Ledger): boolean {
-  const putBack = copies.filter(({ isPutBack }) => isPutBack);
-  return putBack.some(
+const isPutBackBy = (tabs: ReadonlySet<string>, copies: readonly Copy[]): boolean =>
+  copies.some(({ isPutBack, by }) => isPutBack && by.authors.some((tab) => tabs.has(tab)));
+
+/** The page that had written it ended, and whoever took over could not know that it had been deleted since. */
+function isPutBackByHeir(copies: readonly Copy[], { ended }: Ledger): boolean {
+  return copies.some(
     ({ by, takenBy }) =>
       takenBy !== undefined &&
       by.authors.some((tab) => ended.has(tab)) &&
-      putBack.some((again) => again.by.seq > takenBy.seq),
+      copies.some((again) => again.isPutBack && again.by.seq > takenBy.seq),
   );
 }
 

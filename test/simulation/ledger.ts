@@ -40,6 +40,8 @@ export class Ledger {
   readonly putBack = new Contents();
   /** Tabs that ended, and whether they knew by then what had become of all their edits. */
   readonly ended = new Map<string, "settled" | "unsettled">();
+  /** Tabs that once lost a connection with edits on it: they could not know where in the log these were, or whether. */
+  readonly cutOff = new Set<string>();
   readonly #written = new Map<string, Contents>();
   readonly #fates = new Map<string, Fate>();
 

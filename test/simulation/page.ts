@@ -55,6 +55,13 @@ export class Page extends Tab {
       },
       rescued: () => rescued(this),
     });
+    let { connection } = this.provider.state;
+    this.provider.subscribe(() => {
+      const { state } = this.provider;
+      if (connection === "open" && state.connection !== "open" && state.status.kind !== "saved")
+        this.ledger.cutOff.add(this.name);
+      ({ connection } = state);
+    });
   }
 
   override get mayWrite(): boolean {
