@@ -8,6 +8,7 @@ import { ServerProcess } from "../support/server-process.ts";
 import { StockClient } from "../support/stock-client.ts";
 import { DiskFault } from "../support/disk-fault.ts";
 import { delay, until } from "../support/until.ts";
+import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
 
 let fault: DiskFault;
 let server: ServerProcess;
@@ -166,27 +167,40 @@ test("a stock client's edit made while the disk fails is saved when it works aga
   await until("seen after all", () => peer.text.toString() === "ab", 40_000);
 });
 
-test("in a browser: while syncs fail the page says not saved and shows nothing to the other window", async () => {
-  const browser: Browser = await launchBrowser();
-  try {
-    const url = `http://localhost:${server.port}/d/${newDocument()}`;
-    const ana = await (await Window.open(browser, url)).ready();
-    await ana.toEnd();
-    await ana.type("safe");
-    await ana.saved();
-    const ben = await (await Window.open(browser, url)).ready();
-    await ben.shows("safe");
-    fault.set("fail");
-    await ana.type(" unsafe");
-    await until("the page says not saved", async () => (await ana.status()) === "not-saved", 5_000);
-    await delay(2_000);
-    expect(await ben.text()).not.toContain("unsafe");
-    fault.set("none");
-    await ana.saved(40_000);
-    await ben.shows("safe unsafe");
-    await ana.close();
-    await ben.close();
-  } finally {
-    await browser.close();
-  }
-});
+/** Typed while the disk does not take them, by a person in a browser. */
+const WORDS = Number(process.env["WORDS"] ?? 30);
+
+test.each([
+  ["fails", "fail"],
+  ["is full", "full"],
+] as const)(
+  "in a browser: on a disk that %s the page says not saved and shows nothing to the other window; when it is over every word is there once",
+  async (_what, kind) => {
+    const browser: Browser = await launchBrowser();
+    try {
+      const url = `http://localhost:${server.port}/d/${newDocument()}`;
+      const ana = await (await Window.open(browser, url)).ready();
+      await ana.toEnd();
+      await ana.type("safe ");
+      await ana.saved();
+      const ben = await (await Window.open(browser, url)).ready();
+      await ben.shows("safe");
+      const typed = wordsOf("ana", WORDS);
+      fault.set(kind);
+      const isSaid = until("the page says not saved", async () => (await ana.status()) === "not-saved", 5_500);
+      await Promise.all([ana.type(`${typed.join(" ")} `), isSaid]);
+      await delay(2_000);
+      expect((await ben.text()).trim()).toBe("safe");
+      fault.set("none");
+      await ana.saved(40_000);
+      for (const window of [ana, ben]) {
+        await until("all words", async () => countWords(typed, await window.text()).lost.length === 0, 20_000);
+        expect(countWords(typed, await window.text())).toEqual(ALL_ONCE);
+      }
+      await ana.close();
+      await ben.close();
+    } finally {
+      await browser.close();
+    }
+  },
+);
