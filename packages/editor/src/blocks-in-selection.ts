@@ -1,5 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
 import type { EditorState } from "@tiptap/pm/state";
+import { CellSelection } from "@tiptap/pm/tables";
 import type { Kind } from "./schema/fields.ts";
 
 export interface PlacedNode {
@@ -35,7 +36,13 @@ export interface BlockRun {
 }
 
 export function blockRunIn(state: EditorState): BlockRun | null {
-  const { $from, $to } = state.selection;
+  const { selection } = state;
+  const { $from, $to } = selection;
+  if (selection instanceof CellSelection && selection.isRowSelection() && selection.isColSelection()) {
+    // A table that is selected whole is its cells, selected: the library has no other way to say so.
+    const { $anchorCell } = selection;
+    return runOf($anchorCell.node(-2), $anchorCell.start(-2), $anchorCell.index(-2), $anchorCell.index(-2) + 1);
+  }
   const holdsBlocks = (node: Node) => node.type.name === "doc" || node.type.name === "tableCell";
   let depth = $from.sharedDepth($to.pos);
   while (depth > 0 && !holdsBlocks($from.node(depth))) depth--;
@@ -43,6 +50,19 @@ export function blockRunIn(state: EditorState): BlockRun | null {
   const start = $from.start(depth);
   const startIndex = $from.index(depth);
   const endIndex = $to.pos > $from.pos && $to.depth === depth ? $to.index(depth) : $to.index(depth) + 1;
+  return runOf(container, start, startIndex, endIndex);
+}
+
+/** The blocks of the document itself that what is done to the one at `index` is done to: all that are selected, if it is one. */
+export function blockRunAt(state: EditorState, index: number): BlockRun | null {
+  const { $from, $to } = state.selection;
+  const first = $from.index(0);
+  const end = $to.depth === 0 ? Math.max($to.index(0), first + 1) : $to.index(0) + 1;
+  const isSelected = end - first > 1 && index >= first && index < end;
+  return isSelected ? runOf(state.doc, 0, first, end) : runOf(state.doc, 0, index, index + 1);
+}
+
+function runOf(container: Node, start: number, startIndex: number, endIndex: number): BlockRun | null {
   if (startIndex >= endIndex || endIndex > container.childCount) return null;
   let from = start;
   for (let at = 0; at < startIndex; at++) from += container.child(at).nodeSize;

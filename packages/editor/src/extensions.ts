@@ -11,6 +11,7 @@ import { caretsPlugin } from "./carets/plugin.ts";
 import { clipboardPlugin } from "./clipboard.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
+import { pastedAddressPlugin } from "./pasted-address.ts";
 import { pastedPictures } from "./pictures/pasted.ts";
 import { picturesPlugins } from "./pictures/plugin.ts";
 import type { PicturesPort } from "./pictures/port.ts";
@@ -19,7 +20,7 @@ import { tablesPlugin } from "./tables.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
 import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
-import { typingRulesPlugin } from "./typing-rules.ts";
+import { typingRulesPlugins } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
 
 export interface EditorOptions {
@@ -74,7 +75,8 @@ export function createExtensions(options: EditorOptions): EditorParts {
         freshSelectionPlugin(),
         nativeEditsPlugin(),
         undoKeys(undo),
-        typingRulesPlugin(),
+        ...typingRulesPlugins(),
+        pastedAddressPlugin(),
         keysPlugin(),
         tablesPlugin(),
         clipboardPlugin(schema, pasted?.mark),

@@ -9,10 +9,10 @@ import {
   selectNodeBackward,
   selectNodeForward,
 } from "@tiptap/pm/commands";
-import { undoInputRule } from "@tiptap/pm/inputrules";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
 import { caretBlock, isHeading, kindOf } from "../blocks-in-selection.ts";
 import { startCodeBlock } from "../typing-rules.ts";
+import { linkBeforeCaret } from "./links.ts";
 import { selectPicture } from "./pictures.ts";
 import { toggleChecked } from "./turn-into.ts";
 
@@ -60,6 +60,7 @@ const splitBlock: Command = (state, dispatch) => {
   const { $from } = state.selection;
   if ($from.parent.type.name !== "textBlock" || !(state.selection instanceof TextSelection)) return false;
   const tr = state.tr.deleteSelection();
+  linkBeforeCaret(tr);
   const $caret = tr.selection.$from;
   const block = $caret.parent;
   if (block.type.name !== "textBlock") return false;
@@ -128,7 +129,6 @@ export const enter: Command = chainCommands(
 export const leaveCode: Command = chainCommands(exitCode, toggleChecked);
 
 export const backspace: Command = chainCommands(
-  undoInputRule,
   deleteSelection,
   leaveEmptyCode,
   becomeText,

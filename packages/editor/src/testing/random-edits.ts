@@ -1,6 +1,7 @@
 import { Fragment, Slice, type Node } from "@tiptap/pm/model";
 import { Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
-import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "../commands/blocks.ts";
+import { blockRunAt } from "../blocks-in-selection.ts";
+import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock, moveBlocks } from "../commands/blocks.ts";
 import { backspace, deleteForward, enter, insertHardBreak } from "../commands/line.ts";
 import { setLink, toggle, unsetLink } from "../commands/links.ts";
 import { tableCommands } from "../commands/table.ts";
@@ -61,6 +62,15 @@ const pastingBlocks: Edit = (host, random) => {
   host.dispatch(host.state.tr.replaceSelection(new Slice(Fragment.from(blocks), 0, 0)));
 };
 
+/** By the handle, to anywhere. */
+const draggingBlocks: Edit = (host, random) => {
+  if (random() < 0.3) select(host, random);
+  const { doc } = host.state;
+  const run = blockRunAt(host.state, integer(random, doc.childCount));
+  const target = doc.resolve(integer(random, doc.content.size + 1));
+  if (run !== null) host.run(moveBlocks(run, target.depth === 0 ? target.pos : target.before(1)));
+};
+
 /** As one that has come to its place. */
 const insertingPicture: Edit = (host, random) => {
   moveCaret(host, random);
@@ -111,6 +121,7 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
     "move block",
     (host, random) => (moveCaret(host, random), void host.run(moveBlock(random() < 0.5 ? "up" : "down"))),
   ],
+  [2, "drag blocks", draggingBlocks],
   [1, "duplicate", (host, random) => (moveCaret(host, random), void host.run(duplicateBlock))],
   [1, "delete block", (host, random) => (moveCaret(host, random), void host.run(deleteBlock))],
   [2, "paste", pasting],
