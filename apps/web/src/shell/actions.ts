@@ -1,8 +1,11 @@
 import { type CommandName, commands, type EditorCommand } from "@sheaf/editor";
 import type { Command } from "@tiptap/pm/state";
 import {
+  ArrowDown,
+  ArrowUp,
   Bold,
   Code,
+  Copy,
   Heading1,
   Heading2,
   Heading3,
@@ -96,6 +99,14 @@ export const PICTURE_ACTIONS: readonly Action[] = [
   action("deleteBlock", Trash2),
 ];
 
+/** What can be done to whole blocks, besides turning them into others. */
+export const BLOCK_MENU_ACTIONS: readonly Action[] = [
+  action("duplicate", Copy),
+  action("moveUp", ArrowUp),
+  action("moveDown", ArrowDown),
+  action("deleteBlock", Trash2),
+];
+
 /** Everything a line can become or be followed by, with other words people type for it. */
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
   ...KIND_ACTIONS.map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
@@ -136,6 +147,8 @@ export const TOUCH_ACTIONS: readonly Action[] = [
 /** Does it where the selection is; the focus stays where the person has it. */
 export function perform(writing: Writing, { command }: Action): void {
   const { view } = writing.editor;
+  // A menu may have been open when the right to write was taken.
+  if (!view.editable) return;
   command(writing)(view.state, view.dispatch, view);
 }
 

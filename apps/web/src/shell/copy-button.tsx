@@ -9,13 +9,15 @@ interface CopyButtonProps {
   readonly done: string;
   /** For a button that is only a picture: its name, also its tooltip. */
   readonly label?: string;
+  /** As one of a menu. */
+  readonly role?: "menuitem";
   readonly children: ReactNode;
 }
 
 const SHOWN_MILLIS = 2_000;
 
 /** Copies, and says in its own place that it did, or that the browser does not allow it. */
-export function CopyButton({ className, read, done, label, children }: CopyButtonProps) {
+export function CopyButton({ className, read, done, label, role, children }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<"copied" | "failed">();
   useEffect(() => {
     if (outcome === undefined) return undefined;
@@ -32,6 +34,9 @@ export function CopyButton({ className, read, done, label, children }: CopyButto
     <button
       type="button"
       className={className}
+      role={role}
+      data-stop={role === undefined ? undefined : ""}
+      tabIndex={role === undefined ? undefined : -1}
       aria-label={label}
       data-tip={label === undefined ? undefined : words || label}
       data-tip-shown={outcome !== undefined}

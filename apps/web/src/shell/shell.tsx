@@ -1,7 +1,9 @@
 import { StrictMode, useCallback, useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { createRoot } from "react-dom/client";
-import type { Page } from "../page.ts";
+import type { Page, Writing } from "../page.ts";
+import { BlockHandle } from "./blocks/block-handle.tsx";
+import { useBlockLink } from "./blocks/use-block-link.ts";
 import { Bubble } from "./bubble.tsx";
 import { Notices } from "./notices.tsx";
 import { PictureBar } from "./picture-bar.tsx";
@@ -58,13 +60,24 @@ function Shell({ page }: { readonly page: Page }) {
 
 function Formatting({ page }: { readonly page: Page }) {
   const view = useStore(page.view);
+  return view.kind === "text" ? <Tools page={page} writing={view.writing} /> : null;
+}
+
+function Tools({ page, writing }: { readonly page: Page; readonly writing: Writing }) {
   const isTouch = useTouchLayout();
-  if (view.kind !== "text") return null;
+  useBlockLink(page, writing);
   return (
     <>
-      {isTouch ? <TouchBar writing={view.writing} /> : <Bubble writing={view.writing} />}
-      <PictureBar writing={view.writing} />
-      <SlashMenu writing={view.writing} />
+      {isTouch ? (
+        <TouchBar writing={writing} />
+      ) : (
+        <>
+          <BlockHandle writing={writing} />
+          <Bubble writing={writing} />
+        </>
+      )}
+      <PictureBar writing={writing} />
+      <SlashMenu writing={writing} />
     </>
   );
 }

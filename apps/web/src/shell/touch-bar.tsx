@@ -1,8 +1,11 @@
-import { pictureIn } from "@sheaf/editor";
+import { blockRunAt, pictureIn, selectBlocks } from "@sheaf/editor";
+import { GripVertical } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Writing } from "../page.ts";
-import { ActionButton } from "./action-button.tsx";
+import { ActionButton, keepFocus } from "./action-button.tsx";
 import { TOUCH_ACTIONS } from "./actions.ts";
+import { BLOCK_MENU, BlockMenu } from "./blocks/block-menu.tsx";
+import { Icon } from "./icon.tsx";
 import { rove, stopsIn } from "./roving.ts";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
@@ -53,10 +56,37 @@ export function TouchBar({ writing }: { readonly writing: Writing }) {
       }}
     >
       <TurnInto writing={writing} isShort />
+      <BlockButton writing={writing} />
       {TOUCH_ACTIONS.map((action) => (
         <ActionButton key={action.name} writing={writing} action={action} size={20} />
       ))}
     </div>
+  );
+}
+
+/** What the handle beside a block is where there is room for one. */
+function BlockButton({ writing: { editor }, writing }: { readonly writing: Writing }) {
+  function opened(): void {
+    const run = blockRunAt(editor.state, editor.state.selection.$from.index(0));
+    if (run !== null) selectBlocks(run)(editor.state, editor.view.dispatch);
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        popoverTarget={BLOCK_MENU}
+        aria-haspopup="menu"
+        aria-label="Block menu"
+        data-stop=""
+        data-tip="Block menu"
+        tabIndex={-1}
+        onMouseDown={keepFocus}
+      >
+        <Icon of={GripVertical} size={20} />
+      </button>
+      <BlockMenu writing={writing} opened={opened} closed={() => {}} takesFocus={false} />
+    </>
   );
 }
 
