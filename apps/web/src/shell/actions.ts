@@ -36,6 +36,8 @@ import type { Writing } from "../page.ts";
 export interface Action extends Pick<EditorCommand, "label" | "shortcut"> {
   readonly name: string;
   readonly icon: LucideIcon;
+  /** Other words people type for it. */
+  readonly words?: string;
   /** The mark or kind that says it is on already. */
   readonly command: (writing: Writing) => Command;
 }
@@ -131,6 +133,19 @@ export const REDO: Action = {
   command: ({ undo }) => undo()?.redo ?? NEVER,
 };
 
+/** What a row of its own has room for, besides the marks. */
+export const ROW_ACTIONS: readonly Action[] = [
+  action("bullet", List),
+  action("numbered", ListOrdered),
+  action("task", ListChecks),
+  action("quote", TextQuote),
+  action("outdent", IndentDecrease),
+  action("indent", IndentIncrease),
+];
+
+/** What goes in beside the text. */
+export const INSERT_ACTIONS: readonly Action[] = [action("table", Table), PICTURE];
+
 /** What a phone's row has room for. */
 export const TOUCH_ACTIONS: readonly Action[] = [
   action("bold", Bold),
@@ -142,6 +157,15 @@ export const TOUCH_ACTIONS: readonly Action[] = [
   PICTURE,
   UNDO,
   REDO,
+];
+
+/** All of them, some more than once. */
+export const ALL_ACTIONS: readonly Action[] = [
+  ...MARK_ACTIONS,
+  ...BLOCK_ACTIONS,
+  ...BLOCK_MENU_ACTIONS,
+  ...TOUCH_ACTIONS,
+  ...PICTURE_ACTIONS,
 ];
 
 /** Does it where the selection is; the focus stays where the person has it. */

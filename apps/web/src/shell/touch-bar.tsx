@@ -5,13 +5,15 @@ import type { Writing } from "../page.ts";
 import { ActionButton, keepFocus } from "./action-button.tsx";
 import { TOUCH_ACTIONS } from "./actions.ts";
 import { BLOCK_MENU, BlockMenu } from "./blocks/block-menu.tsx";
+import type { Desk } from "./desk.ts";
 import { Icon } from "./icon.tsx";
+import { LinkButton } from "./links/link-button.tsx";
 import { rove, stopsIn } from "./roving.ts";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
 
 /** On a touch screen and in a narrow window: one row at the foot of what can be seen, above the keyboard. */
-export function TouchBar({ writing }: { readonly writing: Writing }) {
+export function TouchBar({ writing, desk }: { readonly writing: Writing; readonly desk: Desk }) {
   const ref = useRef<HTMLDivElement>(null);
   const { editor } = writing;
   const isWanted = useEditor(editor, () => editor.isEditable && isNear(editor.view.dom, ref.current));
@@ -60,6 +62,7 @@ export function TouchBar({ writing }: { readonly writing: Writing }) {
       {TOUCH_ACTIONS.map((action) => (
         <ActionButton key={action.name} writing={writing} action={action} size={20} />
       ))}
+      <LinkButton writing={writing} desk={desk} size={20} />
     </div>
   );
 }
@@ -97,6 +100,8 @@ function isNear(text: HTMLElement, row: HTMLElement | null): boolean {
 }
 
 const TOUCH = "(pointer: coarse), (max-width: 700px)";
+
+export const isTouchLayout = (): boolean => matchMedia(TOUCH).matches;
 
 export function useTouchLayout(): boolean {
   const [query] = useState(() => matchMedia(TOUCH));

@@ -1,0 +1,375 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { type CommandName, commands, DOCUMENT, type EditorCommand, SCHEMA_VERSION } from "@sheaf/editor";
+import { element, text } from "@sheaf/editor/testing";
+import { Window } from "../support/browser.ts";
+import type { OwnClient } from "../support/own-client.ts";
+import { setStage } from "../support/stage.ts";
+import { until } from "../support/until.ts";
+import { countWords } from "../support/words.ts";
+
+/**
+ * Cases made from the command registry: each command by keyboard and by mouse, alone and beside somebody who types in
+ * the same block. A command that is not in the list below, or that cannot be reached one way, fails by its name.
+ */
+
+type Words = string | Y.XmlText;
+
+/** What stands in the document before, with the caret or a selection at a word of it, and what stands there after. */
+interface Case {
+  /** Between the title and the last line; by default one line of three words. */
+  readonly blocks?: () => readonly Y.XmlElement[];
+  /** The word that is selected, by a double click. */
+  readonly word?: string;
+  /** Keys pressed after that, to go where the command means something. */
+  readonly then?: readonly string[];
+  /** Selects something else than a word, by mouse. */
+  readonly select?: (window: Window) => Promise<void>;
+  readonly becomes: string;
+  /** What others type meanwhile may be in the document twice: that is what it is for. */
+  readonly doubles?: true;
+}
+
+const LINE = "alpha beta gamma";
+
+const line = (attributes: Readonly<Record<string, unknown>> = {}, words: Words = LINE) => [
+  element("textBlock", { id: "line", ...attributes }, [words]),
+];
+
+const cell = (words: string, attributes: Readonly<Record<string, unknown>> = {}): Y.XmlElement =>
+  element("tableCell", { id: `cell-${words}`, ...attributes }, [element("textBlock", { id: words }, [words])]);
+
+const row = (id: string, ...cells: readonly Y.XmlElement[]): Y.XmlElement => element("tableRow", { id }, cells);
+
+const table = () => [
+  element("table", { id: "table" }, [row("r1", cell("one"), cell("two")), row("r2", cell("three"), cell("four"))]),
+];
+
+const picture = () => [element("image", { id: "picture", blob: "0".repeat(64), width: 400, height: 40, shown: 50 })];
+
+const inTable = (becomes: string): Case => ({ blocks: table, word: "three", becomes });
+const turned = (kind: string): Case => ({ becomes: `${kind}:${LINE}` });
+const marked = (mark: string): Case => ({ becomes: `text:alpha <${mark}>beta</> gamma` });
+const onPicture = (becomes: string): Case => ({
+  blocks: picture,
+  select: (window) => window.page.locator(".picture").click(),
+  becomes,
+});
+
+const CASES: Readonly<Record<CommandName, Case>> = {
+  text: { blocks: () => line({ kind: "heading2" }), becomes: `text:${LINE}` },
+  heading1: turned("heading1"),
+  heading2: turned("heading2"),
+  heading3: turned("heading3"),
+  heading4: turned("heading4"),
+  heading5: turned("heading5"),
+  heading6: turned("heading6"),
+  numbered: turned("numbered"),
+  bullet: turned("bullet"),
+  task: turned("task"),
+  quote: turned("quote"),
+  codeBlock: turned("code"),
+
+  bold: marked("bold"),
+  italic: marked("italic"),
+  underline: marked("underline"),
+  strike: marked("strike"),
+  code: marked("code"),
+  unlink: {
+    blocks: () =>
+      line(
+        {},
+        text(
+          { insert: "alpha " },
+          { insert: "beta", attributes: { link: { href: "https://a.example" } } },
+          { insert: " gamma" },
+        ),
+      ),
+    becomes: `text:${LINE}`,
+  },
+  alignLeft: { blocks: () => line({ align: "center" }), becomes: `text:${LINE}` },
+  alignCenter: turned("text center"),
+  alignRight: turned("text right"),
+  alignJustify: turned("text justify"),
+
+  divider: { becomes: `text:${LINE} divider` },
+  table: { becomes: `text:${LINE} table(,,/,,/,,)` },
+  hardBreak: { becomes: "text:alpha ⏎ gamma" },
+
+  addRowBefore: inTable("table(one,two/,/three,four)"),
+  addRowAfter: inTable("table(one,two/three,four/,)"),
+  addColumnBefore: inTable("table(,one,two/,three,four)"),
+  addColumnAfter: inTable("table(one,,two/three,,four)"),
+  deleteRow: inTable("table(one,two)"),
+  deleteColumn: inTable("table(two/four)"),
+  mergeCells: {
+    blocks: table,
+    word: "three",
+    select: async (window) => {
+      const [from, to] = [await placeOf(window, "three"), await placeOf(window, "four")];
+      await window.page.mouse.move(from.x, from.y);
+      await window.page.mouse.down();
+      await window.page.mouse.move(to.x, to.y, { steps: 3 });
+      await window.page.mouse.up();
+      await window.page.locator(".selectedCell").first().waitFor();
+    },
+    becomes: "table(one,two/three+four)",
+  },
+  splitCell: {
+    blocks: () => [
+      element("table", { id: "table" }, [
+        row("r1", cell("one"), cell("two")),
+        row("r2", cell("three", { colspan: 2 })),
+      ]),
+    ],
+    word: "three",
+    becomes: "table(one,two/three,)",
+  },
+  toggleHeader: inTable("table(one,two/*three,four)"),
+  deleteTable: inTable(""),
+
+  moveUp: { becomes: `text:${LINE} text:title text:last` },
+  moveDown: { becomes: `text:last text:${LINE}` },
+  duplicate: { becomes: `text:${LINE} text:${LINE}`, doubles: true },
+  deleteBlock: { becomes: "" },
+
+  indent: { blocks: () => line({ kind: "bullet" }), becomes: `bullet+1:${LINE}` },
+  outdent: { blocks: () => line({ kind: "bullet", indent: 1 }), becomes: `bullet:${LINE}` },
+  toggleChecked: { blocks: () => line({ kind: "task" }), becomes: `task!:${LINE}` },
+
+  wider: onPicture("image 60"),
+  narrower: onPicture("image 40"),
+
+  enter: { then: ["End"], becomes: `text:${LINE} text:` },
+  leaveCode: {
+    blocks: () => [element("codeBlock", { id: "line" }, [LINE])],
+    then: ["End"],
+    becomes: `code:${LINE} text:`,
+  },
+  backspace: { then: ["Home"], becomes: `text:title${LINE}` },
+  deleteForward: { then: ["End"], becomes: `text:${LINE}last` },
+};
+
+/** Ways to a command by mouse; the palette, which is behind one's own avatar, has all of them. */
+const BY_MOUSE: Partial<Record<EditorCommand["group"], (command: EditorCommand, word: string) => Promise<void>>> = {
+  format: async ({ label }) => {
+    const tool = ana.page
+      .getByRole("toolbar", { name: "Formatting" })
+      .getByRole("button", { name: label, exact: true });
+    await ((await tool.count()) > 0 ? tool.click() : byPaletteAndMouse(label));
+  },
+  "turn into": async ({ label }, word) => {
+    await openBlockMenu(word);
+    await ana.page.getByRole("menuitem", { name: "Turn into" }).click();
+    const item = ana.page.getByRole("menuitemradio", { name: label });
+    await item
+      .first()
+      .or(ana.page.getByRole("menuitem", { name: "Turn into" }))
+      .first()
+      .waitFor();
+    if ((await item.count()) > 0) return item.click();
+    await ana.press("Escape");
+    await byPaletteAndMouse(label);
+  },
+  block: async ({ label }, word) => {
+    await openBlockMenu(word);
+    await ana.page.getByRole("menuitem", { name: label }).click();
+  },
+  picture: async ({ label }) =>
+    ana.page.getByRole("toolbar", { name: "Picture" }).getByRole("button", { name: label }).click(),
+};
+
+const stage = setStage();
+let ana: Window;
+let ben: Window;
+let author: OwnClient;
+
+beforeAll(async () => {
+  author = await stage.owner.open("commands", SCHEMA_VERSION).synced();
+  const open = async (): Promise<Window> => {
+    const context = await stage.browser.newContext();
+    await stage.signIn(context);
+    return (await Window.openIn(context, stage.addressOf("commands"))).ready();
+  };
+  [ana, ben] = [await open(), await open()];
+});
+afterAll(async () => {
+  author?.close();
+  await ana?.close();
+  await ben?.close();
+});
+
+test("every command of the registry has a case here", () => {
+  expect(Object.keys(CASES).toSorted()).toEqual(Object.keys(commands).toSorted());
+});
+
+describe.each(Object.entries(commands) as [CommandName, EditorCommand][])("%s", (name, command) => {
+  const { word = "beta", becomes, doubles } = CASES[name] ?? { becomes: "a case, which is missing" };
+  const after = becomes.endsWith("last") ? `text:${LINE}last` : becomes;
+
+  test.each(["keyboard", "mouse"] as const)("by %s", async (hand) => {
+    // A key is what it is: who types has a keyboard.
+    if (command.group === "key" && hand === "mouse") return;
+    for (const isAlone of [true, false]) {
+      await begin(CASES[name]);
+      const typed = isAlone ? [] : [`ben${name}1`, `ben${name}2`, `ben${name}3`];
+      const before = shape();
+      const act = hand === "keyboard" ? byKeyboard(command) : byMouse(command, word);
+      await Promise.all([act, ...(isAlone ? [] : [ben.type(` ${typed.join(" ")} `)])]);
+      if (isAlone) {
+        await until(`${name} by ${hand} makes it so, not ${shape()}`, () => shape() === expected(after));
+      } else {
+        await until("the command did something", () => withoutBen(shape()) !== before);
+        await until("every word is there", () => countWords(typed, words()).lost.length === 0);
+        if (doubles !== true) expect(countWords(typed, words()).doubled).toEqual([]);
+      }
+    }
+  });
+});
+
+/** The document of a case, in both windows, with ana at the command's place and ben at the end of the same line. */
+async function begin(each: Case | undefined): Promise<void> {
+  const { blocks = () => line(), word = "beta", then = [], select } = each ?? {};
+  const fragment = author.doc.getXmlFragment(DOCUMENT);
+  for (const window of [ana, ben]) await window.saved();
+  round++;
+  author.doc.transact(() => {
+    fragment.delete(0, fragment.length);
+    fragment.push([
+      element("textBlock", { id: `title${round}` }, ["title"]),
+      ...blocks(),
+      element("textBlock", { id: "last" }, ["last"]),
+    ]);
+  });
+  const isThere = (window: Window) =>
+    window.page.locator(`.ProseMirror > [data-id="title${round}"]`).waitFor({ state: "attached" });
+  await Promise.all([isThere(ana), isThere(ben)]);
+  const isPicture = fragment.get(1) instanceof Y.XmlElement && (fragment.get(1) as Y.XmlElement).nodeName === "image";
+  await doubleClick(ben, isPicture ? "last" : word);
+  await ben.press("End");
+  if (select !== undefined) await select(ana);
+  else await doubleClick(ana, word);
+  for (const key of then) await ana.press(key);
+}
+let round = 0;
+
+async function byKeyboard({ label, shortcut }: EditorCommand): Promise<void> {
+  if (shortcut !== undefined) return ana.press(playwrightKeys(shortcut));
+  await ana.press("Control+p");
+  await ana.type(label);
+  await ana.page.getByRole("option", { name: label, selected: true }).waitFor();
+  await ana.press("Enter");
+}
+
+async function byMouse(command: EditorCommand, word: string): Promise<void> {
+  const way = BY_MOUSE[command.group];
+  await (way === undefined ? byPaletteAndMouse(command.label) : way(command, word));
+}
+
+async function byPaletteAndMouse(label: string): Promise<void> {
+  await ana.page.getByRole("button", { name: /^You: / }).click();
+  await ana.page.getByRole("button", { name: /^Commands and documents/ }).click();
+  await ana.page
+    .getByRole("option", { name: label })
+    .filter({ hasText: new RegExp(`^${label}`) })
+    .first()
+    .click();
+}
+
+async function openBlockMenu(word: string): Promise<void> {
+  const { x, y } = await placeOf(ana, word);
+  await ana.page.mouse.move(x, y + 1);
+  await ana.page.mouse.move(x, y);
+  await ana.page.getByRole("button", { name: "Block menu" }).click();
+}
+
+async function doubleClick(window: Window, word: string): Promise<void> {
+  const { x, y } = await placeOf(window, word);
+  await window.page.mouse.dblclick(x, y);
+}
+
+/** The middle of a word on the page. */
+const placeOf = (window: Window, word: string): Promise<{ readonly x: number; readonly y: number }> =>
+  window.editor.evaluate((editor, wanted) => {
+    const walker = document.createTreeWalker(editor, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const at =
+        node.parentElement?.closest(".ProseMirror-widget") === null ? (node.nodeValue ?? "").indexOf(wanted) : -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      const { left, right, top, bottom } = range.getBoundingClientRect();
+      return { x: (left + right) / 2, y: (top + bottom) / 2 };
+    }
+    throw new Error(`${wanted} is not on the page`);
+  }, word);
+
+const NAMES: Readonly<Record<string, string>> = { Mod: "Control" };
+const playwrightKeys = (shortcut: string): string =>
+  shortcut
+    .split(/-(?!$)/)
+    .map((part) => NAMES[part] ?? part)
+    .join("+");
+
+const expected = (between: string): string =>
+  between.includes("title") || between.includes("last") ? joined(between) : joined(`text:title ${between} text:last`);
+
+function joined(between: string): string {
+  const hasTitle = between.includes("title");
+  const hasLast = between.includes("last");
+  return `${hasTitle ? "" : "text:title "}${between}${hasLast ? "" : " text:last"}`.replaceAll(/ +/g, " ");
+}
+
+/** The document in short. */
+const shape = (): string => author.doc.getXmlFragment(DOCUMENT).toArray().map(shapeOf).join(" ").replaceAll(/ +/g, " ");
+
+function shapeOf(node: Y.XmlElement | Y.XmlText | Y.XmlHook): string {
+  if (node instanceof Y.XmlText) return deltaOf(node);
+  if (!(node instanceof Y.XmlElement)) return "";
+  const attributes = node.getAttributes() as Record<string, unknown>;
+  const inside = node.toArray().map(shapeOf);
+  switch (node.nodeName) {
+    case "textBlock": {
+      const { kind = "text", indent, align, checked } = attributes;
+      const about = [kind, indent === undefined || indent === 0 ? "" : `+${indent}`, checked === true ? "!" : ""].join(
+        "",
+      );
+      const aligned = align === undefined || align === "left" ? "" : ` ${String(align)}`;
+      return `${about}${aligned}:${inside.join("")}`;
+    }
+    case "codeBlock":
+      return `code:${inside.join("")}`;
+    case "image":
+      return `image ${String(attributes["shown"])}`;
+    case "table":
+      return `table(${inside.join("/")})`;
+    case "tableRow":
+      return inside.join(",");
+    case "tableCell":
+      return `${attributes["header"] === true && inside.join("") !== "text:" ? "*" : ""}${inside.map((block) => block.slice("text:".length)).join("+")}`;
+    default:
+      return node.nodeName;
+  }
+}
+
+const deltaOf = (node: Y.XmlText): string =>
+  (node.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[])
+    .map(({ insert, attributes = {} }) => {
+      const marks = Object.keys(attributes);
+      const plain = String(insert).replaceAll("\n", "⏎");
+      return marks.length === 0 ? plain : `<${marks.join(" ")}>${plain}</>`;
+    })
+    .join("");
+
+const withoutBen = (all: string): string => all.replaceAll(/\s*ben\w+\d\s*/g, "").trim();
+
+function words(): string {
+  const textsIn = (node: Y.XmlFragment | Y.XmlElement): string[] =>
+    node.toArray().flatMap((child) => {
+      if (child instanceof Y.XmlText)
+        return [(child.toDelta() as { insert: unknown }[]).map(({ insert }) => String(insert)).join("")];
+      return child instanceof Y.XmlElement ? textsIn(child) : [];
+    });
+  return textsIn(author.doc.getXmlFragment(DOCUMENT)).join("\n");
+}
