@@ -20,10 +20,11 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
     pictures: pictures.port,
     placeholders: PLACEHOLDERS,
   });
+  // Not in the page while it is made: the browser would lay it out for every part that asks where something is.
+  const place = document.createElement("div");
   const editor = new Editor({
-    element: host,
+    element: place,
     extensions: parts.extensions,
-    content: parts.content,
     editable: mayWrite(provider),
     // Would put a stylesheet into the page, which its policy blocks.
     injectCSS: false,
@@ -39,6 +40,7 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
       handleClick: (_view, _position, event) => followLink(event),
     },
   });
+  host.append(...place.childNodes);
   pictures.attach(editor.view);
   keepFilesOut();
   provider.subscribe(() => {
