@@ -28,6 +28,10 @@ export { PLACEHOLDERS, type Placeholders } from "./title.ts";
 export type { RescueOptions } from "./rescue/plugin.ts";
 export type { LostAndFound, LostWords, Rescued } from "./rescue/port.ts";
 
+// Finding one's way in it.
+export { Finder, type Match, replaceMatches, type Wanted } from "./finding/find.ts";
+export { type Heading, headingsOf, sizeBetween, sizeOf, type TextSize } from "./finding/outline.ts";
+
 // Places in it.
 export { Binding, isRemote, type ViewLike } from "./binding/binding.ts";
 export { fromRelative, toRelative } from "./positions.ts";

@@ -5,11 +5,15 @@ export interface Desk {
   /** The address of what is selected, or of the link the caret is in. */
   readonly linking: Store<boolean>;
   readonly palette: Store<boolean>;
+  readonly finding: Store<"closed" | "find" | "replace">;
+  readonly outline: Store<boolean>;
   readonly shortcuts: Store<boolean>;
 }
 
 export const createDesk = (): Desk => ({
   linking: createStore(false),
   palette: createStore(false),
+  finding: createStore<"closed" | "find" | "replace">("closed"),
+  outline: createStore(false),
   shortcuts: createStore(false),
 });

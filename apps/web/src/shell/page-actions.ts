@@ -5,12 +5,15 @@ import {
   Keyboard,
   Link,
   Link2,
+  ListTree,
   type LucideIcon,
   Monitor,
   Moon,
   PanelTop,
   Printer,
+  Replace,
   Save,
+  Search,
   SquareArrowOutUpRight,
   SquarePen,
   Sun,
@@ -51,10 +54,20 @@ const button = (selector: string): Pick<PageAction, "isPossible" | "run"> => ({
   run: () => document.querySelector<HTMLElement>(selector)?.click(),
 });
 
+const isText = ({ view }: Page): boolean => view.get().kind === "text";
+
 const inText = (isPossible: (editor: Editor) => boolean) => (page: Page) => {
   const view = page.view.get();
   return view.kind === "text" && isPossible(view.writing.editor);
 };
+
+/** Also when it is open already: whoever asks again wants to type something else. */
+function askFor(finding: Desk["finding"], what: "find" | "replace"): void {
+  finding.set(what);
+  const field = document.querySelector<HTMLInputElement>(".find-bar input");
+  field?.focus();
+  field?.select();
+}
 
 function editorOf(page: Page): Editor | undefined {
   const view = page.view.get();
@@ -140,6 +153,36 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
       const href = editor && safeHref(hrefOf(editor.state));
       if (typeof href === "string") followLink(href, false);
     },
+  },
+  {
+    name: "find",
+    label: "Find",
+    icon: Search,
+    words: "search text in this document",
+    shortcut: "Mod-f",
+    isGlobal: true,
+    isPossible: isText,
+    run: (_page, { finding }) => askFor(finding, "find"),
+  },
+  {
+    name: "replace",
+    label: "Find and replace",
+    icon: Replace,
+    words: "search change all",
+    shortcut: "Mod-Shift-h",
+    isGlobal: true,
+    isPossible: inText(({ isEditable }) => isEditable),
+    run: (_page, { finding }) => askFor(finding, "replace"),
+  },
+  {
+    name: "outline",
+    label: "Outline and word count",
+    icon: ListTree,
+    words: "headings contents table of contents words characters reading time",
+    shortcut: "Mod-Alt-Shift-a",
+    isGlobal: true,
+    isPossible: isText,
+    run: (_page, { outline }) => outline.set(!outline.get()),
   },
   {
     name: "saved",

@@ -7,9 +7,11 @@ import { useBlockLink } from "./blocks/use-block-link.ts";
 import { Bubble } from "./bubble.tsx";
 import { Palette } from "./command-palette/palette.tsx";
 import { createDesk, type Desk } from "./desk.ts";
+import { FindBar } from "./finding/find-bar.tsx";
 import { FixedToolbar } from "./fixed-toolbar.tsx";
 import { LinkBox } from "./links/link-box.tsx";
 import { Notices } from "./notices.tsx";
+import { Outline } from "./outline/outline.tsx";
 import { PictureBar } from "./picture-bar.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
 import { SlashMenu } from "./slash-menu.tsx";
@@ -80,6 +82,8 @@ function Tools({ page, desk, writing }: ToolsProps) {
         </>
       )}
       <LinkBox writing={writing} desk={desk} />
+      <FindBar writing={writing} desk={desk} />
+      <Outline writing={writing} desk={desk} />
       <PictureBar writing={writing} />
       <SlashMenu writing={writing} />
     </>
