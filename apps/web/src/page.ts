@@ -41,6 +41,8 @@ export type View =
 export interface Writing {
   readonly editor: Editor;
   readonly undo: () => Undo | null;
+  /** Where another's caret stands, by Yjs client id; null when it is not in the text. */
+  readonly caretOf: (client: number) => number | null;
   /** Lets a person choose pictures to put where the caret is. */
   readonly choosePicture: () => void;
 }

@@ -1,5 +1,5 @@
 import type { Provider } from "@sheaf/client";
-import { createExtensions, DOCUMENT, type Rescued } from "@sheaf/editor";
+import { createExtensions, DOCUMENT, placeCaret, type Rescued } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
 import { destinationOf, followLink } from "./follow-link.ts";
 import type { Writing } from "./page.ts";
@@ -48,7 +48,16 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
   provider.subscribe(() => {
     if (editor.isEditable !== mayWrite(provider)) editor.setEditable(mayWrite(provider), false);
   });
-  return { editor, undo: () => parts.undo(), choosePicture: () => pictures.choose() };
+  return {
+    editor,
+    undo: () => parts.undo(),
+    caretOf(client) {
+      const binding = parts.binding();
+      const caret = binding && placeCaret(binding, provider.awareness, client, editor.state.doc);
+      return caret === null ? null : caret.head;
+    },
+    choosePicture: () => pictures.choose(),
+  };
 }
 
 /** An empty page teaches one thing. */

@@ -7,6 +7,8 @@ export interface Desk {
   readonly palette: Store<boolean>;
   readonly finding: Store<"closed" | "find" | "replace">;
   readonly outline: Store<boolean>;
+  /** Whose caret the page scrolls with, by Yjs client id. */
+  readonly following: Store<number | undefined>;
   readonly shortcuts: Store<boolean>;
 }
 
@@ -15,5 +17,6 @@ export const createDesk = (): Desk => ({
   palette: createStore(false),
   finding: createStore<"closed" | "find" | "replace">("closed"),
   outline: createStore(false),
+  following: createStore<number | undefined>(undefined),
   shortcuts: createStore(false),
 });

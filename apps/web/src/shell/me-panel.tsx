@@ -1,6 +1,6 @@
 import { Keyboard, Search } from "lucide-react";
 import { useState } from "react";
-import { THEMES, TOOLBARS, TYPEFACES, type Theme, type Toolbar, type Typeface } from "../appearance.ts";
+import { ANNOUNCEMENTS, THEMES, TOOLBARS, TYPEFACES, type Theme, type Toolbar, type Typeface } from "../appearance.ts";
 import type { Page } from "../page.ts";
 import { MAX_NAME_LENGTH, parseName } from "../person.ts";
 import { Avatar } from "./avatar.tsx";
@@ -21,6 +21,7 @@ export function MePanel({ page, desk }: { readonly page: Page; readonly desk: De
   const theme = useStore(page.appearance.theme);
   const typeface = useStore(page.appearance.typeface);
   const toolbar = useStore(page.appearance.toolbar);
+  const announcements = useStore(page.appearance.announcements);
   const isTouch = useTouchLayout();
   const [text, setText] = useState(me.name);
 
@@ -90,6 +91,13 @@ export function MePanel({ page, desk }: { readonly page: Page; readonly desk: De
           choose={(value) => page.appearance.toolbar.set(value)}
         />
       )}
+      <Choice
+        legend="Announce to screen readers who comes and writes"
+        name="announcements"
+        value={announcements}
+        options={ANNOUNCEMENTS.map((value) => ({ value, label: value === "on" ? "On" : "Off" }))}
+        choose={(value) => page.appearance.announcements.set(value)}
+      />
       <button type="button" className="list-button" onClick={() => desk.palette.set(true)}>
         <Icon of={Search} />
         Commands and documents

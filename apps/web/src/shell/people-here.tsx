@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Page } from "../page.ts";
+import type { Participant } from "../people.ts";
 import { initialsOf } from "../person.ts";
 import { Avatar } from "./avatar.tsx";
 import type { Desk } from "./desk.ts";
@@ -20,7 +21,7 @@ export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk:
       <ul className="people" role="list" aria-label="People here">
         {shown.map((person) => (
           <li key={person.id}>
-            <Avatar person={person} />
+            <FollowButton person={person} desk={desk} className="follow" />
           </li>
         ))}
         {more > 0 && (
@@ -47,7 +48,7 @@ export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk:
             <ul className="roll" role="list">
               {people.map((person) => (
                 <li key={person.id}>
-                  <Avatar person={person} /> <span aria-hidden="true">{person.name}</span>
+                  <FollowButton person={person} desk={desk} className="list-button" />
                 </li>
               ))}
             </ul>
@@ -58,6 +59,35 @@ export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk:
         {() => <MePanel page={page} desk={desk} />}
       </Popover>
     </>
+  );
+}
+
+interface FollowProps {
+  readonly person: Participant;
+  readonly desk: Desk;
+  readonly className: "follow" | "list-button";
+}
+
+/** Goes to where somebody writes, and stays with them until one does something oneself. */
+function FollowButton({ person, desk, className }: FollowProps) {
+  const { id, name } = person;
+  const isFollowed = useStore(desk.following, (client) => client === id);
+  return (
+    <button
+      type="button"
+      className={className}
+      aria-pressed={isFollowed}
+      aria-label={`Follow ${name}`}
+      data-tip={className === "follow" ? (isFollowed ? `Following ${name}` : `Follow ${name}`) : undefined}
+      data-tip-side="end"
+      onClick={() => {
+        document.getElementById("everyone")?.hidePopover();
+        desk.following.set(isFollowed ? undefined : id);
+      }}
+    >
+      <Avatar person={person} isSilent />
+      {className === "list-button" && name}
+    </button>
   );
 }
 

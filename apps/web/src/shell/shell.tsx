@@ -15,6 +15,8 @@ import { Outline } from "./outline/outline.tsx";
 import { PictureBar } from "./picture-bar.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
 import { SlashMenu } from "./slash-menu.tsx";
+import { Announcements } from "./together/announcements.tsx";
+import { Following } from "./together/following.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { TouchBar, useTouchLayout } from "./touch-bar.tsx";
 import { usePageKeys } from "./use-page-keys.ts";
@@ -84,6 +86,8 @@ function Tools({ page, desk, writing }: ToolsProps) {
       <LinkBox writing={writing} desk={desk} />
       <FindBar writing={writing} desk={desk} />
       <Outline writing={writing} desk={desk} />
+      <Following page={page} writing={writing} desk={desk} />
+      <Announcements page={page} writing={writing} />
       <PictureBar writing={writing} />
       <SlashMenu writing={writing} />
     </>

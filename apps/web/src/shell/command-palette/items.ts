@@ -6,6 +6,7 @@ import {
   AlignRight,
   CornerDownLeft,
   FileText,
+  Footprints,
   Image,
   List,
   type LucideIcon,
@@ -76,7 +77,18 @@ export function commandItems(page: Page, desk: Desk): readonly Item[] {
       run: () => run(page, desk),
     }),
   );
-  return [...rest, ...text];
+  return [...rest, ...text, ...peopleItems(page, desk)];
+}
+
+function peopleItems(page: Page, desk: Desk): readonly Item[] {
+  return page.people.get().map(({ id, name }) => ({
+    id: `follow ${id}`,
+    label: `Follow ${name}`,
+    icon: Footprints,
+    words: "go to caret jump people here",
+    hint: "",
+    run: () => desk.following.set(id),
+  }));
 }
 
 function textItems(writing: Writing): readonly Item[] {

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { violations } from "../support/axe.ts";
+import type { Window } from "../support/browser.ts";
+import { setStage } from "../support/stage.ts";
+import { until } from "../support/until.ts";
+
+const stage = setStage();
+const { newDocument, open } = stage;
+
+async function callOneself(window: Window, name: string): Promise<void> {
+  await window.page.locator('[popovertarget="me"]').click();
+  await window.page.getByLabel("Your name").fill(name);
+  await window.press("Enter");
+}
+
+/** The other's caret is where one can see it. */
+const seesCaret = ({ page }: Window): Promise<boolean> =>
+  page.locator(".caret").evaluate((caret) => {
+    const { top, bottom } = caret.getBoundingClientRect();
+    return top > 48 && bottom < innerHeight;
+  });
+
+test("a click on somebody goes to their caret and stays with them, until one writes oneself", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title");
+  for (let line = 0; line < 50; line++) {
+    await ana.press("Enter");
+    await ana.type(`line ${line}`);
+  }
+  const ben = await open(document);
+  await callOneself(ben, "Ben");
+  await ben.toEnd();
+  await ben.type(" ben");
+  await ana.press("Control+Home");
+  await ana.page.evaluate(() => scrollTo(0, 0));
+  await until("ben is far from what ana sees", async () => !(await seesCaret(ana)));
+
+  await ana.page.getByRole("button", { name: "Follow Ben" }).click();
+  await until("ana sees ben's caret", () => seesCaret(ana));
+  await ana.page.getByText("Following Ben").waitFor();
+  expect(await violations(ana)).toEqual([]);
+  await ben.press("Control+Home");
+  await ben.type("The ");
+  await until(
+    "ana is with him at the top",
+    async () => (await seesCaret(ana)) && (await ana.page.evaluate(() => scrollY)) < 100,
+  );
+  await ben.toEnd();
+  await until("and at the end", async () => (await seesCaret(ana)) && (await ana.page.evaluate(() => scrollY)) > 100);
+
+  await ana.editor.click();
+  await ana.page.getByText("Following Ben").waitFor({ state: "hidden" });
+  await ana.press("Control+Home");
+  await ana.type("Ana: ");
+  await ben.type(" more");
+  await ana.shows("ben more");
+  await until("ana stays where she writes", async () => (await ana.page.evaluate(() => scrollY)) < 100);
+  await ben.shows("Ana: The Title");
+
+  await ana.press("Control+k");
+  await ana.type("follow ben");
+  await ana.press("Enter");
+  await until("the palette follows too", () => seesCaret(ana));
+  await ben.page.close();
+  await ana.page.getByText("Following Ben").waitFor({ state: "hidden" });
+});
+
+test("a screen reader that asks for it hears who comes, who writes beside one, and who goes, in few words", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title");
+  await ana.press("Enter");
+  await ana.type("below");
+  await ana.page.locator('[popovertarget="me"]').click();
+  await ana.page
+    .getByRole("group", { name: /Announce to screen readers/ })
+    .getByText("On")
+    .click();
+  await ana.press("Escape");
+  await ana.editor.click();
+  await ana.press("Control+Home");
+  const said = ana.page.locator("[data-announcement]");
+  await said.waitFor({ state: "attached" });
+  const ben = await open(document);
+  await callOneself(ben, "Ben");
+  await until("ben is announced", async () => /joined\./.test((await said.textContent()) ?? ""));
+  await ben.editor.click();
+  await ben.press("Control+Home");
+  await ben.type("Ben’s ");
+  await until("where he writes is", async () => (await said.textContent()) === "Ben is in your paragraph.");
+  await ben.page.close();
+  await until("that he left is", async () => (await said.textContent()) === "Ben left.");
+});
