@@ -14,7 +14,7 @@ import { Notices } from "./notices.tsx";
 import { Outline } from "./outline/outline.tsx";
 import { PictureBar } from "./picture-bar.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
-import { SlashMenu } from "./slash-menu.tsx";
+import { Suggestions } from "./suggest/suggestions.tsx";
 import { Announcements } from "./together/announcements.tsx";
 import { Following } from "./together/following.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -89,7 +89,7 @@ function Tools({ page, desk, writing }: ToolsProps) {
       <Following page={page} writing={writing} desk={desk} />
       <Announcements page={page} writing={writing} />
       <PictureBar writing={writing} />
-      <SlashMenu writing={writing} />
+      <Suggestions page={page} writing={writing} />
     </>
   );
 }

@@ -47,6 +47,15 @@ export const Strike = simple({
 });
 export const Code = simple({ name: "code", tags: ["code"], code: true });
 
+/** Somebody's name, after an at sign: who it is the words say, and the mark that they mean them. */
+export const Mention = Mark.create({
+  name: "mention",
+  inclusive: false,
+  addAttributes: () => ({ [EXTRA]: hidden(null) }),
+  parseHTML: () => [{ tag: "span[data-mention]", getAttrs: extraFromHtml }],
+  renderHTML: ({ mark }) => ["span", { "data-mention": "", ...extraToHtml(mark.attrs[EXTRA] as Json) }, 0],
+});
+
 /** A link. Its address is kept as it came, and put into the page only when it is safe to follow. */
 export const Link = Mark.create({
   name: "link",

@@ -2,7 +2,7 @@ import { getSchema, type Extensions } from "@tiptap/core";
 import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
 import { Image } from "./image.ts";
-import { Bold, Code, Italic, Link, Strike, Underline, UnknownMark } from "./marks.ts";
+import { Bold, Code, Italic, Link, Mention, Strike, Underline, UnknownMark } from "./marks.ts";
 import { Table, TableCell, TableRow } from "./table.ts";
 import { TextBlock } from "./text-block.ts";
 import { UnknownBlock, UnknownInline } from "./unknown.ts";
@@ -20,6 +20,7 @@ export const schemaExtensions: Extensions = [
   Text,
   HardBreak,
   Link,
+  Mention,
   Bold,
   Italic,
   Underline,
