@@ -22,7 +22,7 @@ test("an at sign mentions who is here, by keyboard and by mouse; for everybody i
   await ben.press("Enter");
   await ana.page.getByRole("button", { name: "Follow Ben Öztürk" }).waitFor();
 
-  await ana.type("ask @ben o");
+  await ana.type("ask @ben o", 30);
   await option(ana, "Ben Öztürk").waitFor();
   expect(await violations(ana)).toEqual([]);
   await ana.press("Enter");

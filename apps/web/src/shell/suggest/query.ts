@@ -15,8 +15,8 @@ const LONGEST = 40;
 
 /** Each begins a word; what it asks for may be two. */
 const PATTERNS: readonly (readonly [sign: Sign, pattern: RegExp])[] = [
-  ["/", /(?:^|\s)\/([\p{L}\d]*(?: [\p{L}\d]+)?)$/u],
-  ["@", /(?:^|[\s(])@([\p{L}\d’'-]*(?: [\p{L}\d’'-]+)?)$/u],
+  ["/", /(?:^|\s)\/([\p{L}\d]*(?: [\p{L}\d]*)?)$/u],
+  ["@", /(?:^|[\s(])@([\p{L}\d’'-]*(?: [\p{L}\d’'-]*)?)$/u],
   ["[[", /\[\[([^[\]\n]*)$/],
   // A face made of signs is not a name.
   [":", /(?:^|[\s(]):([a-z][a-z0-9_+-]+)$/i],

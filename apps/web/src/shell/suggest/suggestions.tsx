@@ -19,6 +19,8 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
   const ref = useRef<HTMLDivElement>(null);
   /** Only a sign typed just now asks for anything; a caret moved behind an old one does not. */
   const [asked, setAsked] = useState<Sign>();
+  /** The editor has had the sign: from then on the question may end. */
+  const [isBegun, setIsBegun] = useState(false);
   const [fetched, setFetched] = useState(NOTHING_YET);
   const [at, setAt] = useState(0);
   // Told as one string so that only another question renders.
@@ -36,12 +38,17 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
     let newest = 0;
     const typed = ({ data }: InputEvent): void => {
       const sign = data === "/" || data === "@" || data === ":" ? data : data === "[" ? "[[" : undefined;
-      if (sign === undefined) return;
+      if (sign === undefined) {
+        // Behind a letter, a sign asks for nothing.
+        setTimeout(() => setIsBegun(true));
+        return;
+      }
       const number = ++newest;
       // The editor has the character a moment later.
       setTimeout(() => {
         setAt(0);
         setFetched(recallFor(sign));
+        setIsBegun(false);
         setAsked(sign);
       });
       fetchFor(sign).then(
@@ -57,10 +64,11 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
   }, [editor]);
 
   // The caret left, or went on to other words: the sign was just a sign.
-  const isOver = asked === "/" ? !isOpen : asked !== undefined && text === false && !isBegun(editor.state, asked);
+  const isHeld = asked === "/" ? isOpen : asked !== undefined && (text !== false || isAsking(editor.state, asked));
   useEffect(() => {
-    if (isOver) setAsked(undefined);
-  }, [isOver]);
+    if (isHeld) setIsBegun(true);
+    else if (isBegun) setAsked(undefined);
+  }, [isHeld, isBegun]);
 
   // With the list, not a moment after it: the very next key is meant for it.
   useLayoutEffect(() => {
@@ -146,7 +154,7 @@ function Picture({ of }: { readonly of: Suggestion["picture"] }) {
 }
 
 /** Too little was typed yet to ask by. */
-function isBegun({ selection: { $from } }: EditorState, sign: Sign): boolean {
+function isAsking({ selection: { $from } }: EditorState, sign: Sign): boolean {
   const before = $from.parent.textBetween(0, $from.parentOffset, "\n", "\n");
   return before.endsWith("[") || before.endsWith(sign) || (sign === ":" && /:[a-z]$/i.test(before));
 }
