@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { Host } from "../testing/host.ts";
 import { element, ODD_CASES, writeOddDocument } from "../testing/odd-document.ts";
-import { tablesPlugin } from "../tables.ts";
+import { tablesPlugin } from "../tables/plugin.ts";
 import { readRaw } from "./raw.ts";
 
 const ARRIVING = "arriving";

@@ -4,7 +4,7 @@ import * as Y from "yjs";
 import { Host } from "../testing/host.ts";
 import { element, text } from "../testing/odd-document.ts";
 import { typingRulesPlugin } from "../typing-rules.ts";
-import { tablesPlugin } from "../tables.ts";
+import { tablesPlugin } from "../tables/plugin.ts";
 import { insertTable } from "./blocks.ts";
 import { commands } from "./commands.ts";
 import { setLink } from "./links.ts";
