@@ -1,12 +1,13 @@
-import { Selection, TextSelection, type Command, type EditorState } from "@tiptap/pm/state";
+import { Selection, TextSelection, type Command } from "@tiptap/pm/state";
 import {
   CellSelection,
   deleteColumn as removeColumns,
   deleteRow as removeRows,
   findTable,
   goToNextCell,
+  TableMap,
 } from "@tiptap/pm/tables";
-import { areaIn } from "../tables/area.ts";
+import { areaIn, type Area } from "../tables/area.ts";
 import { clearCells } from "./table-cells.ts";
 import { addRowAfter } from "./table-lines.ts";
 
@@ -69,17 +70,29 @@ export const leaveTable: Command = (state, dispatch) => {
 };
 
 /** Deletes the selected rows; the table with its last. */
-export const deleteRow: Command = (state, dispatch) =>
-  (isWhole(state, "rows") ? deleteTable : removeRows)(state, dispatch);
+export const deleteRow = deleteLines(removeRows, ({ top, bottom, map }) => top === 0 && bottom === map.height);
 
 /** Deletes the selected columns; the table with its last. */
-export const deleteColumn: Command = (state, dispatch) =>
-  (isWhole(state, "columns") ? deleteTable : removeColumns)(state, dispatch);
+export const deleteColumn = deleteLines(removeColumns, ({ left, right, map }) => left === 0 && right === map.width);
 
-function isWhole(state: EditorState, lines: "rows" | "columns"): boolean {
-  const area = areaIn(state);
-  if (area === null) return false;
-  return lines === "rows"
-    ? area.top === 0 && area.bottom === area.map.height
-    : area.left === 0 && area.right === area.map.width;
+/** The caret goes to the cell that comes to stand there, or to the last one. */
+function deleteLines(remove: Command, isAll: (area: Area) => boolean): Command {
+  return (state, dispatch, view) => {
+    const area = areaIn(state);
+    if (area === null) return false;
+    if (isAll(area)) return deleteTable(state, dispatch, view);
+    if (dispatch === undefined) return true;
+    return remove(
+      state,
+      (tr) => {
+        const table = tr.doc.nodeAt(area.tableStart - 1);
+        if (table === null) return;
+        const { map, width, height } = TableMap.get(table);
+        const [row, column] = [Math.min(area.top, height - 1), Math.min(area.left, width - 1)];
+        const cell = area.tableStart + (map[row * width + column] ?? 0);
+        dispatch(tr.setSelection(Selection.near(tr.doc.resolve(cell + 1), 1)).scrollIntoView());
+      },
+      view,
+    );
+  };
 }
