@@ -8,6 +8,9 @@ export { commands, type CommandName, type EditorCommand } from "./commands/comma
 export { setLink, markAround } from "./commands/links.ts";
 export { insertTable } from "./commands/blocks.ts";
 export { indentBy, setAlign, setKind, toggleKind } from "./commands/turn-into.ts";
+export { selectLine } from "./commands/table.ts";
+export { sizeColumns } from "./commands/table-widths.ts";
+export { areaIn, isHeaderColumn, isHeaderRow } from "./tables/area.ts";
 export { Undo } from "./undo.ts";
 
 // Pictures: what the page does about them, and where they go.

@@ -51,7 +51,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const NEVER: Command = () => false;
 
-const action = (name: CommandName, icon: LucideIcon): Action => {
+export const action = (name: CommandName, icon: LucideIcon): Action => {
   const { label, shortcut, run }: EditorCommand = commands[name];
   return { name, icon, label, ...(shortcut === undefined ? {} : { shortcut }), command: () => run };
 };

@@ -1,6 +1,7 @@
 import { Link2 } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { TextSelection } from "@tiptap/pm/state";
+import { CellSelection } from "@tiptap/pm/tables";
 import { pictureIn } from "@sheaf/editor";
 import type { Writing } from "../page.ts";
 import { ActionButton, keepFocus } from "./action-button.tsx";
@@ -11,6 +12,7 @@ import { LinkForm } from "./link-form.tsx";
 import { placeBubble } from "./place-bubble.ts";
 import { rove, stopsIn } from "./roving.ts";
 import { hrefOf } from "./selection-facts.ts";
+import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
 
@@ -125,6 +127,7 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
             <ActionButton key={action.name} writing={writing} action={action} />
           ))}
           <LinkButton writing={writing} open={() => setMode("link")} />
+          <TableButton writing={writing} />
         </>
       )}
     </div>
@@ -151,12 +154,15 @@ function LinkButton({ writing, open }: { readonly writing: Writing; readonly ope
 }
 
 /** Escape closes the innermost thing: an open menu does that by itself. */
-const isMenuOpen = (): boolean => document.querySelector("#turn-into:popover-open") !== null;
+const isMenuOpen = (): boolean => document.querySelector(".bubble :popover-open") !== null;
 
-/** Words are selected, by someone who is in the text and may change it. */
+/** Words or cells are selected, by someone who is in the text and may change it. */
 function isWorthIt({ editor }: Writing): boolean {
   const { selection, doc } = editor.state;
-  if (!editor.isEditable || selection.empty || !(selection instanceof TextSelection)) return false;
-  if (doc.textBetween(selection.from, selection.to, " ").trim() === "") return false;
+  const isCells = selection instanceof CellSelection;
+  if (!editor.isEditable || !(isCells || (selection instanceof TextSelection && !selection.empty))) return false;
+  // One handle of a row or column has a menu of its own open over them.
+  if (isCells && document.querySelector(".table-tools :popover-open") !== null) return false;
+  if (!isCells && doc.textBetween(selection.from, selection.to, " ").trim() === "") return false;
   return editor.view.hasFocus() || document.activeElement?.closest(".bubble") !== null;
 }

@@ -1,5 +1,6 @@
 import { Selection, TextSelection, type Command } from "@tiptap/pm/state";
 import {
+  cellAround,
   CellSelection,
   deleteColumn as removeColumns,
   deleteRow as removeRows,
@@ -68,6 +69,17 @@ export const leaveTable: Command = (state, dispatch) => {
   dispatch?.(tr.setSelection(TextSelection.create(tr.doc, end + 1)).scrollIntoView());
   return true;
 };
+
+/** Selects the whole row or column of a cell. @param position - Of the cell, or in it. */
+export function selectLine(position: number, line: "row" | "column"): Command {
+  return (state, dispatch) => {
+    const $cell = cellAround(state.doc.resolve(position));
+    if ($cell === null) return false;
+    const selection = line === "row" ? CellSelection.rowSelection($cell) : CellSelection.colSelection($cell);
+    dispatch?.(state.tr.setSelection(selection));
+    return true;
+  };
+}
 
 /** Deletes the selected rows; the table with its last. */
 export const deleteRow = deleteLines(removeRows, ({ top, bottom, map }) => top === 0 && bottom === map.height);

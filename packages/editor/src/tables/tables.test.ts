@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { commands, type CommandName } from "../commands/commands.ts";
 import { sizeColumns } from "../commands/table-widths.ts";
-import { Host } from "../testing/host.ts";
+import type { Host } from "../testing/host.ts";
 import { openNetwork, type Network } from "../testing/network.ts";
 import { element } from "../testing/odd-document.ts";
 import { Undo } from "../undo.ts";
@@ -21,7 +21,7 @@ const tableOf = (...rows: readonly string[]): Y.XmlElement =>
       element(
         "tableRow",
         { id: `r${at}` },
-        [...row].map((letter, column) =>
+        Array.from(row, (letter, column) =>
           element("tableCell", { id: `c${at}${column}` }, [
             element("textBlock", { id: `b${at}${column}` }, [letter === "." ? "" : letter]),
           ]),
