@@ -71,12 +71,15 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     dom.addEventListener("pointerdown", pressed);
     addEventListener("pointerup", released);
     addEventListener("pointercancel", released);
+    // A menu at the edge of a table opens over what it selected, and closes.
+    document.addEventListener("toggle", moved, true);
     dom.addEventListener("keydown", typed);
     editor.on("transaction", moved).on("focus", moved).on("blur", blurred);
     return () => {
       dom.removeEventListener("pointerdown", pressed);
       removeEventListener("pointerup", released);
       removeEventListener("pointercancel", released);
+      document.removeEventListener("toggle", moved, true);
       dom.removeEventListener("keydown", typed);
       editor.off("transaction", moved).off("focus", moved).off("blur", blurred);
     };

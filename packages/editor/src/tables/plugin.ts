@@ -19,7 +19,9 @@ export function tablesPlugin(): Plugin {
     props: {
       ...spec.props,
       handleKeyDown(view, event) {
-        return pressed(view, event) || spec.props?.handleKeyDown?.call(this, view, event) === true;
+        if (pressed(view, event) || spec.props?.handleKeyDown?.call(this, view, event) === true) return true;
+        // At the table's edge: the browser would make a selection of words of it.
+        return view.state.selection instanceof CellSelection && event.shiftKey && event.key.startsWith("Arrow");
       },
       handlePaste: (view, _event, slice) => pasteCells(slice)(view.state, view.dispatch, view),
       clipboardTextParser: (text, _$context, _isPlain, view) => textToCells(text, view.state) as never,

@@ -37,6 +37,7 @@ export const ROW: Section = {
     action("moveRowDown", ArrowDown),
     action("duplicateRow", Copy),
     action("toggleHeaderRow", PanelTop),
+    action("clearCells", Eraser),
     action("deleteRow", Trash2),
   ],
 };
@@ -53,6 +54,7 @@ export const COLUMN: Section = {
     action("widerColumn", UnfoldHorizontal),
     action("narrowerColumn", FoldHorizontal),
     action("evenColumns", Columns3),
+    action("clearCells", Eraser),
     action("deleteColumn", Trash2),
   ],
 };

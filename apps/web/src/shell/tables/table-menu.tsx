@@ -11,7 +11,12 @@ import { rove } from "../roving.ts";
 import { useEditor } from "../use-editor.ts";
 import { CELLS, COLUMN, REPEATED, ROW, type Section, TABLE } from "./table-actions.ts";
 
-const ALL: readonly Section[] = [ROW, COLUMN, CELLS, TABLE];
+/** Emptying cells is one thing for all of them. */
+const ALL: readonly Section[] = [...[ROW, COLUMN].map(withoutClear), CELLS, TABLE];
+
+function withoutClear({ heading, actions }: Section): Section {
+  return { heading, actions: actions.filter(({ name }) => name !== "clearCells") };
+}
 
 /** In a toolbar, while the caret is in a table: all that can be done to it. */
 export function TableButton({ writing, size = 16 }: { readonly writing: Writing; readonly size?: number }) {

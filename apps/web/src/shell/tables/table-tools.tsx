@@ -8,10 +8,11 @@ import { keepFocus } from "../action-button.tsx";
 import { Icon } from "../icon.tsx";
 import { useEditor } from "../use-editor.ts";
 import { placeTools } from "./place-tools.ts";
-import { CELLS, COLUMN, ROW } from "./table-actions.ts";
+import { COLUMN, ROW } from "./table-actions.ts";
 import { TableMenu } from "./table-menu.tsx";
 
-const CLEAR = { heading: "Cells", actions: CELLS.actions.slice(0, 1) };
+const ROWS = [ROW];
+const COLUMNS = [COLUMN];
 
 /**
  * At the edges of the table under the pointer, or else around the caret: a handle for the row and the column with what
@@ -86,7 +87,7 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
   };
 
   return (
-    <div ref={ref} className="table-tools">
+    <div ref={ref} className="table-tools" data-hovered={hovered !== null || undefined}>
       <button
         type="button"
         className="table-handle"
@@ -138,18 +139,8 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
         <Icon of={Plus} size={14} />
       </button>
       <div className="column-edge" data-tool="edge" onPointerDown={(event) => drag(event, editor, current())} />
-      <TableMenu
-        writing={writing}
-        id="row-menu"
-        label="Row"
-        sections={[{ ...ROW, actions: [...ROW.actions, ...CLEAR.actions] }]}
-      />
-      <TableMenu
-        writing={writing}
-        id="column-menu"
-        label="Column"
-        sections={[{ ...COLUMN, actions: [...COLUMN.actions, ...CLEAR.actions] }]}
-      />
+      <TableMenu writing={writing} id="row-menu" label="Row" sections={ROWS} />
+      <TableMenu writing={writing} id="column-menu" label="Column" sections={COLUMNS} />
     </div>
   );
 }
