@@ -24,6 +24,8 @@ export class Tree {
   readonly #bound = new WeakMap<YType, Bound>();
   /** What cells say of themselves; the view may show less, where they overlap or reach out of their table. */
   readonly #spans = new WeakMap<Bound, Span>();
+  /** Tables of which a row or a cell's own attributes changed; what is typed in one leaves its shape alone. */
+  readonly #unfit = new WeakSet<Bound>();
 
   constructor(schema: Schema, fragment: Y.XmlFragment) {
     this.#schema = schema;
@@ -122,6 +124,8 @@ export class Tree {
       const parent = type as YParent;
       const attributes = known.name === "doc" ? null : readAttributes(parent as Y.XmlElement);
       if (known.name === "tableCell") this.#spans.set(bound, known.create(attributes).attrs as unknown as Span);
+      const table = { table: bound, tableRow: bound.parent, tableCell: bound.parent?.parent }[known.name];
+      if (table !== null && table !== undefined) this.#unfit.add(table);
       const before = bound.children ?? [];
       const children = parent.toArray().map((child) => this.#readChild(bound, child));
       const kept = new Set(children);
@@ -146,9 +150,12 @@ export class Tree {
     const unknown = this.#type("unknownBlock");
     if (type.contentMatch.matchType(unknown) !== null)
       for (const child of children) if (type.contentMatch.matchType(child.node.type) === null) this.#showRaw(child);
-    if (type.name === "table" && !this.#fitRows(children)) {
-      this.#showRaw(bound);
-      return;
+    if (type.name === "table" && this.#unfit.has(bound)) {
+      if (!this.#fitRows(children)) {
+        this.#showRaw(bound);
+        return;
+      }
+      this.#unfit.delete(bound);
     }
     const match = type.contentMatch.matchFragment(Fragment.from(children.map((child) => child.node)));
     const filling = match?.fillBefore(Fragment.empty, true) ?? null;

@@ -40,27 +40,33 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
     return () => document.removeEventListener("pointerover", moved);
   }, [editor]);
 
-  // Where the table is changes by typing, by others, by scrolling in its box; none of it renders anything.
+  // Where the table is changes by typing in or above it, by others, by scrolling in its box; none of it renders anything.
   useLayoutEffect(() => {
     if (cell === null || !isEditable) return undefined;
+    const { dom } = editor.view;
     const table = cell.closest("table");
-    const place = (): void => {
+    let placed = cell;
+    const place = (): void => void (ref.current !== null && placeTools(ref.current, placed));
+    const follow = (): void => {
       const now = hovered === null ? cellOfCaret(editor) : cell.isConnected ? cell : null;
-      if (now === null) setMoved((count) => count + 1);
-      else if (ref.current !== null) placeTools(ref.current, now);
+      if (now === placed) return;
+      if (now === null || now.closest("table") !== table) setMoved((count) => count + 1);
+      else {
+        placed = now;
+        place();
+      }
     };
     place();
     const sizes = new ResizeObserver(place);
+    sizes.observe(dom);
     if (table !== null) sizes.observe(table);
     const box = cell.closest(".table-box");
     box?.addEventListener("scroll", place, { passive: true });
-    editor.on("transaction", place);
-    addEventListener("resize", place);
+    editor.on("transaction", follow);
     return () => {
       sizes.disconnect();
       box?.removeEventListener("scroll", place);
-      editor.off("transaction", place);
-      removeEventListener("resize", place);
+      editor.off("transaction", follow);
     };
   }, [cell, hovered, isEditable, editor]);
 
