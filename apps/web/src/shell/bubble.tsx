@@ -11,6 +11,7 @@ import { keysText } from "./keys-text.ts";
 import { LinkForm } from "./link-form.tsx";
 import { placeBubble } from "./place-bubble.ts";
 import { rove, stopsIn } from "./roving.ts";
+import { FormatMenus } from "./format-menus.tsx";
 import { hrefOf } from "./selection-facts.ts";
 import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
@@ -132,6 +133,7 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
             <ActionButton key={action.name} writing={writing} action={action} />
           ))}
           <LinkButton writing={writing} open={() => setMode("link")} />
+          <FormatMenus writing={writing} />
           <TableButton writing={writing} />
         </>
       )}

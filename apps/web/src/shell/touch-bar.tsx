@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Writing } from "../page.ts";
 import { ActionButton } from "./action-button.tsx";
 import { TOUCH_ACTIONS } from "./actions.ts";
+import { FormatMenus } from "./format-menus.tsx";
 import { rove, stopsIn } from "./roving.ts";
 import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
@@ -58,6 +59,7 @@ export function TouchBar({ writing }: { readonly writing: Writing }) {
       {TOUCH_ACTIONS.map((action) => (
         <ActionButton key={action.name} writing={writing} action={action} size={20} />
       ))}
+      <FormatMenus writing={writing} size={20} />
     </div>
   );
 }

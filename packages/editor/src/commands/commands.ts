@@ -4,7 +4,8 @@ import type { Command } from "@tiptap/pm/state";
 import { isListLike, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
 import { backspace, deleteForward, enter, insertHardBreak, leaveCode } from "./line.ts";
-import { toggle, unsetLink } from "./links.ts";
+import { unsetLink } from "./links.ts";
+import { clearFormatting, colourCommands, toggle, toggleScript } from "./marks.ts";
 import { resizePicture } from "./pictures.ts";
 import { deleteColumn, deleteInCells, deleteRow, deleteTable, leaveTable, nextCell } from "./table.ts";
 import { clearCells, toggleHeader, toggleHeaderColumn, toggleHeaderRow } from "./table-cells.ts";
@@ -25,7 +26,7 @@ import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock, toggleKind
 export interface EditorCommand {
   /** In the words of the interface, for a menu. */
   readonly label: string;
-  readonly group: "turn into" | "format" | "insert" | "table" | "block" | "list" | "picture" | "key";
+  readonly group: "turn into" | "format" | "colour" | "insert" | "table" | "block" | "list" | "picture" | "key";
   /** In ProseMirror's notation: `Mod` is Command on a Mac, Control elsewhere. */
   readonly shortcut?: string;
   readonly run: Command;
@@ -69,11 +70,16 @@ export const commands = {
   underline: { label: "Underline", group: "format", shortcut: "Mod-u", run: toggle("underline") },
   strike: { label: "Strikethrough", group: "format", shortcut: "Mod-Shift-x", run: toggle("strike") },
   code: { label: "Code", group: "format", shortcut: "Mod-e", run: toggle("code") },
+  subscript: { label: "Subscript", group: "format", shortcut: "Mod-,", run: toggleScript("subscript") },
+  superscript: { label: "Superscript", group: "format", shortcut: "Mod-.", run: toggleScript("superscript") },
+  clearFormatting: { label: "Clear formatting", group: "format", shortcut: "Mod-Shift-,", run: clearFormatting },
   unlink: { label: "Remove link", group: "format", run: unsetLink },
-  alignLeft: { label: "Align left", group: "format", run: setAlign("left") },
-  alignCenter: { label: "Align centre", group: "format", run: setAlign("center") },
-  alignRight: { label: "Align right", group: "format", run: setAlign("right") },
-  alignJustify: { label: "Justify", group: "format", run: setAlign("justify") },
+  alignLeft: { label: "Align left", group: "format", shortcut: "Mod-Shift-l", run: setAlign("left") },
+  alignCenter: { label: "Align centre", group: "format", shortcut: "Mod-Shift-e", run: setAlign("center") },
+  alignRight: { label: "Align right", group: "format", shortcut: "Mod-Shift-r", run: setAlign("right") },
+  alignJustify: { label: "Justify", group: "format", shortcut: "Mod-Shift-j", run: setAlign("justify") },
+
+  ...colourCommands,
 
   divider: { label: "Divider", group: "insert", run: insertDivider },
   table: { label: "Table", group: "insert", run: insertTable(3, 3) },

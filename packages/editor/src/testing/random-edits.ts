@@ -3,7 +3,7 @@ import { Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
 import { CellSelection, cellAround, TableMap } from "@tiptap/pm/tables";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "../commands/blocks.ts";
 import { backspace, deleteForward, enter, insertHardBreak } from "../commands/line.ts";
-import { setLink, toggle, unsetLink } from "../commands/links.ts";
+import { setLink, unsetLink } from "../commands/links.ts";
 import { commands, type EditorCommand } from "../commands/commands.ts";
 import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock } from "../commands/turn-into.ts";
 import { placeAtCaret } from "../pictures/places.ts";
@@ -73,9 +73,12 @@ const insertingPicture: Edit = (host, random) => {
   host.dispatch(host.state.tr.insert(placeAtCaret(host.state), image));
 };
 
-const TABLE_COMMANDS = Object.values<EditorCommand>(commands)
-  .filter(({ group }) => group === "table")
-  .map(({ run }) => run);
+const runsOf = (...groups: readonly EditorCommand["group"][]) =>
+  Object.values<EditorCommand>(commands)
+    .filter(({ group }) => groups.includes(group))
+    .map(({ run }) => run);
+const TABLE_COMMANDS = runsOf("table");
+const MARK_COMMANDS = runsOf("format", "colour");
 
 /** Into a cell, or on some of one table. */
 const moveInTable: Edit = (host, random) => {
@@ -100,11 +103,7 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
   [2, "indent", (host, random) => (select(host, random), void host.run(indentBy(random() < 0.6 ? 1 : -1)))],
   [1, "align", (host, random) => (select(host, random), void host.run(setAlign(pick(random, ALIGNMENTS))))],
   [1, "check", (host, random) => (select(host, random), void host.run(toggleChecked))],
-  [
-    3,
-    "mark",
-    (host, random) => (select(host, random), void host.run(toggle(pick(random, ["bold", "italic", "code"] as const)))),
-  ],
+  [3, "mark", (host, random) => (select(host, random), void host.run(pick(random, MARK_COMMANDS)))],
   [
     1,
     "link",

@@ -20,13 +20,9 @@ import {
   Trash2,
   UnfoldHorizontal,
 } from "lucide-react";
-import { type Action, action } from "../actions.ts";
+import { action, type Section } from "../actions.ts";
 
-/** What can be done to a part of a table, under the part's name. */
-export interface Section {
-  readonly heading: string;
-  readonly actions: readonly Action[];
-}
+// What can be done to each part of a table.
 
 export const ROW: Section = {
   heading: "Row",
@@ -73,6 +69,3 @@ export const TABLE: Section = {
   heading: "Table",
   actions: [action("leaveTable", CornerDownLeft), action("deleteTable", Trash2)],
 };
-
-/** Done again and again until it is right. */
-export const REPEATED: ReadonlySet<string> = new Set(["widerColumn", "narrowerColumn"]);

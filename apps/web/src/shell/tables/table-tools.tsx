@@ -5,11 +5,11 @@ import { Ellipsis, EllipsisVertical, Plus } from "lucide-react";
 import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Writing } from "../../page.ts";
 import { keepFocus } from "../action-button.tsx";
+import { ActionMenu } from "../action-menu.tsx";
 import { Icon } from "../icon.tsx";
 import { useEditor } from "../use-editor.ts";
 import { placeTools } from "./place-tools.ts";
 import { COLUMN, ROW } from "./table-actions.ts";
-import { TableMenu } from "./table-menu.tsx";
 
 const ROWS = [ROW];
 const COLUMNS = [COLUMN];
@@ -145,8 +145,8 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
         <Icon of={Plus} size={14} />
       </button>
       <div className="column-edge" data-tool="edge" onPointerDown={(event) => drag(event, editor, current())} />
-      <TableMenu writing={writing} id="row-menu" label="Row" sections={ROWS} />
-      <TableMenu writing={writing} id="column-menu" label="Column" sections={COLUMNS} />
+      <ActionMenu writing={writing} id="row-menu" label="Row" sections={ROWS} />
+      <ActionMenu writing={writing} id="column-menu" label="Column" sections={COLUMNS} />
     </div>
   );
 }
