@@ -3,6 +3,8 @@ import { violations } from "../support/axe.ts";
 import { Window } from "../support/browser.ts";
 import { setStage } from "../support/stage.ts";
 import { shareWindows, tableOf, write } from "../support/shared-windows.ts";
+import { copied, paste } from "../support/clipboard.ts";
+import { choose } from "../support/toolbar.ts";
 import { until } from "../support/until.ts";
 import { ALL_ONCE, countWords, wordsOf } from "../support/words.ts";
 
@@ -39,41 +41,6 @@ async function begin(...rows: readonly string[]): Promise<readonly [Window, Wind
   return [ana, ben];
 }
 
-/** Opens the toolbar's Table menu and takes an entry, by keyboard alone. */
-async function choose(window: Window, label: string): Promise<void> {
-  const isIn = (selector: string) => () =>
-    window.page.evaluate((within) => document.activeElement?.closest(within) !== null, selector);
-  await window.press("Alt+F10");
-  await until("the toolbar has the focus", isIn(".bubble"));
-  await window.press("End");
-  const menu = window.page.getByRole("menu", { name: "Table" });
-  await window.press("Enter");
-  await menu.waitFor();
-  const item = menu.getByRole(/^Header (row|column)$/.test(label) ? "menuitemcheckbox" : "menuitem", { name: label });
-  await until(`${label} has the focus`, async () => {
-    if (await item.evaluate((element) => element === document.activeElement)) return true;
-    await window.press("ArrowDown");
-    return false;
-  });
-  await window.press("Enter");
-  await until("the text has the focus", () => window.editor.evaluate((editor) => editor === document.activeElement));
-}
-
-async function paste(window: Window, data: Readonly<Record<string, string>>): Promise<void> {
-  await window.editor.evaluate((editor, flavours) => {
-    const clipboardData = new DataTransfer();
-    for (const [type, text] of Object.entries(flavours)) clipboardData.setData(type, text);
-    editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-  }, data);
-}
-
-const copied = (window: Window): Promise<{ text: string; html: string }> =>
-  window.editor.evaluate((editor) => {
-    const clipboardData = new DataTransfer();
-    editor.dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }));
-    return { text: clipboardData.getData("text/plain"), html: clipboardData.getData("text/html") };
-  });
-
 describe("a table", () => {
   test("is made, filled, shaped and left by keyboard alone", async () => {
     const [ana, ben] = [windows[0]!, windows[1]!];
@@ -95,9 +62,9 @@ describe("a table", () => {
       ["wed", "", ""],
     ]);
     await ana.press("Shift+Tab");
-    await choose(ana, "Move row up");
-    await choose(ana, "Duplicate column");
-    await choose(ana, "Delete column");
+    await choose(ana, "Table", "Move row up");
+    await choose(ana, "Table", "Duplicate column");
+    await choose(ana, "Table", "Delete column");
     await showCells(ben, [
       ["day", "who", "what"],
       ["tue", "ben", "signs"],
@@ -115,9 +82,9 @@ describe("a table", () => {
     await ana.press("Shift+ArrowRight");
     await ana.press("Shift+ArrowDown");
     await until("four are selected", async () => (await ana.editor.locator(".selectedCell").count()) === 4);
-    await choose(ana, "Merge cells");
+    await choose(ana, "Table", "Merge cells");
     await showCells(ben, [["abde", "c"], ["f"], ["g", "h", "i"]]);
-    await choose(ana, "Split cell");
+    await choose(ana, "Table", "Split cell");
     await showCells(ben, [
       ["abde", "", "c"],
       ["", "", "f"],
@@ -137,7 +104,7 @@ describe("a table", () => {
       ["abde", "", "c"],
       ["", "", "f"],
     ]);
-    await choose(ana, "Delete table");
+    await choose(ana, "Table", "Delete table");
     await until("it is gone", async () => (await ben.editor.locator("table").count()) === 0);
   });
 
@@ -166,7 +133,7 @@ describe("a table", () => {
     await cell(ana, "c").hover();
     await tool("row").click();
     await pick("Row", "Header row");
-    expect(await ben.editor.locator("tr:first-child > th").count()).toBe(2);
+    await until("they are", async () => (await ben.editor.locator("tr:first-child > th").count()) === 2);
     await cell(ana, "c").hover();
     await tool("more-rows").click();
     await cell(ana, "c").hover();
@@ -199,7 +166,7 @@ describe("a table", () => {
       await until("it is narrower", async () => Math.abs((await widthOf(window, "d")) - dragged) <= 1);
     await ana.page.mouse.move(5, 5);
     await cell(ana, "d").click();
-    await choose(ana, "Even column widths");
+    await choose(ana, "Table", "Even column widths");
     await until("all are one", async () => (await widthOf(ben, "d")) === (await widthOf(ben, "e")));
   });
 
@@ -212,7 +179,7 @@ describe("a table", () => {
     expect(await ana.editor.locator(".table-box").evaluate((box) => box.scrollLeft)).toBeGreaterThan(0);
     await write(ana, tableOf(Array.from({ length: 60 }, (_, at) => [`row${at}.`, ""])));
     await cell(ana, "row0.").click();
-    await choose(ana, "Header row");
+    await choose(ana, "Table", "Header row");
     await cell(ana, "row59.").scrollIntoViewIfNeeded();
     const header = (await cell(ana, "row0.").boundingBox())!;
     expect(Math.round(header.y)).toBe(48);
@@ -227,7 +194,7 @@ describe("a table", () => {
     await cell(ana, "b").click();
     const moving = (async () => {
       for (const label of ["Move column left", "Move row down", "Move column right", "Move row up"])
-        await choose(ana, label);
+        await choose(ana, "Table", label);
     })();
     // Word by word, as a phone's keyboard does: letters of one may be put back behind letters typed since.
     const typing = (async () => {
@@ -247,8 +214,8 @@ describe("a table", () => {
     const [ana, ben] = await begin("ab", "cd", "ef");
     await cell(ana, "a").click();
     await cell(ben, "f").click();
-    await Promise.all([choose(ana, "Insert column right"), choose(ben, "Insert column right")]);
-    await Promise.all([choose(ana, "Insert column right"), choose(ben, "Insert row below")]);
+    await Promise.all([choose(ana, "Table", "Insert column right"), choose(ben, "Table", "Insert column right")]);
+    await Promise.all([choose(ana, "Table", "Insert column right"), choose(ben, "Table", "Insert row below")]);
     for (const window of [ana, ben])
       await until("it is one", async () => {
         const widths = (await cells(window)).map((row) => row.length);
@@ -330,7 +297,7 @@ test("a row that somebody deletes while another types in it takes none of those 
   held = [];
   await ben.type(" kilo lima");
   await cell(ana, "c").click();
-  await choose(ana, "Delete row");
+  await choose(ana, "Table", "Delete row");
   await showCells(ben, [["a", "b"]]);
   for (const send of held) send();
   held = null;

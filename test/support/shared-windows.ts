@@ -33,6 +33,7 @@ type Json = {
   readonly type: string;
   readonly attrs?: object;
   readonly text?: string;
+  readonly marks?: readonly Json[];
   readonly content?: readonly Json[];
 };
 
