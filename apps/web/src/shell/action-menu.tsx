@@ -48,7 +48,7 @@ export function MenuButton({
 
 export function ActionMenu({ writing, id, label, sections }: ActionMenuProps) {
   return (
-    <Popover id={id} label={label} align="start" role="menu" className="menu action-menu" width={232}>
+    <Popover id={id} label={label} align="start" role="menu" className="menu action-menu" width={260}>
       {() => <Items writing={writing} id={id} sections={sections} />}
     </Popover>
   );
