@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { type CommandName, commands, DOCUMENT, type EditorCommand, SCHEMA_VERSION } from "@sheaf/editor";
+import { COLOURS, type CommandName, commands, DOCUMENT, type EditorCommand, SCHEMA_VERSION } from "@sheaf/editor";
 import { element, text } from "@sheaf/editor/testing";
 import { Window } from "../support/browser.ts";
 import type { OwnClient } from "../support/own-client.ts";
@@ -64,6 +64,19 @@ const onPicture = (becomes: string): Case => ({
   becomes,
 });
 
+/** All colours, by the names the commands have for them. */
+const colours = <P extends "text" | "highlight">(prefix: P, mark: string) =>
+  // The names are those of the registry: a wrong one is a case too many.
+  Object.fromEntries(
+    COLOURS.map((colour) => [
+      prefix + colour.charAt(0).toUpperCase() + colour.slice(1),
+      { becomes: `text:alpha <${mark}=${colour}>beta</> gamma` },
+    ]),
+  ) as Record<`${P}${Capitalize<(typeof COLOURS)[number]>}`, Case>;
+
+const withMark = (attributes: Readonly<Record<string, unknown>>) => () =>
+  line({}, text({ insert: "alpha " }, { insert: "beta", attributes }, { insert: " gamma" }));
+
 const CASES: Readonly<Record<CommandName, Case>> = {
   text: { blocks: () => line({ kind: "heading2" }), becomes: `text:${LINE}` },
   heading1: turned("heading1"),
@@ -83,18 +96,15 @@ const CASES: Readonly<Record<CommandName, Case>> = {
   underline: marked("underline"),
   strike: marked("strike"),
   code: marked("code"),
-  unlink: {
-    blocks: () =>
-      line(
-        {},
-        text(
-          { insert: "alpha " },
-          { insert: "beta", attributes: { link: { href: "https://a.example" } } },
-          { insert: " gamma" },
-        ),
-      ),
-    becomes: `text:${LINE}`,
-  },
+  unlink: { blocks: withMark({ link: { href: "https://a.example" } }), becomes: `text:${LINE}` },
+  subscript: marked("subscript"),
+  superscript: marked("superscript"),
+  clearFormatting: { blocks: withMark({ bold: {}, italic: {} }), becomes: `text:${LINE}` },
+  ...colours("text", "textColor"),
+  noTextColour: { blocks: withMark({ textColor: { color: "red" } }), becomes: `text:${LINE}` },
+  ...colours("highlight", "highlight"),
+  noHighlight: { blocks: withMark({ highlight: { color: "red" } }), becomes: `text:${LINE}` },
+  highlight: marked("highlight=yellow"),
   alignLeft: { blocks: () => line({ align: "center" }), becomes: `text:${LINE}` },
   alignCenter: turned("text center"),
   alignRight: turned("text right"),
@@ -133,6 +143,28 @@ const CASES: Readonly<Record<CommandName, Case>> = {
     word: "three",
     becomes: "table(one,two/three,)",
   },
+  moveRowUp: inTable("table(three,four/one,two)"),
+  moveRowDown: { ...inTable("table(three,four/one,two)"), word: "one" },
+  duplicateRow: { ...inTable("table(one,two/three,four/three,four)"), doubles: true },
+  moveColumnLeft: { ...inTable("table(two,one/four,three)"), word: "four" },
+  moveColumnRight: inTable("table(two,one/four,three)"),
+  duplicateColumn: { ...inTable("table(one,one,two/three,three,four)"), doubles: true },
+  toggleHeaderRow: inTable("table(*one,*two/three,four)"),
+  toggleHeaderColumn: inTable("table(*one,two/*three,four)"),
+  widerColumn: inTable("table(one|,two|/three|,four|)"),
+  narrowerColumn: inTable("table(one|,two|/three|,four|)"),
+  evenColumns: {
+    blocks: () => [
+      element("table", { id: "table" }, [
+        row("r1", cell("one", { colwidth: [100] }), cell("two")),
+        row("r2", cell("three", { colwidth: [100] }), cell("four")),
+      ]),
+    ],
+    word: "three",
+    becomes: "table(one,two/three,four)",
+  },
+  clearCells: { ...inTable("table(one,two/,four)"), takes: true },
+  leaveTable: inTable("table(one,two/three,four) text:"),
   toggleHeader: inTable("table(one,two/*three,four)"),
   deleteTable: { ...inTable(""), takes: true },
 
@@ -216,10 +248,13 @@ describe.each(Object.entries(commands) as [CommandName, EditorCommand][])("%s", 
   const { word = "beta", becomes, isWhole, doubles, takes } = CASES[name] ?? { becomes: "a case, which is missing" };
   const after = isWhole === true ? becomes : `text:title ${becomes} text:last`.replace("  ", " ");
 
+  // Beside somebody it is done by one hand or the other: from there on it is the same command.
+  const handBeside = Object.keys(commands).indexOf(name) % 2 === 0 ? "keyboard" : "mouse";
+
   test.each(["keyboard", "mouse"] as const)("by %s", async (hand) => {
     // A key is what it is: who types has a keyboard.
     if (command.group === "key" && hand === "mouse") return;
-    for (const isAlone of [true, false]) {
+    for (const isAlone of command.group === "key" || hand === handBeside ? [true, false] : [true]) {
       await begin(CASES[name]);
       const typed = isAlone ? [] : [`ben${name}1`, `ben${name}2`, `ben${name}3`];
       const before = withoutBen(shape());
@@ -364,9 +399,11 @@ function shapeOf(node: Y.XmlElement | Y.XmlText | Y.XmlHook): string {
   switch (node.nodeName) {
     case "textBlock": {
       const { kind = "text", indent, align, checked } = attributes;
-      const about = [kind, indent === undefined || indent === 0 ? "" : `+${indent}`, checked === true ? "!" : ""].join(
-        "",
-      );
+      const about = [
+        kind,
+        indent === undefined || indent === 0 ? "" : `+${String(indent)}`,
+        checked === true ? "!" : "",
+      ].join("");
       const aligned = align === undefined || align === "left" ? "" : ` ${String(align)}`;
       return `${about}${aligned}:${inside.join("")}`;
     }
@@ -379,7 +416,11 @@ function shapeOf(node: Y.XmlElement | Y.XmlText | Y.XmlHook): string {
     case "tableRow":
       return inside.join(",");
     case "tableCell":
-      return `${attributes["header"] === true && inside.join("") !== "text:" ? "*" : ""}${inside.map((block) => block.slice("text:".length)).join("+")}`;
+      return [
+        attributes["header"] === true && inside.join("") !== "text:" ? "*" : "",
+        inside.map((each) => each.slice("text:".length)).join("+"),
+        attributes["colwidth"] === undefined || attributes["colwidth"] === null ? "" : "|",
+      ].join("");
     default:
       return node.nodeName;
   }
@@ -388,7 +429,10 @@ function shapeOf(node: Y.XmlElement | Y.XmlText | Y.XmlHook): string {
 const deltaOf = (node: Y.XmlText): string =>
   (node.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[])
     .map(({ insert, attributes = {} }) => {
-      const marks = Object.keys(attributes);
+      const marks = Object.entries(attributes).map(([mark, value]) => {
+        const { color } = value as { readonly color?: string };
+        return color === undefined ? mark : `${mark}=${color}`;
+      });
       const plain = String(insert).replaceAll("\n", "⏎");
       return marks.length === 0 ? plain : `<${marks.join(" ")}>${plain}</>`;
     })

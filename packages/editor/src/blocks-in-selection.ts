@@ -1,5 +1,5 @@
 import type { Node } from "@tiptap/pm/model";
-import type { EditorState } from "@tiptap/pm/state";
+import type { EditorState, Selection } from "@tiptap/pm/state";
 import { CellSelection } from "@tiptap/pm/tables";
 import type { Kind } from "./schema/fields.ts";
 
@@ -38,8 +38,7 @@ export interface BlockRun {
 export function blockRunIn(state: EditorState): BlockRun | null {
   const { selection } = state;
   const { $from, $to } = selection;
-  if (selection instanceof CellSelection && selection.isRowSelection() && selection.isColSelection()) {
-    // A table that is selected whole is its cells, selected: the library has no other way to say so.
+  if (isWholeTable(selection)) {
     const { $anchorCell } = selection;
     return runOf($anchorCell.node(-2), $anchorCell.start(-2), $anchorCell.index(-2), $anchorCell.index(-2) + 1);
   }
@@ -51,6 +50,11 @@ export function blockRunIn(state: EditorState): BlockRun | null {
   const startIndex = $from.index(depth);
   const endIndex = $to.pos > $from.pos && $to.depth === depth ? $to.index(depth) : $to.index(depth) + 1;
   return runOf(container, start, startIndex, endIndex);
+}
+
+/** A table that is selected as a block is all its cells, selected: the library has no other way to say so. */
+export function isWholeTable(selection: Selection): selection is CellSelection {
+  return selection instanceof CellSelection && selection.isRowSelection() && selection.isColSelection();
 }
 
 /** The blocks of the document itself that what is done to the one at `index` is done to: all that are selected, if it is one. */

@@ -13,6 +13,7 @@ import { Notices } from "./notices.tsx";
 import { PictureBar } from "./picture-bar.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
 import { SlashMenu } from "./slash-menu.tsx";
+import { TableTools } from "./tables/table-tools.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { TouchBar, useTouchLayout } from "./touch-bar.tsx";
 import { usePageKeys } from "./use-page-keys.ts";
@@ -77,6 +78,7 @@ function Tools({ page, desk, writing }: ToolsProps) {
           ) : (
             <Bubble writing={writing} desk={desk} />
           )}
+          <TableTools writing={writing} />
         </>
       )}
       <LinkBox writing={writing} desk={desk} />

@@ -59,7 +59,7 @@ function isWanted(heading: string, [label, keys]: Row, wanted: string): boolean 
 
 function sections(): readonly (readonly [string, readonly Row[]])[] {
   return [
-    ["Text", rowsOf("format")],
+    ["Text", [...rowsOf("format"), ...rowsOf("colour")]],
     ["Turn into", rowsOf("turn into")],
     ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
     ["Tables", rowsOf("table")],

@@ -4,6 +4,7 @@ import {
   AlignJustify,
   AlignLeft,
   AlignRight,
+  Baseline,
   CornerDownLeft,
   FileText,
   Image,
@@ -47,6 +48,7 @@ export interface Section {
 const GROUPS: Readonly<Record<Exclude<EditorCommand["group"], "key">, readonly [name: string, icon: LucideIcon]>> = {
   "turn into": ["Turn into", Type],
   format: ["Text", Type],
+  colour: ["Colour", Baseline],
   insert: ["Insert", CornerDownLeft],
   table: ["Table", Table],
   block: ["Block", Square],
