@@ -22,7 +22,7 @@ interface Case {
   /** The word that is selected. */
   readonly word?: string;
   /** Keys pressed after that, to go where the command means something. */
-  readonly then?: readonly string[];
+  readonly keys?: readonly string[];
   /** Selects something else than a word, by mouse. */
   readonly select?: (window: Window) => Promise<void>;
   /** Between the same two lines. */
@@ -164,7 +164,11 @@ const CASES: Readonly<Record<CommandName, Case>> = {
     becomes: "table(one,two/three,four)",
   },
   clearCells: { ...inTable("table(one,two/,four)"), takes: true },
-  leaveTable: inTable("table(one,two/three,four) text:"),
+  leaveTable: {
+    blocks: () => [...table(), element("divider", { id: "divider" })],
+    word: "three",
+    becomes: "table(one,two/three,four) text: divider",
+  },
   toggleHeader: inTable("table(one,two/*three,four)"),
   deleteTable: { ...inTable(""), takes: true },
 
@@ -180,14 +184,14 @@ const CASES: Readonly<Record<CommandName, Case>> = {
   wider: onPicture("image 60"),
   narrower: onPicture("image 40"),
 
-  enter: { then: ["End"], becomes: `text:${LINE} text:` },
+  enter: { keys: ["End"], becomes: `text:${LINE} text:` },
   leaveCode: {
     blocks: () => [element("codeBlock", { id: "line" }, [LINE])],
-    then: ["End"],
+    keys: ["End"],
     becomes: `code:${LINE} text:`,
   },
-  backspace: { then: ["Home"], becomes: `text:title${LINE} text:last`, isWhole: true },
-  deleteForward: { then: ["End"], becomes: `text:title text:${LINE}last`, isWhole: true },
+  backspace: { keys: ["Home"], becomes: `text:title${LINE} text:last`, isWhole: true },
+  deleteForward: { keys: ["End"], becomes: `text:title text:${LINE}last`, isWhole: true },
 };
 
 /** Ways to a command by mouse; the palette, which is behind one's own avatar, has all of them. */
@@ -275,10 +279,14 @@ describe.each(Object.entries(commands) as [CommandName, EditorCommand][])("%s", 
 
 /** The document of a case, in both windows, with ana at the command's place and ben at the end of the same line. */
 async function begin(each: Case | undefined): Promise<void> {
-  const { blocks = () => line(), word = "beta", then = [], select } = each ?? {};
+  const { blocks = () => line(), word = "beta", keys = [], select } = each ?? {};
   const fragment = author.doc.getXmlFragment(DOCUMENT);
   // Nothing is selected while the document goes: a toolbar over it would stand in the way.
-  await ana.press("ArrowLeft");
+  await ana.editor.evaluate((editor: HTMLElement) => {
+    editor.focus();
+    getSelection()?.collapse(editor.firstElementChild, 0);
+  });
+  await ana.page.locator(".bubble").waitFor({ state: "detached" });
   round++;
   author.doc.transact(() => {
     fragment.delete(0, fragment.length);
@@ -299,7 +307,7 @@ async function begin(each: Case | undefined): Promise<void> {
   await ana.page.locator(benIsHere).first().waitFor({ state: "attached" });
   if (select !== undefined) await select(ana);
   else await selectWord(ana, word);
-  for (const key of then) await ana.press(key);
+  for (const key of keys) await ana.press(key);
 }
 let round = 0;
 

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { TextSelection } from "@tiptap/pm/state";
+import { TextSelection, type Transaction } from "@tiptap/pm/state";
 import { CellSelection } from "@tiptap/pm/tables";
 import { pictureIn } from "@sheaf/editor";
 import type { Writing } from "../page.ts";
@@ -88,6 +88,22 @@ export function Bubble({ writing, desk }: { readonly writing: Writing; readonly 
   useLayoutEffect(() => {
     if (mode !== "closed" && ref.current !== null) placeBubble(ref.current, editor);
   }, [mode, spot, editor]);
+
+  // Others write above it: what is selected stands somewhere else now.
+  useEffect(() => {
+    if (mode === "closed") return undefined;
+    let frame = 0;
+    const follow = ({ transaction }: { readonly transaction: Transaction }): void => {
+      if (!transaction.docChanged) return;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => ref.current !== null && placeBubble(ref.current, editor));
+    };
+    editor.on("transaction", follow);
+    return () => {
+      cancelAnimationFrame(frame);
+      editor.off("transaction", follow);
+    };
+  }, [editor, mode]);
 
   const leave = useCallback(() => {
     setMode("closed");
