@@ -282,11 +282,9 @@ async function begin(each: Case | undefined): Promise<void> {
   const { blocks = () => line(), word = "beta", keys = [], select } = each ?? {};
   const fragment = author.doc.getXmlFragment(DOCUMENT);
   // Nothing is selected while the document goes: a toolbar over it would stand in the way.
-  await ana.editor.evaluate((editor: HTMLElement) => {
-    editor.focus();
-    getSelection()?.collapse(editor.firstElementChild, 0);
-  });
-  await ana.page.locator(".bubble").waitFor({ state: "detached" });
+  await ana.press("ArrowLeft");
+  await ana.press("Escape");
+  await ana.page.getByRole("toolbar", { name: "Formatting" }).waitFor({ state: "detached" });
   round++;
   author.doc.transact(() => {
     fragment.delete(0, fragment.length);
