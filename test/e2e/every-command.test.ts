@@ -304,7 +304,7 @@ async function begin(each: Case | undefined): Promise<void> {
   const benIsHere = `.ProseMirror > :nth-child(${isPicture ? 3 : 2}) .caret`;
   await ana.page.locator(benIsHere).first().waitFor({ state: "attached" });
   if (select !== undefined) await select(ana);
-  else await selectWord(ana, word);
+  else await until("ana's editor knows what is selected", () => selectForSure(word));
   for (const key of keys) await ana.press(key);
 }
 let round = 0;
@@ -342,6 +342,16 @@ async function openBlockMenu(word: string): Promise<void> {
   await ana.page.mouse.move(x, y + 1);
   await ana.page.mouse.move(x, y);
   await ana.page.getByRole("button", { name: "Block menu" }).click();
+}
+
+/** A caret of somebody else that arrives just then can put one's own back where it was. */
+async function selectForSure(word: string): Promise<boolean> {
+  await selectWord(ana, word);
+  const toolbar = ana.page.getByRole("toolbar", { name: "Formatting" });
+  return toolbar.waitFor({ timeout: 1_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Selects a word without the mouse: two double clicks at one place within half a second are a triple click. */
