@@ -1,6 +1,15 @@
 import { Fragment, type Node } from "@tiptap/pm/model";
 import type { Command, Transaction } from "@tiptap/pm/state";
-import { cellsOfRow, isColumnCut, isHeaderColumn, isHeaderRow, isRowCut, widthOf, type Area } from "../tables/area.ts";
+import {
+  cellsOfRow,
+  isColumnCut,
+  isHeaderColumn,
+  isHeaderRow,
+  isRowCut,
+  startOfRow,
+  widthOf,
+  type Area,
+} from "../tables/area.ts";
 import { onArea } from "./on-area.ts";
 
 /** What a new column gets where all others have a width, in pixels. */
@@ -66,12 +75,6 @@ export function insertColumn(tr: Transaction, area: Area, at: number, count = 1)
       );
     row += rowspan - 1;
   }
-}
-
-function startOfRow({ table, tableStart }: Area, row: number): number {
-  let position = tableStart;
-  for (let at = 0; at < row; at++) position += table.child(at).nodeSize;
-  return position;
 }
 
 export const addRowBefore = onArea((tr, area) => insertRow(tr, area, area.top), always);
