@@ -15,6 +15,7 @@ import type { Page, View } from "./page.ts";
 import { createPassingNews } from "./passing-news.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { leftOutSentence } from "./pictures/left-out.ts";
+import { pasteSentence } from "./paste-words.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
 import type { Person } from "./person.ts";
 import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
@@ -72,6 +73,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     const host = takePlace();
     const writing = openWriting(host, provider, {
       rescued: (rescued) => page.news.say(keptSentence(rescued, people, provider.doc.clientID)),
+      pasteNews: (news) => page.news.say(pasteSentence(news)),
       pictures: createPictures(provider, (left) => page.news.say(leftOutSentence(left))),
     });
     observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);

@@ -1,5 +1,5 @@
 import type { Provider } from "@sheaf/client";
-import { createExtensions, DOCUMENT, type Rescued } from "@sheaf/editor";
+import { createExtensions, DOCUMENT, type PasteNews, type Rescued } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
 import type { Writing } from "./page.ts";
 import type { Pictures } from "./pictures/pictures.ts";
@@ -8,16 +8,23 @@ interface WritingPorts {
   /** Told when words were put back whose paragraph somebody took away. */
   readonly rescued: (rescued: Rescued) => void;
   readonly pictures: Pictures;
+  /** Told what of something pasted or dropped did not come in. */
+  readonly pasteNews: (news: PasteNews) => void;
 }
 
 /** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
-export function openWriting(host: HTMLElement, provider: Provider, { rescued, pictures }: WritingPorts): Writing {
+export function openWriting(
+  host: HTMLElement,
+  provider: Provider,
+  { rescued, pictures, pasteNews }: WritingPorts,
+): Writing {
   const fragment = provider.doc.getXmlFragment(DOCUMENT);
   const parts = createExtensions({
     fragment,
     awareness: provider.awareness,
     rescue: { lostAndFound: provider.lostAndFound, rescued },
     pictures: pictures.port,
+    pasteNews,
     placeholders: PLACEHOLDERS,
   });
   const editor = new Editor({
@@ -44,7 +51,7 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
   provider.subscribe(() => {
     if (editor.isEditable !== mayWrite(provider)) editor.setEditable(mayWrite(provider), false);
   });
-  return { editor, undo: () => parts.undo(), choosePicture: () => pictures.choose() };
+  return { editor, undo: () => parts.undo(), choosePicture: () => pictures.choose(), replaceAll: parts.replaceAll };
 }
 
 /** An empty page teaches one thing. */

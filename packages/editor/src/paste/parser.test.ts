@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { setStylesAside } from "./clipboard.ts";
+import { setStylesAside } from "./parser.ts";
 
 describe("pasted HTML", () => {
   test("has its style attributes set aside, in tags only", () => {
