@@ -99,14 +99,15 @@ function readTables(root: Root): void {
   }
 }
 
+const BOLD_ITSELF = ":is(h1, h2, h3, h4, h5, h6, th, thead td)";
+
 function readHeadings(root: Root): void {
   for (const heading of root.querySelectorAll("[role='heading']:not(h1, h2, h3, h4, h5, h6)"))
     rename(heading, `h${Math.min(6, Math.max(1, Number(heading.getAttribute("aria-level")) || 2))}`);
-  // A heading is bold by itself, and a link is underlined.
-  for (const element of root.querySelectorAll<HTMLElement>(":is(h1, h2, h3, h4, h5, h6) :is(b, strong)"))
-    unwrap(element);
-  for (const element of root.querySelectorAll<HTMLElement>(":is(h1, h2, h3, h4, h5, h6):is([style], :has([style]))"))
-    for (const styled of [element, ...element.querySelectorAll<HTMLElement>("[style]")]) styled.style.fontWeight = "";
+  // A heading and the head of a table are bold by themselves, and a link is underlined.
+  for (const element of root.querySelectorAll<HTMLElement>(`${BOLD_ITSELF} :is(b, strong)`)) unwrap(element);
+  for (const element of root.querySelectorAll<HTMLElement>(`${BOLD_ITSELF}[style], ${BOLD_ITSELF} [style]`))
+    element.style.fontWeight = "";
   for (const element of root.querySelectorAll<HTMLElement>("a u")) unwrap(element);
   for (const element of root.querySelectorAll<HTMLElement>("a[style], a [style]")) element.style.textDecoration = "";
   // A place on the page it comes from.
@@ -118,7 +119,7 @@ function nameParagraphs(root: Root): void {
   // Blanks between the blocks of one that is not known as a box would be taken for words.
   for (const box of inside(root, "main, center, details, span, font, ins, del, label"))
     if (!isBlock(box) || box.nodeName !== "DIV") if ([...box.children].some(isBlock)) rename(box, "div");
-  for (const box of inside(root, "div, section, article, dt, dd, figcaption, summary, address, center")) {
+  for (const box of inside(root, "div, section, article, aside, dt, dd, figcaption, summary, address, center")) {
     const hasBlocks = [...box.children].some(
       (child) => isBlock(child) || child.querySelector("p, div, ul, table") !== null,
     );

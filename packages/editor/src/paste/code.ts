@@ -11,6 +11,8 @@ export function readCode(root: Root, known?: string): void {
     for (const line of block.querySelectorAll("br")) line.replaceWith("\n");
     // A line that is a box of its own has no end of line in its words.
     for (const line of inside(block, "div, p, li")) line.replaceWith(...line.childNodes, endsLine(line) ? "" : "\n");
+    const last = block.lastChild?.nodeName === "CODE" ? block.lastChild.lastChild : block.lastChild;
+    if (last?.nodeType === Node.TEXT_NODE) last.textContent = (last.textContent ?? "").replace(/\n$/, "");
     const language = known ?? languageOf(block);
     if (language !== undefined) block.setAttribute("data-language", language);
   }

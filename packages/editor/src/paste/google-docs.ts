@@ -22,5 +22,7 @@ export function readGoogleDocs(root: Element | DocumentFragment): void {
     if (item.getAttribute("role") !== "checkbox") continue;
     item.setAttribute("data-checked", String(item.getAttribute("aria-checked") === "true"));
     item.querySelector("img")?.remove();
+    // What is done is struck through by itself.
+    for (const words of item.querySelectorAll<HTMLElement>("[style]")) words.style.textDecoration = "";
   }
 }

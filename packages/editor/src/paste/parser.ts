@@ -8,13 +8,18 @@ import { ASIDE, SHEET } from "./styles.ts";
  */
 export const OWN = "data-sheaf";
 
-/** Renames `style`, in tags only. One hidden behind a `>` in another attribute is merely ignored later. */
+/**
+ * Renames `style`, and what would be a script if the policy let it, in tags only. One hidden behind a `>` in another
+ * attribute is merely ignored later.
+ */
 export function setStylesAside(html: string): string {
   return html.replaceAll(/<\/?[a-z][^>]*>/gi, (tag) =>
     /^<\/?style\b/i.test(tag)
       ? // Text to the parser, as it was; the end tag is that of the same element.
         tag.replace(/^<(\/?)style/i, (_, slash: string) => (slash === "" ? `<textarea ${SHEET}` : "</textarea"))
-      : tag.replaceAll(/(["'\s])style\s*=/gi, `$1${ASIDE}=`),
+      : tag.replaceAll(/(["'\s/])(style|on[a-z]+)\s*=/gi, (_, before: string, name: string) =>
+          name.toLowerCase() === "style" ? `${before}${ASIDE}=` : `${before}data-script=`,
+        ),
   );
 }
 
