@@ -142,7 +142,6 @@ const TRAITS: Readonly<Record<string, Readonly<Record<string, (blocks: readonly 
       expect(blocks.join(" ")).not.toMatch(
         /Home|advert|Not|Keywords|frames|objects|Logo|Share this|Daily|Never|scripts on/,
       ),
-    "no script ran": async () => expect(await ana.page.evaluate(() => "__stolen" in globalThis)).toBe(false),
   },
 };
 
@@ -152,12 +151,14 @@ describe.each(Object.entries(TRAITS))("from %s", (name, traits) => {
     blocks = await paste(html(name));
   });
 
-  test.each(Object.entries(traits))("%s", async (_, check) => {
-    await check(blocks);
-  });
+  test.each(Object.entries(traits))("%s", (_, check) => check(blocks));
 });
 
 const CODE = "export function half(n) {\n\n  return n < 2 ? 0 : n / 2;\n}";
+
+test("no script of what was pasted ran", async () => {
+  expect(await ana.page.evaluate(() => "__stolen" in globalThis)).toBe(false);
+});
 
 test("from VS Code: code is a code block in the language that it names; one line of it is code among words", async () => {
   const { data } = html("vscode");
@@ -167,4 +168,133 @@ test("from VS Code: code is a code block in the language that it names; one line
   expect(await paste(html("vscode"))).toEqual([`code -: ${CODE}`]);
   const line = `<meta charset='utf-8'><div style="font-family: Menlo, monospace;white-space: pre;"><div><span>let x = 1</span></div></div>`;
   expect(await paste({ data: { "text/html": line } })).toEqual(["<code>let x = 1</code>"]);
+});
+
+describe("plain text", () => {
+  const MARKDOWN =
+    "## Shopping\n\n- [x] bread\n- cheese\n  1. **old** one\n\n> quick\n\n| a | b |\n| --- | --- |\n| 1 | `x` |\n";
+
+  test("that is Markdown comes in as what it means, and one undo takes it back", async () => {
+    expect(await paste({ data: { "text/plain": MARKDOWN } })).toEqual([
+      "heading2: Shopping",
+      "task done: bread",
+      "bullet: cheese",
+      "numbered/1: <strong>old</strong> one",
+      "quote: quick",
+      "[*a | *b] [1 | <code>x</code>]",
+    ]);
+    await ana.press("Control+z");
+    expect(await shapeOf(ana)).toEqual(["T", ""]);
+  });
+
+  test("of Markdown stays text when it is pasted without form", async () => {
+    await empty();
+    await ana.page.keyboard.down("Shift");
+    await carry(ana, "paste", { data: { "text/plain": "# One\n\n- two", "text/html": "<h1>One</h1>" } });
+    await ana.page.keyboard.up("Shift");
+    expect(await shapeOf(ana)).toEqual(["T", "# One", "- two"]);
+  });
+
+  test("that only looks a little like it stays what it is", async () => {
+    for (const text of ["# a comment\nmake all;", "5 * 3 * 2", "snake_case and *", "a - b\nc - d"])
+      expect((await paste({ data: { "text/plain": text } })).join("\n")).toBe(text);
+  });
+
+  test("with tabs in every line is a table", async () => {
+    const text = 'Item\tPrice\nTea\t"3.20\nor less"\n';
+    expect(await paste({ data: { "text/plain": text } })).toEqual(["[Item | Price] [Tea | 3.20<br>or less]"]);
+  });
+});
+
+describe("too much", () => {
+  /** Made in the page: 20 MB would be long on their way into it. */
+  const pasteLarge = (types: Readonly<Record<string, readonly [part: string, times: number]>>): Promise<void> =>
+    ana.editor.evaluate((editor, given) => {
+      const data = new DataTransfer();
+      for (const [type, [part, times]] of Object.entries(given)) data.setData(type, part.repeat(times));
+      editor.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data }));
+    }, types);
+  const told = (words: string) => ana.page.getByText(words).waitFor();
+
+  test("20 MB of text are refused with a sentence, and what was selected is still there", async () => {
+    await empty();
+    await ana.type("words that stay");
+    await ana.press("Control+a");
+    await pasteLarge({ "text/plain": ["word ", 4_000_000] });
+    await told("That is too much to take at once, and nothing was changed.");
+    expect(await shapeOf(ana)).toEqual(["T", "words that stay"]);
+  });
+
+  test("of 20 MB of HTML the words are taken", async () => {
+    await empty();
+    await pasteLarge({ "text/html": ["<p>a word</p>", 1_600_000], "text/plain": ["word ", 1000] });
+    await told("its words are here, without headings and lists");
+    expect((await shapeOf(ana))[1]).toHaveLength(5000);
+  });
+});
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+describe("dropped", () => {
+  test("HTML goes among the words it falls on", async () => {
+    await empty();
+    await ana.type("first");
+    await carry(ana, { dropOn: "first" }, { data: { "text/html": "<h2>Dropped</h2><ul><li>item</li></ul>" } });
+    await until("it is there", async () => (await shapeOf(ana)).join().includes("Dropped"));
+    expect((await shapeOf(ana)).slice(-2)).toEqual(["firstDropped", "bullet: item"]);
+  });
+
+  test("a Markdown, an HTML and a text file are read where they fall; any other is left out, with a sentence", async () => {
+    await empty();
+    await ana.type("last");
+    await carry(
+      ana,
+      { dropOn: "T" },
+      {
+        files: [
+          [bytes("# Read *me*\n\n1. first\n"), "text/markdown", "readme.md"],
+          [bytes("<title>No</title><p>From a <b>page</b></p>"), "text/html", "page.html"],
+          [bytes("plain\nlines"), "text/plain", "notes.txt"],
+        ],
+      },
+    );
+    await until("the last file is there", async () => (await shapeOf(ana)).join().includes("lines"));
+    expect([...(await shapeOf(ana))].sort()).toEqual(
+      [
+        "T",
+        "heading1: Read <em>me</em>",
+        "numbered: first",
+        "From a <strong>page</strong>",
+        "plain",
+        "lines",
+        "last",
+      ].sort(),
+    );
+    await carry(ana, { dropOn: "T" }, { files: [[Uint8Array.of(0, 1, 2), "text/plain", "program.txt"]] });
+    await ana.page.getByText("program.txt was left out").waitFor();
+  });
+});
+
+test("what is copied is lists in lists for others, a readable text, and the same blocks for ourselves", async () => {
+  await paste({ data: { "text/plain": "## Plan\n\n- [x] one\n- two\n  1. deep\n  2. deeper\n\n**end**" } });
+  await ana.press("Control+a");
+  const copied = await ana.editor.evaluate((editor) => {
+    const data = new DataTransfer();
+    editor.dispatchEvent(new ClipboardEvent("copy", { bubbles: true, cancelable: true, clipboardData: data }));
+    return { html: data.getData("text/html"), text: data.getData("text/plain") };
+  });
+  const bare = copied.html.replaceAll(/ data-[a-z-]+="[^"]*"/g, "");
+  expect(bare).toBe(
+    '<p>T</p><h2>Plan</h2><ul><li><input type="checkbox" disabled="" checked="">one</li><li>two<ol><li>deep</li><li>deeper</li></ol></li></ul><p><strong>end</strong></p>',
+  );
+  expect(copied.text).toBe("T\nPlan\n[x] one\n• two\n  1. deep\n  2. deeper\nend");
+  expect(await paste({ data: { "text/html": copied.html } })).toEqual([
+    "T",
+    "heading2: Plan",
+    "task done: one",
+    "bullet: two",
+    "numbered/1: deep",
+    "numbered/1: deeper",
+    "<strong>end</strong>",
+  ]);
 });

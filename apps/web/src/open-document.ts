@@ -10,6 +10,7 @@ import { overBadNetwork } from "./bad-network.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
 import { withDeviceKey } from "./device-key.ts";
+import { takeHandedOver } from "./handed-over.ts";
 import { keptSentence } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { createPassingNews } from "./passing-news.ts";
@@ -77,6 +78,8 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
       pictures: createPictures(provider, (left) => page.news.say(leftOutSentence(left))),
     });
     observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
+    const file = isFresh ? takeHandedOver() : undefined;
+    if (file !== undefined) void writing.replaceAll(file);
     // Where there is nothing to read, one came to write.
     if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
     view.set({ kind: "text", writing });

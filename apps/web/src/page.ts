@@ -43,6 +43,8 @@ export interface Writing {
   readonly undo: () => Undo | null;
   /** Lets a person choose pictures to put where the caret is. */
   readonly choosePicture: () => void;
+  /** Where a picture of the document is. */
+  readonly addressOf: (blob: string) => string;
   /** Puts what a file says in the place of everything. Resolves to false when it could not be read, which is said. */
   readonly replaceAll: (file: TextFile) => Promise<boolean>;
 }

@@ -6,7 +6,7 @@ export function pasteSentence(news: PasteNews): string {
     case "words-only":
       return "That was too much to take with its form: its words are here, without headings and lists.";
     case "too-much":
-      return `That is too much to take at once, and nothing was changed: paste it in parts of up to ${news.limit / 1e6} MB of text.`;
+      return "That is too much to take at once, and nothing was changed. Paste it in parts, each of a megabyte or so.";
     case "unreadable":
       return `${news.name} was left out: it is not a text file.`;
   }

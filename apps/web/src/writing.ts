@@ -51,7 +51,13 @@ export function openWriting(
   provider.subscribe(() => {
     if (editor.isEditable !== mayWrite(provider)) editor.setEditable(mayWrite(provider), false);
   });
-  return { editor, undo: () => parts.undo(), choosePicture: () => pictures.choose(), replaceAll: parts.replaceAll };
+  return {
+    editor,
+    undo: () => parts.undo(),
+    choosePicture: () => pictures.choose(),
+    addressOf: pictures.port.addressOf,
+    replaceAll: parts.replaceAll,
+  };
 }
 
 /** An empty page teaches one thing. */

@@ -3,7 +3,7 @@ export type PasteNews =
   /** Its words came in, and nothing of how they looked. */
   | { readonly code: "words-only" }
   /** Nothing came in, and nothing that was there went. */
-  | { readonly code: "too-much"; readonly limit: number }
+  | { readonly code: "too-much" }
   /** A file that is no text, whatever its name says. */
   | { readonly code: "unreadable"; readonly name: string };
 

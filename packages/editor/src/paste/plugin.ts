@@ -1,4 +1,4 @@
-import { DOMParser, Fragment, Slice, type ResolvedPos, type Schema } from "@tiptap/pm/model";
+import { DOMParser, Fragment, Slice, type Node, type ResolvedPos, type Schema } from "@tiptap/pm/model";
 import { Plugin, Selection, type Transaction } from "@tiptap/pm/state";
 import { dropPoint } from "@tiptap/pm/transform";
 import type { EditorView } from "@tiptap/pm/view";
@@ -82,7 +82,7 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
     async replaceAll(view, file) {
       const content = await contentOf(view, file);
       if (content === null || !view.editable) return false;
-      insert(view, (tr) => tr.replaceWith(0, tr.doc.content.size, content));
+      replaceAll(view, file.name, content);
       return true;
     },
   };
@@ -116,7 +116,7 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
   }
 
   function tellTooMuch(): void {
-    tell({ code: "too-much", limit: MAX_PASTED_BYTES });
+    tell({ code: "too-much" });
   }
 
   function takeMarkdown(): string | null {
@@ -138,11 +138,10 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
   }
 
   async function pasteMarkdown(view: EditorView, text: string): Promise<void> {
-    const read = await import("../convert/markdown-to-html.ts").catch(() => undefined);
+    const reader = await loadMarkdown();
     if (view.isDestroyed || !view.editable) return;
-    // Without what reads Markdown, its words as they stand.
-    if (read === undefined) view.pasteText(text);
-    else view.pasteHTML(read.markdownToHtml(text));
+    if (reader === undefined) view.pasteText(text);
+    else view.pasteHTML(reader.markdownToHtml(text));
   }
 
   async function insertFiles(view: EditorView, files: readonly File[], position: number | null): Promise<void> {
@@ -153,6 +152,7 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
       if (read === null) tell({ code: "unreadable", name: file.name });
       const content = read === null ? null : await contentOf(view, read);
       if (content === null || !view.editable) continue;
+      if (files.length === 1 && isBlank(view.state.doc)) return replaceAll(view, file.name, content);
       const now = fromRelative(binding.tree, binding.doc, at, true) ?? view.state.doc.content.size;
       const place = dropPoint(view.state.doc, now, new Slice(content, 0, 0)) ?? view.state.doc.content.size;
       insert(view, (tr) => {
@@ -163,6 +163,21 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
     }
   }
 
+  /** The first line is the title: the file's own, or else its name. */
+  function replaceAll(view: EditorView, name: string, content: Fragment): void {
+    const { textBlock } = schema.nodes;
+    const { firstChild } = content;
+    const kind = firstChild?.type === textBlock ? String(firstChild?.attrs["kind"]) : "";
+    const title = schema.text(name.replace(/\.[^.]*$/, "") || name);
+    const titled = kind.startsWith("heading")
+      ? content.replaceChild(0, textBlock!.create({ ...firstChild!.attrs, kind: "text" }, firstChild!.content))
+      : Fragment.from(textBlock!.create(null, title)).append(content);
+    insert(view, (tr) => {
+      tr.replaceWith(0, tr.doc.content.size, titled);
+      return tr.setSelection(Selection.atEnd(tr.doc));
+    });
+  }
+
   /** @returns null when there was nothing to be had, which has been told. */
   async function contentOf(view: EditorView, { name, text }: TextFile): Promise<Fragment | null> {
     const kind = kindOfFile(name);
@@ -171,9 +186,9 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
       tellTooMuch();
       return null;
     }
-    const { markdownToHtml } = await import("../convert/markdown-to-html.ts");
+    const reader = isMarkdown ? await loadMarkdown() : undefined;
     if (view.isDestroyed) return null;
-    const html = isMarkdown ? markdownToHtml(text) : kind === "html" ? text : undefined;
+    const html = kind === "html" ? text : reader?.markdownToHtml(text);
     const slice = html === undefined ? linesSlice(text, view.state.doc.resolve(0)) : read(view, html);
     if (slice === null || isTooMuch(slice)) return null;
     const { content } = slice;
@@ -188,6 +203,9 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
   }
 }
 
+/** Fetched when it is needed. Where it cannot be had, Markdown comes in as its words stand. */
+const loadMarkdown = () => import("../convert/markdown-to-html.ts").catch(() => undefined);
+
 /** A paste that only reads: its slice is handed over and put nowhere. */
 class Reading extends ClipboardEvent {
   slice: Slice | null = null;
@@ -199,6 +217,10 @@ export function read(view: EditorView, html: string): Slice | null {
   view.pasteHTML(html, reading);
   return reading.slice;
 }
+
+/** Nobody has written or put anything there yet. */
+const isBlank = (doc: Node): boolean =>
+  doc.content.content.every(({ type, content }) => type.name === "textBlock" && content.size === 0);
 
 const textFilesIn = (data: DataTransfer | null): readonly File[] =>
   [...(data?.files ?? [])].filter(({ name, type }) => kindOfFile(name, type) !== undefined);
