@@ -22,7 +22,6 @@ export { kindOfFile, readFile, type TextFile } from "./paste/file.ts";
 
 // The document without an editor.
 export { createSchema, schemaExtensions } from "./schema/schema.ts";
-export { initialContent } from "./binding/initial-content.ts";
 export { createBlock } from "./binding/write.ts";
 export { ALIGNMENTS, KINDS, MAX_ALT_LENGTH, MAX_INDENT, type Alignment, type Kind } from "./schema/fields.ts";
 export { safeHref } from "./schema/safe-href.ts";

@@ -80,8 +80,10 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     };
   }, [editor, follow]);
 
-  // Where the selection is, told as one string so that only a move renders.
-  const spot = useEditor(editor, ({ state: { selection } }) => `${selection.from} ${selection.to}`);
+  // Where the selection is, told as one string so that only a move renders; others' edits move it too.
+  const spot = useEditor(editor, ({ state: { selection } }) =>
+    mode === "closed" ? "" : `${selection.from} ${selection.to}`,
+  );
   useLayoutEffect(() => {
     if (mode !== "closed" && ref.current !== null) placeBubble(ref.current, editor);
   }, [mode, spot, editor]);
