@@ -149,5 +149,17 @@ test("on paper it is light, without what is around the text, and says where link
     return [getComputedStyle(document.documentElement).backgroundColor, text.color];
   });
   expect(colours).toEqual(["rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
+  await ana.press("Control+End");
+  await carry(ana, "paste", {
+    data: {
+      "text/html": '<a href="https://a.example/plan">a plan</a>, <a href="https://b.example/">https://b.example</a>',
+    },
+  });
+  await ana.page.locator("a", { hasText: "b.example" }).waitFor();
+  const after = await ana.page.evaluate(() => {
+    dispatchEvent(new Event("beforeprint"));
+    return [...document.querySelectorAll("#editor a")].map((link) => getComputedStyle(link, "::after").content);
+  });
+  expect(after).toEqual(['" (https://a.example/plan)"', "none"]);
   await ana.page.emulateMedia({ media: null, colorScheme: null });
 });

@@ -3,6 +3,7 @@ import { createExtensions, DOCUMENT, type PasteNews, type Rescued } from "@sheaf
 import { Editor } from "@tiptap/core";
 import type { Writing } from "./page.ts";
 import type { Pictures } from "./pictures/pictures.ts";
+import { leaveOutSaidAddresses } from "./printing.ts";
 
 interface WritingPorts {
   /** Told when words were put back whose paragraph somebody took away. */
@@ -51,6 +52,7 @@ export function openWriting(
   if (editor.state.doc.childCount > LONG_BLOCKS) afterLayout(() => host.classList.add("is-long"));
   pictures.attach(editor.view);
   keepFilesOut();
+  leaveOutSaidAddresses(host);
   provider.subscribe(() => {
     if (editor.isEditable !== mayWrite(provider)) editor.setEditable(mayWrite(provider), false);
   });

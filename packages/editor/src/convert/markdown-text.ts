@@ -133,7 +133,7 @@ function escapeText(text: string): string {
   return (
     text
       .replaceAll(/[\\`*[\]<~]/g, "\\$&")
-      .replaceAll(/&(?=[#a-z])/gi, "&amp;")
+      .replaceAll(ENTITY, "&amp;")
       // Between two letters it is only itself.
       .replaceAll(/(?<![a-z\d])_|_(?![a-z\d])/gi, "\\_")
       .replaceAll(/[\t\p{Zl}\p{Zp}\ufeff]|(?! )\p{Zs}/gu, reference)
@@ -161,8 +161,10 @@ function codeSpan(text: string): string {
   return isPadded ? `${fence} ${text} ${fence}` : fence + text + fence;
 }
 
-const escapeAddress = (address: string): string =>
-  address.replaceAll(/[\\()<>]/g, "\\$&").replaceAll(/&(?=[#a-z])/gi, "&amp;");
+const escapeAddress = (address: string): string => address.replaceAll(/[\\()<>]/g, "\\$&").replaceAll(ENTITY, "&amp;");
+
+/** The start of what would be read as another character. */
+export const ENTITY = /&(?=#?[a-z\d]+;)/gi;
 
 /** HTML on one line. */
 export const html = (text: string): string => text.replaceAll("\n", "&#10;");

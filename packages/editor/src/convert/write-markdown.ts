@@ -1,7 +1,7 @@
 import { Fragment, type Node } from "@tiptap/pm/model";
 import { kindOf } from "../blocks-in-selection.ts";
 import { htmlToText } from "./html.ts";
-import { html, markdownText } from "./markdown-text.ts";
+import { ENTITY, html, markdownText } from "./markdown-text.ts";
 import { type Entry, groups, indentOf, isItem, isQuote, outline } from "./outline.ts";
 import { blockHtml, type HtmlOptions, isPlainLine, type PictureAttributes, writeHtml } from "./write-html.ts";
 
@@ -155,8 +155,7 @@ function grid(table: Node): string {
 
 const cellText = (node: Node): string => markdownText(node.content.content, true).replaceAll("|", "\\|");
 
-const markdownAlt = (alt: string): string =>
-  alt.replaceAll(/[\\`*_[\]<~!]/g, "\\$&").replaceAll(/&(?=[#a-z])/gi, "&amp;");
+const markdownAlt = (alt: string): string => alt.replaceAll(/[\\`*_[\]<~!]/g, "\\$&").replaceAll(ENTITY, "&amp;");
 
 const asHtml = (node: Node, { addressOf }: MarkdownOptions): string => html(htmlToText(blockHtml(node, { addressOf })));
 

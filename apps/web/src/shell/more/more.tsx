@@ -32,6 +32,9 @@ export function More({ page }: { readonly page: Page }) {
   );
 }
 
+/** As in bar.css: the bar has no room for its button there. */
+const NARROW = "(max-width: 700px)";
+
 const EXPORTS: readonly (readonly [name: ExportName, label: string, icon: LucideIcon])[] = [
   ["copy-markdown", "Copy as Markdown", ClipboardCopy],
   ["markdown", "Export as Markdown", FileDown],
@@ -48,10 +51,12 @@ function Menu({ page }: { readonly page: Page }) {
   }, []);
   return (
     <div ref={ref} role="presentation" onKeyDown={(event) => rove(event, "column")}>
-      <a className="list-button narrow-only" role="menuitem" data-stop="" tabIndex={-1} href="/">
-        <Icon of={SquarePen} />
-        New document
-      </a>
+      {matchMedia(NARROW).matches && (
+        <a className="list-button" role="menuitem" data-stop="" tabIndex={-1} href="/">
+          <Icon of={SquarePen} />
+          New document
+        </a>
+      )}
       {view.kind === "text" &&
         EXPORTS.map(([name, label, icon]) => (
           <Item key={name} label={label} icon={icon} run={() => void exportAs(name, page, view.writing)} />
