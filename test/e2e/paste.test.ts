@@ -202,7 +202,7 @@ describe("plain text", () => {
 
   test("with tabs in every line is a table", async () => {
     const text = 'Item\tPrice\nTea\t"3.20\nor less"\n';
-    expect(await paste({ data: { "text/plain": text } })).toEqual(["[Item | Price] [Tea | 3.20<br>or less]"]);
+    expect(await paste({ data: { "text/plain": text } })).toEqual(["[Item | Price] [Tea | 3.20 + or less]"]);
   });
 });
 

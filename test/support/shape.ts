@@ -16,7 +16,7 @@ export const shapeOf = (window: Window): Promise<string[]> =>
     };
     const block = (element: Element): string => {
       const { kind = "", indent, align, checked, language } = (element as HTMLElement).dataset;
-      if (element.nodeName === "TABLE") {
+      if (element.matches("table, .table-box")) {
         const rows = [...element.querySelectorAll("tr")].map((row) =>
           [...row.children].map(
             (cell) => `${cell.nodeName === "TH" ? "*" : ""}${span(cell)}${[...cell.children].map(block).join(" + ")}`,

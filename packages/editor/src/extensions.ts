@@ -17,7 +17,7 @@ import { pastedPictures } from "./pictures/pasted.ts";
 import { picturesPlugins } from "./pictures/plugin.ts";
 import type { PicturesPort } from "./pictures/port.ts";
 import { schemaExtensions } from "./schema/schema.ts";
-import { tablesPlugin } from "./tables.ts";
+import { tablesPlugin } from "./tables/plugin.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
 import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
@@ -96,8 +96,8 @@ export function createExtensions(options: EditorOptions): EditorParts {
         undoKeys(undo),
         typingRulesPlugin(),
         keysPlugin(),
-        tablesPlugin(),
         coming.plugin,
+        tablesPlugin(),
         copyPlugin(schema, (blob) => pictures?.addressOf(blob) ?? ""),
         ...(pasted === undefined ? [] : [pasted.plugin]),
         ...(pictures === undefined ? [] : picturesPlugins(pictures)),

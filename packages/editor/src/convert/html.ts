@@ -66,7 +66,7 @@ const isBlock = (html: Html): html is HtmlElement => typeof html !== "string" &&
 const BLOCKS = new Set(
   "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre hr table tbody tr td th div figure details summary img".split(" "),
 );
-const VOID = new Set(["br", "hr", "img", "input"]);
+const VOID = new Set(["br", "hr", "img", "input", "wbr"]);
 
 const escapeText = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\u00a0", "&nbsp;");

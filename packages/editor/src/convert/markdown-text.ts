@@ -1,7 +1,7 @@
 import type { Node } from "@tiptap/pm/model";
 import { htmlToText } from "./html.ts";
 import { nestMarks, type Inline } from "./inline.ts";
-import { HTML_MARKS, inlineNodeHtml } from "./write-html.ts";
+import { HTML_MARKS, inlineNodeHtml, needsEnd } from "./write-html.ts";
 
 /** Signs of Markdown, by the mark they stand for; any other mark is written as HTML. */
 export const MARKDOWN_SIGNS: Readonly<Record<string, string>> = { bold: "**", italic: "_", strike: "~~" };
@@ -50,7 +50,7 @@ export function markdownText(nodes: readonly Node[], isOneLine: boolean): string
         return;
       }
       case "close":
-        written += forms.get(piece.inline)?.[1] ?? "";
+        written += (needsEnd(piece.inline) ? "<wbr>" : "") + (forms.get(piece.inline)?.[1] ?? "");
     }
   });
   return written;
@@ -81,7 +81,7 @@ function formOf(pieces: readonly Piece[], at: number): readonly [string, string]
   const piece = pieces[at]!;
   if (piece.kind !== "open") throw new Error("only what opens has a form");
   const { mark } = piece.inline;
-  const [tag, attributes] = HTML_MARKS[mark.type.name]?.(mark) ?? ["", {}];
+  const [tag, { style: _, ...attributes }] = HTML_MARKS[mark.type.name]?.(mark) ?? ["", {}];
   if (tag === "") return ["", ""];
   if (mark.type.name === "link") return ["[", `](${escapeAddress(String(mark.attrs["href"]))})`];
   const end = pieces.findIndex((other) => other.kind === "close" && other.inline === piece.inline);

@@ -1,8 +1,10 @@
 import type { Fragment, Mark, Node } from "@tiptap/pm/model";
 import { kindOf } from "../blocks-in-selection.ts";
+import { COLOURS } from "../schema/fields.ts";
 import { renderFields } from "../schema/dom-attributes.ts";
 import { rawText, type Raw } from "../schema/raw-value.ts";
 import { safeHref } from "../schema/safe-href.ts";
+import { COLOUR_VALUES } from "./colours.ts";
 import { h, type Html } from "./html.ts";
 import { nestMarks, type Inline } from "./inline.ts";
 import { type Entry, groups, indentOf, isItem, isQuote, outline } from "./outline.ts";
@@ -49,7 +51,7 @@ export const HTML_INLINE: Readonly<Record<string, WriteInline>> = {
 
 type WriteMark = (mark: Mark) => readonly [tag: string, attributes: Readonly<Record<string, string>>] | null;
 
-/** The outermost first. */
+/** The outermost first. A span has a class: without one a blank in it would be taken for one the browser put there. */
 export const HTML_MARKS: Readonly<Record<string, WriteMark>> = {
   link: ({ attrs }) => {
     const href = safeHref(attrs["href"]);
@@ -57,15 +59,30 @@ export const HTML_MARKS: Readonly<Record<string, WriteMark>> = {
   },
   unknownMark: ({ attrs }) => [
     "span",
-    // Without a class, a blank in it would be taken for one that the browser put there.
     { class: "unknown", "data-unknown-mark": String(attrs["name"]), "data-value": JSON.stringify(attrs["value"]) },
   ],
+  highlight: ({ attrs }) => [
+    "mark",
+    { "data-color": String(attrs["color"]), ...styled("background-color", "tint", attrs["color"]) },
+  ],
+  textColor: ({ attrs }) => [
+    "span",
+    { class: "coloured", "data-text-color": String(attrs["color"]), ...styled("color", "text", attrs["color"]) },
+  ],
   underline: () => ["u", {}],
+  superscript: () => ["sup", {}],
+  subscript: () => ["sub", {}],
   bold: () => ["strong", {}],
   italic: () => ["em", {}],
   strike: () => ["s", {}],
   code: () => ["code", {}],
 };
+
+/** A name that this version does not know says only itself. */
+function styled(property: string, what: "text" | "tint", name: unknown): { readonly style?: string } {
+  const value = COLOURS.find((known) => known === name);
+  return value === undefined ? {} : { style: `${property}: ${COLOUR_VALUES[value][what]}` };
+}
 
 function block(node: Node, options: HtmlOptions): Html {
   const write = HTML_BLOCKS[node.type.name];
@@ -213,8 +230,17 @@ function inlineHtml(each: Inline): Html {
   const write = HTML_MARKS[each.mark.type.name];
   if (write === undefined) throw new Error(`no HTML is written for ${each.mark.type.name}`);
   const [tag, attributes] = write(each.mark) ?? ["span", {}];
-  return h(tag, attributes, ...each.children.map(inlineHtml));
+  return h(tag, attributes, ...each.children.map(inlineHtml), ...(needsEnd(each) ? [h("wbr", {})] : []));
 }
+
+/**
+ * ProseMirror takes a break at the end of an element for one that the browser put there, but knows not of every element
+ * that it is one of a line. Something that is nothing has it stand before the end.
+ */
+export const needsEnd = ({ mark, children }: Inline & { readonly kind: "marked" }): boolean => {
+  const last = children.at(-1);
+  return mark.type.name === "highlight" && last?.kind === "leaf" && last.node.type.name === "hardBreak";
+};
 
 /** One node of a line on its own, as Markdown needs it. */
 export const inlineNodeHtml = (node: Node): Html => inlineHtml({ kind: "leaf", node });

@@ -104,12 +104,15 @@ const BOLD_ITSELF = ":is(h1, h2, h3, h4, h5, h6, th, thead td)";
 function readHeadings(root: Root): void {
   for (const heading of root.querySelectorAll("[role='heading']:not(h1, h2, h3, h4, h5, h6)"))
     rename(heading, `h${Math.min(6, Math.max(1, Number(heading.getAttribute("aria-level")) || 2))}`);
-  // A heading and the head of a table are bold by themselves, and a link is underlined.
+  // A heading and the head of a table are bold by themselves, and a link has its own line and colour.
   for (const element of root.querySelectorAll<HTMLElement>(`${BOLD_ITSELF} :is(b, strong)`)) unwrap(element);
   for (const element of root.querySelectorAll<HTMLElement>(`${BOLD_ITSELF}[style], ${BOLD_ITSELF} [style]`))
     element.style.fontWeight = "";
   for (const element of root.querySelectorAll<HTMLElement>("a u")) unwrap(element);
-  for (const element of root.querySelectorAll<HTMLElement>("a[style], a [style]")) element.style.textDecoration = "";
+  for (const element of root.querySelectorAll<HTMLElement>("a[style], a [style]")) {
+    element.style.textDecoration = "";
+    element.style.color = "";
+  }
   // A place on the page it comes from.
   for (const element of root.querySelectorAll("a[href^='#'], a:not([href])")) unwrap(element);
 }

@@ -9,6 +9,7 @@ import { kindOfFile, readFile, type TextFile } from "./file.ts";
 import { looksLikeMarkdown } from "./looks-like-markdown.ts";
 import type { TellPasteNews } from "./news.ts";
 import { PastedParser, setStylesAside } from "./parser.ts";
+import { textToCells } from "../tables/clipboard.ts";
 import { tableInText, tableSlice } from "./table-in-text.ts";
 import { isTooMuchHtml, isTooMuchText, MAX_PASTED_BYTES, weightOf } from "./weight.ts";
 
@@ -22,6 +23,8 @@ interface PasteParts {
 
 export interface Paste {
   readonly plugin: Plugin;
+  /** Reads HTML by the way a paste goes, because only that may make elements of a string here (Trusted Types). */
+  readonly read: (view: EditorView, html: string) => Slice | null;
   /** Puts what a file says in the place of the whole document. @returns false when it could not be read. */
   readonly replaceAll: (view: EditorView, file: TextFile) => Promise<boolean>;
 }
@@ -29,6 +32,8 @@ export interface Paste {
 /** What comes from elsewhere, pasted or dropped: as what it is read, how much of it is taken, and where it goes. */
 export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
   const parser = new PastedParser(schema, DOMParser.fromSchema(schema).rules, pictures?.mark);
+  /** A paste that only reads: its slice is handed over and put nowhere. */
+  let reading: { readonly event: Event; slice: Slice | null } | null = null;
   /** The text that was read last, when it is Markdown: what reads that comes later. */
   let markdown: string | null = null;
 
@@ -36,7 +41,10 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
     props: {
       clipboardParser: parser,
       transformPastedHTML: setStylesAside,
-      clipboardTextParser(text, $context, isPlain) {
+      clipboardTextParser(text, $context, isPlain, view) {
+        // In a table they go into its cells.
+        const cells = textToCells(text, view.state);
+        if (cells !== null) return cells;
         const rows = isPlain ? null : tableInText(text);
         if (rows !== null) return tableSlice(schema, rows);
         markdown = !isPlain && looksLikeMarkdown(text) ? text : null;
@@ -47,8 +55,8 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
         drop: (view, event) => view.editable && view.dragging === null && before(view, event, event.dataTransfer),
       },
       handlePaste(view, event, slice) {
-        if (event instanceof Reading) {
-          event.slice = slice;
+        if (event === reading?.event) {
+          reading.slice = slice;
           return true;
         }
         if (isTooMuch(slice)) return true;
@@ -79,6 +87,7 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
 
   return {
     plugin,
+    read,
     async replaceAll(view, file) {
       const content = await contentOf(view, file);
       if (content === null || !view.editable) return false;
@@ -86,6 +95,15 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
       return true;
     },
   };
+
+  function read(view: EditorView, html: string): Slice | null {
+    const event = new ClipboardEvent("paste");
+    reading = { event, slice: null };
+    view.pasteHTML(html, event);
+    const { slice } = reading;
+    reading = null;
+    return slice;
+  }
 
   /** Before any of it is read: reading 20 MB would stop the page. @returns true when nothing is left to do. */
   function before(view: EditorView, event: Event, data: DataTransfer | null): boolean {
@@ -205,18 +223,6 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
 
 /** Fetched when it is needed. Where it cannot be had, Markdown comes in as its words stand. */
 const loadMarkdown = () => import("../convert/markdown-to-html.ts").catch(() => undefined);
-
-/** A paste that only reads: its slice is handed over and put nowhere. */
-class Reading extends ClipboardEvent {
-  slice: Slice | null = null;
-}
-
-/** Reads HTML by the way a paste goes, because only that may make elements of a string here (Trusted Types). */
-export function read(view: EditorView, html: string): Slice | null {
-  const reading = new Reading("paste");
-  view.pasteHTML(html, reading);
-  return reading.slice;
-}
 
 /** Nobody has written or put anything there yet. */
 const isBlank = (doc: Node): boolean =>

@@ -2,7 +2,19 @@ import { getSchema, type Extensions } from "@tiptap/core";
 import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
 import { Image } from "./image.ts";
-import { Bold, Code, Italic, Link, Strike, Underline, UnknownMark } from "./marks.ts";
+import {
+  Bold,
+  Code,
+  Highlight,
+  Italic,
+  Link,
+  Strike,
+  Subscript,
+  Superscript,
+  TextColor,
+  Underline,
+  UnknownMark,
+} from "./marks.ts";
 import { Table, TableCell, TableRow } from "./table.ts";
 import { TextBlock } from "./text-block.ts";
 import { UnknownBlock, UnknownInline } from "./unknown.ts";
@@ -19,11 +31,15 @@ export const schemaExtensions: Extensions = [
   TableCell,
   Text,
   HardBreak,
+  Highlight,
   Link,
+  TextColor,
   Bold,
   Italic,
   Underline,
   Strike,
+  Subscript,
+  Superscript,
   Code,
   UnknownBlock,
   UnknownInline,

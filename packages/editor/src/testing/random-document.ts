@@ -1,5 +1,5 @@
 import type { Mark, Node } from "@tiptap/pm/model";
-import { ALIGNMENTS, KINDS, MAX_INDENT } from "../schema/fields.ts";
+import { ALIGNMENTS, COLOURS, KINDS, MAX_INDENT } from "../schema/fields.ts";
 import { schema } from "./host.ts";
 import { integer, pick } from "./words.ts";
 
@@ -61,11 +61,15 @@ const MARKS: Readonly<Record<string, (random: Random) => Mark>> = {
   bold: () => schema.mark("bold"),
   italic: () => schema.mark("italic"),
   underline: () => schema.mark("underline"),
+  highlight: (random) => schema.mark("highlight", { color: pick(random, [...COLOURS, "mauve"]) }),
+  textColor: (random) => schema.mark("textColor", { color: pick(random, [...COLOURS, "mauve"]) }),
+  superscript: () => schema.mark("superscript"),
+  subscript: () => schema.mark("subscript"),
   strike: () => schema.mark("strike"),
   code: () => schema.mark("code"),
   unknownMark: (random) =>
     schema.mark("unknownMark", {
-      name: pick(random, ["comment--aB3", "highlight"]),
+      name: pick(random, ["comment--aB3", "glow"]),
       value: { note: `"${text(random, 3)}|>` },
     }),
 };

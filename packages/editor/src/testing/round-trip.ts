@@ -9,7 +9,7 @@ import { markdownToHtml } from "../convert/markdown-to-html.ts";
 import { writeHtml } from "../convert/write-html.ts";
 import { writeMarkdown } from "../convert/write-markdown.ts";
 import { OWN } from "../paste/parser.ts";
-import { paste, read } from "../paste/plugin.ts";
+import { paste, type Paste } from "../paste/plugin.ts";
 import { pastedPictures } from "../pictures/pasted.ts";
 import type { PicturesPort } from "../pictures/port.ts";
 import { schema } from "./host.ts";
@@ -32,19 +32,20 @@ export type Format = "markdown" | "html";
 /** Writes documents and reads them again, as the page does, in a browser. */
 export class RoundTrip {
   readonly #view: EditorView;
+  readonly #paste: Paste;
 
   constructor() {
     const binding = new Binding(schema, new Y.Doc().getXmlFragment(DOCUMENT));
-    const { plugin } = paste({ schema, binding, pictures: pastedPictures(pictures), tell: () => {} });
-    this.#view = new EditorView(null, { state: EditorState.create({ schema, plugins: [plugin] }) });
+    this.#paste = paste({ schema, binding, pictures: pastedPictures(pictures), tell: () => {} });
+    this.#view = new EditorView(null, { state: EditorState.create({ schema, plugins: [this.#paste.plugin] }) });
   }
 
   readMarkdown(text: string): Fragment {
-    return read(this.#view, markdownToHtml(text))?.content ?? Fragment.empty;
+    return this.#paste.read(this.#view, markdownToHtml(text))?.content ?? Fragment.empty;
   }
 
   readHtml(text: string): Fragment {
-    return read(this.#view, text)?.content ?? Fragment.empty;
+    return this.#paste.read(this.#view, text)?.content ?? Fragment.empty;
   }
 
   write(doc: Node, format: Format): string {
