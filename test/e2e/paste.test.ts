@@ -187,6 +187,26 @@ describe("plain text", () => {
     expect(await shapeOf(ana)).toEqual(["T", ""]);
   });
 
+  test("of Markdown with HTML in it brings no script and no link to one", async () => {
+    const text = [
+      "- [a](javascript:window.__stolen=1) and [b](data:text/html,x)",
+      '- <a href="java&#9;script:window.__stolen=2" onclick="window.__stolen=3">c</a>',
+      "- <https://example.org/d>",
+      "",
+      "<script>window.__stolen = 4</script>",
+      '<img src="x" onerror="window.__stolen = 5"><iframe srcdoc="<script>parent.__stolen = 6</script>"></iframe>',
+      "",
+      '<div style="position: fixed; inset: 0" data-kind="quote" data-extra="{">e</div>',
+    ].join("\n");
+    expect(await paste({ data: { "text/plain": text } })).toEqual([
+      "bullet: a and b",
+      "bullet: c",
+      'bullet: <a href="https://example.org/d">https://example.org/d</a>',
+      "e",
+    ]);
+    expect(await ana.page.evaluate(() => "__stolen" in globalThis)).toBe(false);
+  });
+
   test("of Markdown stays text when it is pasted without form", async () => {
     await empty();
     await ana.page.keyboard.down("Shift");
