@@ -170,6 +170,20 @@ test("from VS Code: code is a code block in the language that it names; one line
   expect(await paste({ data: { "text/html": line } })).toEqual(["<code>let x = 1</code>"]);
 });
 
+test("from pages with a box, a break or a numbered row for every line of code: the lines", async () => {
+  for (const listing of [
+    "<pre><code class='hljs language-py'><div>a = 1</div><div>b = 2</div></code></pre>",
+    "<pre lang='py'>a = 1<br>b = 2</pre>",
+  ])
+    expect(await paste({ data: { "text/html": listing } })).toEqual(["code py: a = 1\nb = 2"]);
+  const numbered = ["a = 1", "b = 2"].map(
+    (line, at) => `<tr><td class="blob-num" data-line-number="${at + 1}"></td><td class="blob-code">${line}</td></tr>`,
+  );
+  expect(await paste({ data: { "text/html": `<table class="highlight">${numbered.join("")}</table>` } })).toEqual([
+    "code -: a = 1\nb = 2",
+  ]);
+});
+
 describe("plain text", () => {
   const MARKDOWN =
     "## Shopping\n\n- [x] bread\n- cheese\n  1. **old** one\n\n> quick\n\n| a | b |\n| --- | --- |\n| 1 | `x` |\n";
