@@ -1,6 +1,7 @@
 import type { Provider } from "@sheaf/client";
 import { createExtensions, DOCUMENT, type Rescued } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
+import { copyText } from "./clipboard.ts";
 import type { Writing } from "./page.ts";
 import type { Pictures } from "./pictures/pictures.ts";
 
@@ -18,6 +19,7 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
     awareness: provider.awareness,
     rescue: { lostAndFound: provider.lostAndFound, rescued },
     pictures: pictures.port,
+    copyText,
     placeholders: PLACEHOLDERS,
   });
   const editor = new Editor({

@@ -8,7 +8,11 @@ import { initialContent } from "./binding/initial-content.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
+import { coloursPlugin } from "./code/colours.ts";
+import type { CopyText } from "./code/view.ts";
+import { blockViewsPlugin } from "./block-views.ts";
 import { clipboardPlugin } from "./clipboard.ts";
+import { escapeTabPlugin } from "./escape-tab.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
 import { pastedPictures } from "./pictures/pasted.ts";
@@ -31,6 +35,8 @@ export interface EditorOptions {
   readonly rescue?: RescueOptions | undefined;
   /** What the page does about pictures; without it none is shown or taken. */
   readonly pictures?: PicturesPort | undefined;
+  /** Copies code; without it there is no button for it. */
+  readonly copyText?: CopyText | undefined;
   readonly newId?: NewId | undefined;
   readonly placeholders?: Placeholders | undefined;
 }
@@ -50,7 +56,7 @@ export interface EditorParts {
  * would make ProseMirror tear down and rebuild them all.
  */
 export function createExtensions(options: EditorOptions): EditorParts {
-  const { fragment, awareness, rescue, pictures, newId = randomId, placeholders = PLACEHOLDERS } = options;
+  const { fragment, awareness, rescue, pictures, copyText, newId = randomId, placeholders = PLACEHOLDERS } = options;
   let parts: { readonly editor: Editor; readonly binding: Binding; readonly undo: Undo } | null = null;
 
   const partsOf = (editor: Editor) => {
@@ -75,6 +81,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         nativeEditsPlugin(),
         undoKeys(undo),
         typingRulesPlugin(),
+        escapeTabPlugin(),
         keysPlugin(),
         tablesPlugin(),
         clipboardPlugin(schema, pasted?.mark),
@@ -82,6 +89,8 @@ export function createExtensions(options: EditorOptions): EditorParts {
         ...(pictures === undefined ? [] : picturesPlugins(schema, pictures)),
         ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
+        blockViewsPlugin(copyText),
+        coloursPlugin(),
         titlePlugin(placeholders),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),

@@ -49,6 +49,7 @@ function sections(): readonly (readonly [string, readonly Row[]])[] {
     ["Text", [...rowsOf("format"), ["Link", keysText("Mod-k")]]],
     ["Turn into", rowsOf("turn into")],
     ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
+    ["Code", rowsOf("code")],
     ["A selected picture", [...rowsOf("picture"), ["Alt text", keysText(ALT_TEXT_KEYS)]]],
     [
       "Page",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { Host } from "../testing/host.ts";
 import { element, text } from "../testing/odd-document.ts";
+import { escapeTabPlugin } from "../escape-tab.ts";
 import { typingRulesPlugin } from "../typing-rules.ts";
 import { tablesPlugin } from "../tables.ts";
 import { insertTable } from "./blocks.ts";
@@ -17,6 +18,13 @@ function open(...lines: readonly Line[]): Host {
     .getXmlFragment("document")
     .push(lines.map(([attributes, words], at) => element("textBlock", { id: `b${at}`, ...attributes }, [words])));
   return new Host(doc, { plugins: () => [typingRulesPlugin(), tablesPlugin()] });
+}
+
+/** A document of one block of code. */
+function code(words: string): Host {
+  const doc = new Y.Doc();
+  doc.getXmlFragment("document").push([element("codeBlock", { id: "c" }, [words])]);
+  return new Host(doc, { plugins: () => [escapeTabPlugin()] });
 }
 
 /** The document in short: kind, indent, words. */
@@ -173,6 +181,16 @@ describe("Enter", () => {
     expect(shape(press(host, commands.leaveCode.run))).toEqual(["codeBlock x", "text"]);
   });
 
+  test("in code the next line begins as this one does; after two empty lines it leaves, and they go", () => {
+    const host = caret(code("if (x) {\n    y();"), 0, 17);
+    press(host, enter);
+    expect(host.state.doc.textContent).toBe("if (x) {\n    y();\n    ");
+    press(host, enter, enter);
+    expect(shape(host)).toEqual(["codeBlock if (x) {\n    y();", "text"]);
+    expect(host.state.selection.$from.parent.type.name).toBe("textBlock");
+    expect(ids(host)[0]).toBe("c");
+  });
+
   test("Shift+Enter is one character in the shared text", () => {
     const host = press(caret(open([{}, "onetwo"]), 0, 3), commands.hardBreak.run);
     expect(((host.fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText).toString()).toBe("one\ntwo");
@@ -204,6 +222,30 @@ describe("Tab", () => {
     expect(caret(host, 1, 0).run(indent)).toBe(false);
   });
 
+  test("in code: at the caret, or every selected line, by what the code is indented with", () => {
+    const host = caret(code("a {\n\tb\n}"), 0, 0, 6);
+    press(host, indent);
+    expect(host.state.doc.textContent).toBe("\ta {\n\t\tb\n}");
+    press(host, outdent, outdent);
+    expect(host.state.doc.textContent).toBe("a {\nb\n}");
+    expect(press(caret(code("ab"), 0, 1), indent).state.doc.textContent).toBe("a  b");
+    expect(caret(code("ab"), 0, 1).run(outdent), "the key stays the block's").toBe(true);
+  });
+
+  test("leaves code after Escape, once", () => {
+    const host = caret(code("ab"), 0, 1);
+    const escape = { key: "Escape" } as KeyboardEvent;
+    for (const plugin of host.state.plugins)
+      (plugin.props.handleKeyDown as ((view: unknown, event: KeyboardEvent) => boolean) | undefined)?.call(
+        plugin,
+        host,
+        escape,
+      );
+    expect(host.run(indent)).toBe(false);
+    caret(host, 0, 2);
+    expect(host.run(indent)).toBe(true);
+  });
+
   test("walks through the cells of a table", () => {
     const host = press(caret(open([{}, ""]), 0, 0), insertTable(2, 2));
     const first = host.state.selection.head;
@@ -211,6 +253,23 @@ describe("Tab", () => {
     expect(host.state.selection.head).toBeGreaterThan(first);
     press(host, outdent);
     expect(host.state.selection.head).toBe(first);
+  });
+});
+
+describe("code", () => {
+  test("Mod+A selects the code first, then leaves it to the editor", () => {
+    const host = caret(code("one\ntwo"), 0, 2);
+    press(host, commands.selectCode.run);
+    expect([host.state.selection.from, host.state.selection.to]).toEqual([1, 8]);
+    expect(host.run(commands.selectCode.run)).toBe(false);
+  });
+
+  test("at the end of a document the arrow down makes a line to go on, once", () => {
+    const host = caret(code("one\ntwo"), 0, 2);
+    expect(host.run(commands.leaveBelow.run), "not in its last line").toBe(false);
+    press(caret(host, 0, 5), commands.leaveBelow.run);
+    expect(shape(host)).toEqual(["codeBlock one\ntwo", "text"]);
+    expect(caret(host, 0, 5).run(commands.leaveBelow.run)).toBe(false);
   });
 });
 

@@ -2,8 +2,10 @@ import { goToNextCell } from "@tiptap/pm/tables";
 import { chainCommands } from "@tiptap/pm/commands";
 import type { Command } from "@tiptap/pm/state";
 import { isListLike, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
+import { isEscaping } from "../escape-tab.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
-import { backspace, deleteForward, enter, insertHardBreak, leaveCode } from "./line.ts";
+import { chooseLanguage, indentCode, selectCode } from "./code.ts";
+import { backspace, deleteForward, enter, goToTools, insertHardBreak, leaveBelow, leaveCode } from "./line.ts";
 import { toggle, unsetLink } from "./links.ts";
 import { resizePicture } from "./pictures.ts";
 import { tableCommands } from "./table.ts";
@@ -13,20 +15,25 @@ import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock, toggleKind
 export interface EditorCommand {
   /** In the words of the interface, for a menu. */
   readonly label: string;
-  readonly group: "turn into" | "format" | "insert" | "table" | "block" | "list" | "picture" | "key";
+  readonly group: "turn into" | "format" | "insert" | "table" | "block" | "list" | "picture" | "code" | "key";
   /** In ProseMirror's notation: `Mod` is Command on a Mac, Control elsewhere. */
   readonly shortcut?: string;
   readonly run: Command;
 }
 
 const tab = (by: 1 | -1): Command =>
-  chainCommands(goToNextCell(by), (state, dispatch) => {
+  chainCommands(indentCode(by), goToNextCell(by), (state, dispatch) => {
     // Anywhere else Tab leaves the editor, as it does everywhere on a page: no keyboard trap.
     const isList = textBlocksIn(state).some(({ node }) => isListLike(kindOf(node)));
     if (!isList) return false;
     indentBy(by)(state, dispatch);
     return true;
   });
+
+const unlessEscaping =
+  (command: Command): Command =>
+  (state, dispatch, view) =>
+    !isEscaping(state) && command(state, dispatch, view);
 
 /** Everything without parameters. With parameters: setLink, insertTable, setKind, setAlign. */
 export const commands = {
@@ -74,15 +81,20 @@ export const commands = {
   duplicate: { label: "Duplicate", group: "block", shortcut: "Mod-d", run: duplicateBlock },
   deleteBlock: { label: "Delete", group: "block", shortcut: "Mod-Shift-Backspace", run: deleteBlock },
 
-  indent: { label: "Indent", group: "list", shortcut: "Tab", run: tab(1) },
-  outdent: { label: "Outdent", group: "list", shortcut: "Shift-Tab", run: tab(-1) },
+  indent: { label: "Indent", group: "list", shortcut: "Tab", run: unlessEscaping(tab(1)) },
+  outdent: { label: "Outdent", group: "list", shortcut: "Shift-Tab", run: unlessEscaping(tab(-1)) },
   toggleChecked: { label: "Check or uncheck", group: "list", run: toggleChecked },
 
   wider: { label: "Wider", group: "picture", shortcut: "+", run: resizePicture(10) },
   narrower: { label: "Narrower", group: "picture", shortcut: "-", run: resizePicture(-10) },
 
+  language: { label: "Language of the code", group: "code", shortcut: "Mod-Alt-l", run: chooseLanguage },
+  selectCode: { label: "Select the code, then everything", group: "code", shortcut: "Mod-a", run: selectCode },
+
   enter: { label: "New line", group: "key", shortcut: "Enter", run: enter },
   leaveCode: { label: "Leave code, check task", group: "key", shortcut: "Mod-Enter", run: leaveCode },
+  leaveBelow: { label: "Go on below", group: "key", shortcut: "ArrowDown", run: leaveBelow },
+  goToTools: { label: "Go to the buttons of the block", group: "key", shortcut: "Alt-F10", run: goToTools },
   backspace: { label: "Delete backward", group: "key", shortcut: "Backspace", run: backspace },
   deleteForward: { label: "Delete forward", group: "key", shortcut: "Delete", run: deleteForward },
 } as const satisfies Record<string, EditorCommand>;

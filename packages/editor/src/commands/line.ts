@@ -5,7 +5,7 @@ import {
   exitCode,
   joinBackward,
   joinForward,
-  newlineInCode,
+  newlineInCode as breakInCode,
   selectNodeBackward,
   selectNodeForward,
 } from "@tiptap/pm/commands";
@@ -13,12 +13,13 @@ import { undoInputRule } from "@tiptap/pm/inputrules";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
 import { caretBlock, isHeading, kindOf } from "../blocks-in-selection.ts";
 import { startCodeBlock } from "../typing-rules.ts";
+import { newlineInCode } from "./code.ts";
 import { selectPicture } from "./pictures.ts";
 import { toggleChecked } from "./turn-into.ts";
 
 /** A line break inside the block. */
 export const insertHardBreak: Command = (state, dispatch) => {
-  if (state.selection.$from.parent.type.spec.code === true) return newlineInCode(state, dispatch);
+  if (state.selection.$from.parent.type.spec.code === true) return breakInCode(state, dispatch);
   const hardBreak = state.schema.nodes["hardBreak"];
   if (hardBreak === undefined || !state.selection.$from.parent.inlineContent) return false;
   const marks = state.storedMarks ?? state.selection.$from.marks();
@@ -114,6 +115,38 @@ const leaveEmptyCode: Command = (state, dispatch) => {
     return false;
   dispatch?.(state.tr.setBlockType($from.pos, $from.pos, textBlock, { id: $from.parent.attrs["id"] as string | null }));
   return true;
+};
+
+/** Down from the last line of a document that ends in code or a container: a line to go on, which was not there. */
+export const leaveBelow: Command = (state, dispatch, view) => {
+  const { selection, doc, schema } = state;
+  const { $head, empty } = selection;
+  const last = doc.lastChild;
+  const textBlock = schema.nodes["textBlock"];
+  if (!empty || textBlock === undefined || $head.depth === 0 || $head.index(0) < doc.childCount - 1) return false;
+  if (last === null || last.type === textBlock || last.type.name === "table") return false;
+  for (let depth = 1; depth < $head.depth; depth++)
+    if ($head.index(depth) < $head.node(depth).childCount - 1) return false;
+  const isLastLine =
+    view === undefined ? !$head.parent.textContent.includes("\n", $head.parentOffset) : view.endOfTextblock("down");
+  if (!isLastLine) return false;
+  const tr = state.tr.insert(doc.content.size, textBlock.create());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, tr.doc.content.size - 1)).scrollIntoView());
+  return true;
+};
+
+/** From the text to the buttons of the block the caret is in, the innermost that has some. */
+export const goToTools: Command = (state, dispatch, view) => {
+  const { $head } = state.selection;
+  for (let depth = $head.depth; depth > 0; depth--) {
+    // What views have for blocks are elements.
+    const dom = view?.nodeDOM($head.before(depth)) as HTMLElement | null | undefined;
+    const button = dom?.querySelector<HTMLElement>(":scope > .block-tools > button");
+    if (button === null || button === undefined) continue;
+    if (dispatch !== undefined) button.focus();
+    return true;
+  }
+  return false;
 };
 
 export const enter: Command = chainCommands(
