@@ -47,15 +47,18 @@ describe("tokens", () => {
     for (const language of ["html", "php", "markdown", "diff"].map((name) => languageOf(name)!)) {
       await highlighter.load(language);
       fc.assert(
-        fc.property(fc.string({ unit: fc.constantFrom(..."< > / ` ' \" = + - # * \n { } $ a é 😀".split(" "), " ") }), (code) => {
-          let last = 0;
-          for (const { from, to } of highlighter.tokensOf(code, language)) {
-            expect(from).toBeGreaterThanOrEqual(last);
-            expect(to).toBeGreaterThan(from);
-            last = to;
-          }
-          expect(last).toBeLessThanOrEqual(code.length);
-        }),
+        fc.property(
+          fc.string({ unit: fc.constantFrom(..."< > / ` ' \" = + - # * \n { } $ a é 😀".split(" "), " ") }),
+          (code) => {
+            let last = 0;
+            for (const { from, to } of highlighter.tokensOf(code, language)) {
+              expect(from).toBeGreaterThanOrEqual(last);
+              expect(to).toBeGreaterThan(from);
+              last = to;
+            }
+            expect(last).toBeLessThanOrEqual(code.length);
+          },
+        ),
         { numRuns: 50 },
       );
     }
