@@ -1,4 +1,5 @@
 import { Plugin } from "@tiptap/pm/state";
+import { calloutView, toggleView } from "./containers/view.ts";
 import { codeBlockView, type CopyText } from "./code/view.ts";
 
 /** How blocks with buttons of their own stand on the page. */
@@ -7,6 +8,8 @@ export function blockViewsPlugin(copyText: CopyText | undefined): Plugin {
     props: {
       nodeViews: {
         codeBlock: (node, view, getPos) => codeBlockView(node, view, getPos, copyText),
+        callout: calloutView,
+        toggle: toggleView,
       },
     },
   });

@@ -12,6 +12,7 @@ import { coloursPlugin } from "./code/colours.ts";
 import type { CopyText } from "./code/view.ts";
 import { blockViewsPlugin } from "./block-views.ts";
 import { clipboardPlugin } from "./clipboard.ts";
+import { openStatePlugin } from "./containers/open-state.ts";
 import { escapeTabPlugin } from "./escape-tab.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
@@ -89,6 +90,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         ...(pictures === undefined ? [] : picturesPlugins(schema, pictures)),
         ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
+        openStatePlugin(),
         blockViewsPlugin(copyText),
         coloursPlugin(),
         titlePlugin(placeholders),

@@ -1,7 +1,9 @@
 import { InputRule, inputRules } from "@tiptap/pm/inputrules";
 import type { EditorState, Plugin, Transaction, Command } from "@tiptap/pm/state";
 import { kindOf } from "./blocks-in-selection.ts";
-import type { Json, Kind } from "./schema/fields.ts";
+import { wrapBlock } from "./commands/wrap.ts";
+import { toneCalled } from "./schema/containers.ts";
+import type { Json, Kind, Tone } from "./schema/fields.ts";
 
 /** What typing a few characters turns into. Backspace right after takes back the rule and keeps the characters. */
 export function typingRulesPlugin(): Plugin {
@@ -12,6 +14,8 @@ export function typingRulesPlugin(): Plugin {
       blockRule(/^1[.)]\s$/, () => ({ kind: "numbered" })),
       blockRule(/^\[( |x|X)?\]\s$/, (match) => ({ kind: "task", checked: match[1]?.toLowerCase() === "x" })),
       blockRule(/^>\s$/, () => ({ kind: "quote" })),
+      new InputRule(/^\[!(\w+)\]\s$/, (state, match, start, end) => callout(state, start, end, match[1])),
+      new InputRule(/^>>\s$/, (state, _match, start, end) => container(state, start, end, "toggle")),
       new InputRule(/^```([\w+#-]*)\s$/, (state, match, start, end) => codeBlock(state, start, end, match[1])),
       new InputRule(/^(?:---|—-)$/, divider),
       markRule(/(?:^|[^*\w])(\*\*(?=\S)([^*]*[^*\s])\*\*)$/, "bold"),
@@ -72,6 +76,28 @@ function codeBlock(state: EditorState, start: number, end: number, language: str
   return state.tr
     .delete(start, end)
     .setBlockType(start, start, type, { language: language === "" ? null : (language ?? null), id });
+}
+
+/** As GitHub and Obsidian write it, `> [!NOTE] `; the quote it began as is one no longer. */
+function callout(state: EditorState, start: number, end: number, word = ""): Transaction | null {
+  const tone = toneCalled(word);
+  return tone === null ? null : container(state, start, end, "callout", tone);
+}
+
+function container(
+  state: EditorState,
+  start: number,
+  end: number,
+  name: "callout" | "toggle",
+  tone?: Tone,
+): Transaction | null {
+  const $start = state.doc.resolve(start);
+  const kind = kindOf($start.parent);
+  if ($start.parent.type.name !== "textBlock" || $start.parentOffset > 0) return null;
+  if (kind !== "text" && !(kind === "quote" && name === "callout")) return null;
+  const tr = state.tr.delete(start, end);
+  if (kind === "quote") tr.setNodeAttribute($start.before(), "kind", "text");
+  return wrapBlock(tr, tr.doc.resolve(start), name, tone);
 }
 
 function divider(state: EditorState, _match: RegExpMatchArray, start: number, end: number): Transaction | null {

@@ -5,5 +5,6 @@
  * History
  * - 1: first schema. textBlock, codeBlock, divider, table, hardBreak, six marks, three tolerance entries.
  * - 2: image.
+ * - 3: callout, toggle.
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;

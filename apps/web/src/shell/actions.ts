@@ -12,8 +12,10 @@ import {
   Italic,
   List,
   ListChecks,
+  ListCollapse,
   ListOrdered,
   type LucideIcon,
+  MessageSquareWarning,
   Minus,
   Redo2,
   SquareCode,
@@ -47,6 +49,8 @@ const WORDS: Readonly<Record<string, string>> = {
   task: "todo checkbox check",
   quote: "blockquote citation",
   codeBlock: "pre",
+  callout: "note tip info warning danger alert admonition",
+  toggle: "details fold collapse summary",
 };
 
 const NEVER: Command = () => false;
@@ -76,6 +80,9 @@ export const KIND_ACTIONS: readonly Action[] = [
   action("codeBlock", SquareCode),
 ];
 
+/** What a line can stand in. */
+const CONTAINER_ACTIONS: readonly Action[] = [action("callout", MessageSquareWarning), action("toggle", ListCollapse)];
+
 /** Where the caret is, once a person has chosen some. */
 const PICTURE: Action = {
   name: "picture",
@@ -98,7 +105,7 @@ export const PICTURE_ACTIONS: readonly Action[] = [
 
 /** Everything a line can become or be followed by, with other words people type for it. */
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
-  ...KIND_ACTIONS.map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
+  ...[...KIND_ACTIONS, ...CONTAINER_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
   { ...action("table", Table), words: "grid" },
   { ...action("divider", Minus), words: "line rule hr" },
   { ...PICTURE, words: "image photo upload" },

@@ -74,6 +74,8 @@ const AS_YOU_TYPE: readonly Row[] = [
   ["Task list", "[]"],
   ["Quote", ">"],
   ["Code block", "```"],
+  ["Callout", "[!note]"],
+  ["Toggle", ">>"],
   ["Divider", "---"],
   ["Bold, italic", "**a**  *a*"],
   ["Strikethrough, code", "~~a~~  `a`"],

@@ -1,14 +1,20 @@
 import { Fragment, type Node, type NodeType } from "@tiptap/pm/model";
-import { NodeSelection, Selection, TextSelection, type Command, type Transaction } from "@tiptap/pm/state";
-import { blockRunIn } from "../blocks-in-selection.ts";
+import {
+  NodeSelection,
+  Selection,
+  TextSelection,
+  type Command,
+  type EditorState,
+  type Transaction,
+} from "@tiptap/pm/state";
+import { blockRunIn, isContainer, isReplaceable, runAround, type BlockRun } from "../blocks-in-selection.ts";
 
 /** Moves the selected blocks past their neighbour. */
 export function moveBlock(direction: "up" | "down"): Command {
   return (state, dispatch) => {
-    const run = blockRunIn(state);
+    const run = movableRun(state, direction);
     if (run === null) return false;
     const index = direction === "up" ? run.startIndex - 1 : run.endIndex;
-    if (index < 0 || index >= run.container.childCount) return false;
     const neighbour = run.container.child(index);
     const { tr } = state;
     // The neighbour is what moves, so that the caret and the selection need no care.
@@ -21,6 +27,19 @@ export function moveBlock(direction: "up" | "down"): Command {
     return true;
   };
 }
+
+/** The innermost run that has a neighbour to pass: at the edge of a callout the callout itself moves. */
+function movableRun(state: EditorState, direction: "up" | "down"): BlockRun | null {
+  for (let run = blockRunIn(state); run !== null; run = runAround(state, run)) {
+    const index = direction === "up" ? run.startIndex - 1 : run.endIndex;
+    if (index >= 0 && index < run.container.childCount) return run;
+    if (!isContainer(run.container)) return null;
+  }
+  return null;
+}
+
+const isWhole = ({ startIndex, endIndex, container }: BlockRun): boolean =>
+  endIndex - startIndex === container.childCount;
 
 /** Puts a copy of the selected blocks after them, and the selection into the copy. */
 export const duplicateBlock: Command = (state, dispatch) => {
@@ -39,9 +58,11 @@ export const duplicateBlock: Command = (state, dispatch) => {
 };
 
 export const deleteBlock: Command = (state, dispatch) => {
-  const run = blockRunIn(state);
+  let run = blockRunIn(state);
+  // A callout without a block in it is none.
+  while (run !== null && isWhole(run) && isContainer(run.container)) run = runAround(state, run);
   if (run === null) return false;
-  const isAll = run.endIndex - run.startIndex === run.container.childCount;
+  const isAll = isWhole(run);
   const { tr } = state;
   if (isAll) tr.replaceWith(run.from, run.to, emptyBlock(state.schema.nodes["textBlock"]));
   else tr.delete(run.from, run.to);
@@ -81,8 +102,7 @@ function insertAfterCaret(block: Node | null): Command {
     if (block === null || run === null || textBlock === undefined) return false;
     if (run.container.type.contentMatch.matchType(block.type) === null) return false;
     const { tr } = state;
-    const current = run.container.child(run.endIndex - 1);
-    const isEmptyLine = current.type === textBlock && current.content.size === 0 && run.endIndex - run.startIndex === 1;
+    const isEmptyLine = isReplaceable(run);
     const next = run.container.maybeChild(run.endIndex);
     // The empty line stays, behind the block: it keeps its id, and the caret has somewhere to go.
     const at = isEmptyLine ? run.from : run.to;

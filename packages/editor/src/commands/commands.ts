@@ -4,6 +4,8 @@ import type { Command } from "@tiptap/pm/state";
 import { isListLike, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
 import { isEscaping } from "../escape-tab.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
+import { turnToggle } from "../containers/open-state.ts";
+import { chooseTone, toggleContainer } from "./containers.ts";
 import { chooseLanguage, indentCode, selectCode } from "./code.ts";
 import { backspace, deleteForward, enter, goToTools, insertHardBreak, leaveBelow, leaveCode } from "./line.ts";
 import { toggle, unsetLink } from "./links.ts";
@@ -50,6 +52,9 @@ export const commands = {
   quote: { label: "Quote", group: "turn into", run: toggleKind("quote") },
   codeBlock: { label: "Code block", group: "turn into", run: toggleCodeBlock },
 
+  callout: { label: "Callout", group: "turn into", run: toggleContainer("callout") },
+  toggle: { label: "Toggle", group: "turn into", run: toggleContainer("toggle") },
+
   bold: { label: "Bold", group: "format", shortcut: "Mod-b", run: toggle("bold") },
   italic: { label: "Italic", group: "format", shortcut: "Mod-i", run: toggle("italic") },
   underline: { label: "Underline", group: "format", shortcut: "Mod-u", run: toggle("underline") },
@@ -88,11 +93,14 @@ export const commands = {
   wider: { label: "Wider", group: "picture", shortcut: "+", run: resizePicture(10) },
   narrower: { label: "Narrower", group: "picture", shortcut: "-", run: resizePicture(-10) },
 
+  tone: { label: "Tone of the callout", group: "block", run: chooseTone },
+  turnToggle: { label: "Open or close the toggle", group: "block", run: turnToggle },
+
   language: { label: "Language of the code", group: "code", shortcut: "Mod-Alt-l", run: chooseLanguage },
   selectCode: { label: "Select the code, then everything", group: "code", shortcut: "Mod-a", run: selectCode },
 
   enter: { label: "New line", group: "key", shortcut: "Enter", run: enter },
-  leaveCode: { label: "Leave code, check task", group: "key", shortcut: "Mod-Enter", run: leaveCode },
+  leaveCode: { label: "Leave code, check task, open toggle", group: "key", shortcut: "Mod-Enter", run: leaveCode },
   leaveBelow: { label: "Go on below", group: "key", shortcut: "ArrowDown", run: leaveBelow },
   goToTools: { label: "Go to the buttons of the block", group: "key", shortcut: "Alt-F10", run: goToTools },
   backspace: { label: "Delete backward", group: "key", shortcut: "Backspace", run: backspace },

@@ -12,8 +12,10 @@ import {
 import { undoInputRule } from "@tiptap/pm/inputrules";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
 import { caretBlock, isHeading, kindOf } from "../blocks-in-selection.ts";
+import { turnToggle } from "../containers/open-state.ts";
 import { startCodeBlock } from "../typing-rules.ts";
 import { newlineInCode } from "./code.ts";
+import { enterClosedToggle, joinContainer, leaveContainer, unwrapAtStart } from "./containers.ts";
 import { selectPicture } from "./pictures.ts";
 import { toggleChecked } from "./turn-into.ts";
 
@@ -155,18 +157,22 @@ export const enter: Command = chainCommands(
   lineBelow,
   createParagraphNear,
   leaveEmptyItem,
+  leaveContainer,
+  enterClosedToggle,
   splitBlock,
 );
 
-export const leaveCode: Command = chainCommands(exitCode, toggleChecked);
+export const leaveCode: Command = chainCommands(exitCode, toggleChecked, turnToggle);
 
 export const backspace: Command = chainCommands(
   undoInputRule,
   deleteSelection,
   leaveEmptyCode,
   becomeText,
+  unwrapAtStart,
   dropEmptyLine("before"),
   selectPicture("before"),
+  joinContainer("before"),
   joinBackward,
   selectNodeBackward,
 );
@@ -175,6 +181,7 @@ export const deleteForward: Command = chainCommands(
   deleteSelection,
   dropEmptyLine("after"),
   selectPicture("after"),
+  joinContainer("after"),
   joinForward,
   selectNodeForward,
 );

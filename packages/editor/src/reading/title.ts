@@ -20,9 +20,21 @@ export function readTitle(fragment: Y.XmlFragment): string {
 function firstBlock(fragment: Y.XmlFragment): unknown {
   for (let at = 0; at < fragment.length; at++) {
     const block: unknown = fragment.get(at);
-    if (!(block instanceof Y.XmlElement) || block.nodeName !== "image") return block;
+    if (!(block instanceof Y.XmlElement) || block.nodeName !== "image") return leaf(block);
   }
   return null;
+}
+
+/** Of a callout or toggle the first block inside it. */
+function leaf(block: unknown): unknown {
+  let found = block;
+  while (
+    found instanceof Y.XmlElement &&
+    (found.nodeName === "callout" || found.nodeName === "toggle") &&
+    found.length > 0
+  )
+    found = found.get(0);
+  return found;
 }
 
 /** Calls `listener` at once and whenever the title changes. @returns a function that stops it. */

@@ -22,6 +22,10 @@ export type Kind = (typeof KINDS)[number];
 export const ALIGNMENTS = ["left", "center", "right", "justify"] as const;
 export type Alignment = (typeof ALIGNMENTS)[number];
 
+/** What a callout is about. */
+export const TONES = ["note", "tip", "warning", "danger"] as const;
+export type Tone = (typeof TONES)[number];
+
 export const MAX_INDENT = 8;
 export const MAX_ALT_LENGTH = 1000;
 
@@ -104,6 +108,8 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
     shown: integer(0, 100, 0),
     id,
   },
+  callout: { tone: oneOf(TONES, "note"), id },
+  toggle: { id },
   table: { id },
   tableRow: { id },
   tableCell: { header: flag, colspan: integer(1, 200, 1), rowspan: integer(1, 2000, 1), colwidth: columnWidths, id },

@@ -1,6 +1,7 @@
 import { getSchema, type Extensions } from "@tiptap/core";
 import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
+import { Callout, Toggle } from "./containers.ts";
 import { Image } from "./image.ts";
 import { Bold, Code, Italic, Link, Strike, Underline, UnknownMark } from "./marks.ts";
 import { Table, TableCell, TableRow } from "./table.ts";
@@ -14,6 +15,8 @@ export const schemaExtensions: Extensions = [
   CodeBlock,
   Divider,
   Image,
+  Callout,
+  Toggle,
   Table,
   TableRow,
   TableCell,

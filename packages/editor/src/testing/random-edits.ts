@@ -2,6 +2,7 @@ import { Fragment, Slice, type Node } from "@tiptap/pm/model";
 import { Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "../commands/blocks.ts";
 import { indentCode } from "../commands/code.ts";
+import { toggleContainer } from "../commands/containers.ts";
 import { backspace, deleteForward, enter, insertHardBreak } from "../commands/line.ts";
 import { setLink, toggle, unsetLink } from "../commands/links.ts";
 import { tableCommands } from "../commands/table.ts";
@@ -100,6 +101,11 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
   [1, "break", (host, random) => (moveCaret(host, random), void host.run(insertHardBreak))],
   [1, "code block", (host, random) => (moveCaret(host, random), void host.run(toggleCodeBlock))],
   [1, "tab in code", (host, random) => (select(host, random), void host.run(indentCode(random() < 0.6 ? 1 : -1)))],
+  [
+    2,
+    "container",
+    (host, random) => (select(host, random), void host.run(toggleContainer(random() < 0.5 ? "callout" : "toggle"))),
+  ],
   [1, "divider", (host, random) => (moveCaret(host, random), void host.run(insertDivider))],
   [1, "picture", insertingPicture],
   [1, "table", (host, random) => (moveCaret(host, random), void host.run(insertTable(2, 2)))],
