@@ -34,6 +34,15 @@ export interface BlockRun {
   readonly to: number;
 }
 
+export function isCaption(node: Node | null | undefined): boolean {
+  return node?.type.name === "textBlock" && kindOf(node) === "caption";
+}
+
+/** Whether two neighbours are a picture and its caption, which go everywhere together. */
+export function belongTogether(container: Node, index: number): boolean {
+  return container.maybeChild(index)?.type.name === "image" && isCaption(container.maybeChild(index + 1));
+}
+
 /** True for the blocks whose whole meaning is what stands in them. */
 export function isContainer(node: Node | null | undefined): boolean {
   return node?.type.name === "callout" || node?.type.name === "toggle";
@@ -69,7 +78,8 @@ export function blockRunIn(state: EditorState): BlockRun | null {
   const container = $from.node(depth);
   const start = $from.start(depth);
   const startIndex = $from.index(depth);
-  const endIndex = $to.pos > $from.pos && $to.depth === depth ? $to.index(depth) : $to.index(depth) + 1;
+  const lastIndex = $to.pos > $from.pos && $to.depth === depth ? $to.index(depth) : $to.index(depth) + 1;
+  const endIndex = belongTogether(container, lastIndex - 1) ? lastIndex + 1 : lastIndex;
   if (startIndex >= endIndex || endIndex > container.childCount) return null;
   let from = start;
   for (let at = 0; at < startIndex; at++) from += container.child(at).nodeSize;

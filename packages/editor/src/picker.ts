@@ -51,7 +51,8 @@ export function openPicker<T>(anchor: HTMLElement, { label, options, chosen, cho
     options.findIndex(({ value }) => value === chosen),
   );
   draw();
-  document.body.append(panel);
+  // Beside the text, in the page's main part, where readers expect what belongs to it.
+  (anchor.closest("[contenteditable=true]")?.parentElement ?? document.body).append(panel);
   place();
   keyboard.addEventListener("keydown", pressed);
   panel.addEventListener("toggle", ({ newState }) => {
@@ -131,10 +132,13 @@ export function openPicker<T>(anchor: HTMLElement, { label, options, chosen, cho
   }
 
   function end(): void {
-    const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
+    const { activeElement } = document;
+    // The browser has given it back already, to the button where that is where it was.
+    const hadFocus = activeElement === null || [document.body, anchor].includes(activeElement as HTMLElement);
+    const isLeft = hadFocus || panel.contains(activeElement);
     panel.remove();
     anchor.removeAttribute("aria-expanded");
-    if (hadFocus) closed();
+    if (isLeft) closed();
   }
 
   function place(): void {

@@ -17,6 +17,7 @@ import {
   type LucideIcon,
   MessageSquareWarning,
   Minus,
+  PanelBottom,
   Redo2,
   SquareCode,
   Strikethrough,
@@ -98,6 +99,7 @@ const PICTURE: Action = {
 
 /** What can be done to a picture. */
 export const PICTURE_ACTIONS: readonly Action[] = [
+  action("caption", PanelBottom),
   action("narrower", ZoomOut),
   action("wider", ZoomIn),
   action("deleteBlock", Trash2),

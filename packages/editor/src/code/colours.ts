@@ -32,6 +32,8 @@ interface Shown {
   readonly part: Part;
   readonly tokens: readonly Token[];
   readonly ranges: ReadonlyMap<Look, readonly Range[]>;
+  /** The texts the ranges lie in, with their lengths: when they are others, the ranges are no longer true. */
+  readonly texts: readonly (readonly [Text, number])[];
 }
 
 class Colours {
@@ -66,14 +68,15 @@ class Colours {
   }
 
   update(view: EditorView, { doc }: { readonly doc: Node }): void {
-    if (doc === view.state.doc) return;
     for (const [pre, shown] of this.#shown) {
+      // Somebody's caret in the words cuts them in two, an edit may write them anew: either takes the ranges off them.
+      if (doc === view.state.doc && isSame(shown.texts, textsIn(pre))) continue;
       const node = nodeOf(view, pre);
-      // ProseMirror may have written the text anew, which takes the ranges off it.
-      if (node !== null && node !== shown.node)
+      if (node === shown.node) this.#paint(pre, node, shown.tokens, shown.part);
+      else if (node !== null)
         this.#paint(pre, node, moveTokens(shown.tokens, shown.node.textContent, node.textContent), null);
     }
-    this.#schedule();
+    if (doc !== view.state.doc) this.#schedule();
   }
 
   destroy(): void {
@@ -130,7 +133,7 @@ class Colours {
 
   /** @param part - null: it has to be read again. */
   #paint(pre: Element, node: Node, tokens: readonly Token[], part: Part | null): void {
-    this.#clear(pre);
+    this.#wipe(pre);
     const ranges = new Map<Look, Range[]>();
     const start = this.#view.posAtDOM(contentOf(pre), 0);
     for (const { from, to, look } of tokens) {
@@ -142,13 +145,17 @@ class Colours {
       ranges.set(look, [...(ranges.get(look) ?? []), range]);
       this.#looks.get(look)?.add(range);
     }
-    this.#shown.set(pre, { node, tokens, ranges, part: part ?? { from: 0, to: -1 } });
+    this.#shown.set(pre, { node, tokens, ranges, texts: textsIn(pre), part: part ?? { from: 0, to: -1 } });
   }
 
   #clear(pre: Element): void {
+    this.#wipe(pre);
+    this.#shown.delete(pre);
+  }
+
+  #wipe(pre: Element): void {
     for (const [look, ranges] of this.#shown.get(pre)?.ranges ?? [])
       for (const range of ranges) this.#looks.get(look)?.delete(range);
-    this.#shown.delete(pre);
   }
 
   async #load(language: Language): Promise<void> {
@@ -187,6 +194,21 @@ class Colours {
 }
 
 const contentOf = (pre: Element): Element => pre.querySelector(":scope > code") ?? pre;
+
+function textsIn(pre: Element): (readonly [Text, number])[] {
+  const texts: (readonly [Text, number])[] = [];
+  const walker = document.createTreeWalker(contentOf(pre), NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text !== null; text = walker.nextNode())
+    texts.push([text as Text, (text as Text).length]);
+  return texts;
+}
+
+function isSame(one: Shown["texts"], other: Shown["texts"]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(([text, length], at) => text === other[at]?.[0] && length === other[at]?.[1])
+  );
+}
 
 function nodeOf(view: EditorView, pre: Element): Node | null {
   if (!view.dom.contains(pre)) return null;

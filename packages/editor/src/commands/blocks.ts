@@ -7,21 +7,32 @@ import {
   type EditorState,
   type Transaction,
 } from "@tiptap/pm/state";
-import { blockRunIn, isContainer, isReplaceable, runAround, type BlockRun } from "../blocks-in-selection.ts";
+import {
+  belongTogether,
+  blockRunIn,
+  isContainer,
+  isReplaceable,
+  runAround,
+  type BlockRun,
+} from "../blocks-in-selection.ts";
 
 /** Moves the selected blocks past their neighbour. */
 export function moveBlock(direction: "up" | "down"): Command {
   return (state, dispatch) => {
     const run = movableRun(state, direction);
     if (run === null) return false;
-    const index = direction === "up" ? run.startIndex - 1 : run.endIndex;
-    const neighbour = run.container.child(index);
+    const { container, startIndex, endIndex } = run;
+    // A caption goes with its picture, also past somebody.
+    const neighbour =
+      direction === "up"
+        ? childrenOf(container, belongTogether(container, startIndex - 2) ? startIndex - 2 : startIndex - 1, startIndex)
+        : childrenOf(container, endIndex, belongTogether(container, endIndex) ? endIndex + 2 : endIndex + 1);
     const { tr } = state;
     // The neighbour is what moves, so that the caret and the selection need no care.
     if (direction === "up") {
-      tr.insert(run.to, neighbour).delete(run.from - neighbour.nodeSize, run.from);
+      tr.insert(run.to, neighbour).delete(run.from - neighbour.size, run.from);
     } else {
-      tr.delete(run.to, run.to + neighbour.nodeSize).insert(run.from, neighbour);
+      tr.delete(run.to, run.to + neighbour.size).insert(run.from, neighbour);
     }
     dispatch?.(tr.scrollIntoView());
     return true;
@@ -30,7 +41,7 @@ export function moveBlock(direction: "up" | "down"): Command {
 
 /** The innermost run that has a neighbour to pass: at the edge of a callout the callout itself moves. */
 function movableRun(state: EditorState, direction: "up" | "down"): BlockRun | null {
-  for (let run = blockRunIn(state); run !== null; run = runAround(state, run)) {
+  for (let run = withPicture(blockRunIn(state)); run !== null; run = runAround(state, run)) {
     const index = direction === "up" ? run.startIndex - 1 : run.endIndex;
     if (index >= 0 && index < run.container.childCount) return run;
     if (!isContainer(run.container)) return null;
@@ -41,9 +52,19 @@ function movableRun(state: EditorState, direction: "up" | "down"): BlockRun | nu
 const isWhole = ({ startIndex, endIndex, container }: BlockRun): boolean =>
   endIndex - startIndex === container.childCount;
 
+/** From a caption on: the picture it belongs to as well. */
+function withPicture(run: BlockRun | null): BlockRun | null {
+  if (run === null || !belongTogether(run.container, run.startIndex - 1)) return run;
+  const startIndex = run.startIndex - 1;
+  return { ...run, startIndex, from: run.from - run.container.child(startIndex).nodeSize };
+}
+
+const childrenOf = (container: Node, start: number, end: number): Fragment =>
+  Fragment.from(container.content.content.slice(start, end));
+
 /** Puts a copy of the selected blocks after them, and the selection into the copy. */
 export const duplicateBlock: Command = (state, dispatch) => {
-  const run = blockRunIn(state);
+  const run = withPicture(blockRunIn(state));
   if (run === null) return false;
   const copies: Node[] = [];
   for (let at = run.startIndex; at < run.endIndex; at++) copies.push(run.container.child(at));

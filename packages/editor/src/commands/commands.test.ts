@@ -4,6 +4,7 @@ import * as Y from "yjs";
 import { Host } from "../testing/host.ts";
 import { element, text } from "../testing/odd-document.ts";
 import { escapeTabPlugin } from "../escape-tab.ts";
+import { readTitle } from "../reading/title.ts";
 import { typingRulesPlugin } from "../typing-rules.ts";
 import { tablesPlugin } from "../tables.ts";
 import { insertTable } from "./blocks.ts";
@@ -270,6 +271,61 @@ describe("code", () => {
     press(caret(host, 0, 5), commands.leaveBelow.run);
     expect(shape(host)).toEqual(["codeBlock one\ntwo", "text"]);
     expect(caret(host, 0, 5).run(commands.leaveBelow.run)).toBe(false);
+  });
+});
+
+describe("a picture's caption", () => {
+  /** A title, a picture and what follows; the picture selected. */
+  function picture(...after: readonly Line[]): Host {
+    const doc = new Y.Doc();
+    doc
+      .getXmlFragment("document")
+      .push([
+        element("textBlock", { id: "t" }, ["title"]),
+        element("image", { id: "p", blob: "0123456789abcdef".repeat(4) }),
+        ...after.map(([attributes, words]) => element("textBlock", attributes, [words])),
+      ]);
+    const host = new Host(doc);
+    host.dispatch(host.state.tr.setSelection(NodeSelection.create(host.state.doc, 7)));
+    return host;
+  }
+
+  test("stands below it, is gone to when it is there already, and Enter in it writes text", () => {
+    const host = press(picture([{}, "words"]), commands.caption.run);
+    expect(shape(host)).toEqual(["text title", "image", "caption", "text words"]);
+    host.dispatch(host.state.tr.insertText("seen"));
+    host.dispatch(host.state.tr.setSelection(NodeSelection.create(host.state.doc, 7)));
+    press(host, commands.caption.run);
+    host.dispatch(host.state.tr.insertText("!"));
+    expect(shape(press(host, enter))).toEqual(["text title", "image", "caption seen!", "text", "text words"]);
+  });
+
+  test("goes where the picture goes, and away with it; Enter on the picture writes below both", () => {
+    const below: readonly Line[] = [
+      [{ kind: "caption" }, "seen"],
+      [{}, "words"],
+    ];
+    expect(shape(press(picture(...below), commands.moveDown.run))).toEqual([
+      "text title",
+      "text words",
+      "image",
+      "caption seen",
+    ]);
+    expect(shape(press(caret(picture(...below), 3, 1), commands.moveUp.run))).toEqual([
+      "text title",
+      "text words",
+      "image",
+      "caption seen",
+    ]);
+    expect(shape(press(caret(picture(...below), 2, 1), commands.moveUp.run))[1]).toBe("caption seen");
+    expect(shape(press(picture(...below), commands.deleteBlock.run))).toEqual(["text title", "text words"]);
+    expect(shape(press(picture(...below), enter))[3]).toBe("text");
+  });
+
+  test("is no document's title", () => {
+    const host = picture([{ kind: "caption" }, "seen"], [{}, "words"]);
+    host.dispatch(host.state.tr.delete(0, 7));
+    expect(readTitle(host.fragment)).toBe("words");
   });
 });
 

@@ -9,7 +9,7 @@ import { chooseTone, toggleContainer } from "./containers.ts";
 import { chooseLanguage, indentCode, selectCode } from "./code.ts";
 import { backspace, deleteForward, enter, goToTools, insertHardBreak, leaveBelow, leaveCode } from "./line.ts";
 import { toggle, unsetLink } from "./links.ts";
-import { resizePicture } from "./pictures.ts";
+import { captionPicture, resizePicture } from "./pictures.ts";
 import { tableCommands } from "./table.ts";
 import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock, toggleKind } from "./turn-into.ts";
 
@@ -90,6 +90,7 @@ export const commands = {
   outdent: { label: "Outdent", group: "list", shortcut: "Shift-Tab", run: unlessEscaping(tab(-1)) },
   toggleChecked: { label: "Check or uncheck", group: "list", run: toggleChecked },
 
+  caption: { label: "Caption", group: "picture", run: captionPicture },
   wider: { label: "Wider", group: "picture", shortcut: "+", run: resizePicture(10) },
   narrower: { label: "Narrower", group: "picture", shortcut: "-", run: resizePicture(-10) },
 

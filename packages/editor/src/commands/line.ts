@@ -11,7 +11,7 @@ import {
 } from "@tiptap/pm/commands";
 import { undoInputRule } from "@tiptap/pm/inputrules";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
-import { caretBlock, isHeading, kindOf } from "../blocks-in-selection.ts";
+import { caretBlock, isCaption, isHeading, kindOf } from "../blocks-in-selection.ts";
 import { turnToggle } from "../containers/open-state.ts";
 import { startCodeBlock } from "../typing-rules.ts";
 import { newlineInCode } from "./code.ts";
@@ -39,8 +39,11 @@ const lineBelow: Command = (state, dispatch) => {
   const { selection } = state;
   const textBlock = state.schema.nodes["textBlock"];
   if (!(selection instanceof NodeSelection) || !selection.node.isBlock || textBlock === undefined) return false;
-  const tr = state.tr.insert(selection.to, textBlock.create());
-  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, selection.to + 1)).scrollIntoView());
+  const { nodeAfter } = state.doc.resolve(selection.to);
+  const isCaptioned = selection.node.type.name === "image" && isCaption(nodeAfter);
+  const at = selection.to + (isCaptioned ? (nodeAfter?.nodeSize ?? 0) : 0);
+  const tr = state.tr.insert(at, textBlock.create());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, at + 1)).scrollIntoView());
   return true;
 };
 
@@ -67,8 +70,8 @@ const splitBlock: Command = (state, dispatch) => {
   const block = $caret.parent;
   if (block.type.name !== "textBlock") return false;
   const kind = kindOf(block);
-  const attributes = { ...block.attrs, id: null, checked: false };
-  const line = { ...attributes, kind: isHeading(kind) ? "text" : kind };
+  const attributes = { ...block.attrs, id: null, checked: false, ...(kind === "caption" ? { kind: "text" } : {}) };
+  const line = { ...attributes, kind: isHeading(kind) || kind === "caption" ? "text" : kind };
   if ($caret.parentOffset === 0 && block.content.size > 0) {
     tr.insert($caret.before(), block.type.create(line));
   } else {

@@ -16,6 +16,8 @@ export const KINDS = [
   "numbered",
   "task",
   "quote",
+  // Of the picture above it; a style of paragraph, as in word processors.
+  "caption",
 ] as const;
 export type Kind = (typeof KINDS)[number];
 

@@ -1,6 +1,7 @@
 import { Fragment, Slice, type Node } from "@tiptap/pm/model";
-import { Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
+import { NodeSelection, Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "../commands/blocks.ts";
+import { captionPicture } from "../commands/pictures.ts";
 import { indentCode } from "../commands/code.ts";
 import { toggleContainer } from "../commands/containers.ts";
 import { backspace, deleteForward, enter, insertHardBreak } from "../commands/line.ts";
@@ -71,7 +72,10 @@ const insertingPicture: Edit = (host, random) => {
     width: 1 + Math.floor(random() * 900),
     shown: 50,
   });
-  host.dispatch(host.state.tr.insert(placeAtCaret(host.state), image));
+  const at = placeAtCaret(host.state);
+  host.dispatch(host.state.tr.insert(at, image));
+  if (random() < 0.5) host.dispatch(host.state.tr.setSelection(NodeSelection.create(host.state.doc, at)));
+  host.run(captionPicture);
 };
 
 /** Every kind of change a person can make, weighted roughly as they occur. */
