@@ -220,6 +220,7 @@ test("a picture’s caption is asked for at the picture, written by both, and le
   await ben.type(" of it");
   await ana.shows("A view of it");
   expect(await violations(ana)).toEqual([]);
+  await ana.press("End");
   await ana.press("Enter");
   await ana.type("below");
   await until("both have it", async () => (await ben.text()).includes("A view of it\nbelow"));
@@ -232,4 +233,48 @@ test("a picture’s caption is asked for at the picture, written by both, and le
   await ana.press("ArrowDown");
   await ana.type("1");
   await ben.shows("1");
+});
+
+describe("a formula", () => {
+  test("in a line is drawn as MathML for both; where the caret is its source shows, with the drawing below", async () => {
+    await ana.type("Euler: $$e^{i\\pi}+1=0$$");
+    const drawing = ana.editor.locator("p > .math.is-preview math");
+    await drawing.waitFor();
+    await ben.editor.locator("p > .math:not(.is-preview) math").waitFor();
+    expect(await ben.editor.locator(".math-source").isVisible()).toBe(false);
+    await ana.type(" indeed");
+    await ana.editor.locator("p > .math:not(.is-preview) math").waitFor();
+    expect(await violations(ana)).toEqual([]);
+    // The arrow keys go into it, a click does too, and both write in it.
+    for (let at = 0; at < " indeed".length; at++) await ana.press("ArrowLeft");
+    await ana.editor.locator(".math-source").waitFor();
+    await ana.press("ArrowLeft");
+    await ben.editor.locator("p > .math").click();
+    await ben.editor.locator("p > .math.is-preview").waitFor({ state: "attached" });
+    await ben.type("2");
+    await ana.type("1");
+    await ana.shows("+1=102 indeed");
+    await ben.shows("+1=102 indeed");
+  });
+
+  test("on its own line comes from $$ and Enter; what cannot be drawn says why, and nothing in it can act", async () => {
+    await ana.type("$$\n\\frac{a");
+    const fault = ana.editor.locator("pre .math-fault");
+    await fault.and(ana.editor.getByText(/cannot be drawn.*expected '}'/i)).waitFor();
+    await ana.type("}{b} \\fcolorbox{red}{blue}{c} \\pmb{d}");
+    await ben.editor.locator("pre > .math math mfrac").waitFor();
+    await ana.type(" \\href{javascript:alert(1)}{e}");
+    await until(
+      "both drew it",
+      async () => (await ben.editor.locator("pre > .math").textContent())?.includes("href") === true,
+    );
+    expect(await ben.editor.locator(".math a, .math [href], .math [style]").count()).toBe(0);
+    expect(await ben.editor.locator("pre code").evaluate((code) => getComputedStyle(code).opacity)).toBe("0");
+    await ana.press("ArrowDown");
+    await ana.type("below");
+    await ben.shows("below");
+    await ana.press("ArrowUp");
+    await until("the arrow keys go into it", async () => (await ana.editor.locator("pre.has-caret").count()) === 1);
+    expect(await violations(ana)).toEqual([]);
+  });
 });

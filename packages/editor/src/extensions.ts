@@ -16,6 +16,7 @@ import { openStatePlugin } from "./containers/open-state.ts";
 import { escapeTabPlugin } from "./escape-tab.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
+import { mathPlugin } from "./math/plugin.ts";
 import { pastedPictures } from "./pictures/pasted.ts";
 import { picturesPlugins } from "./pictures/plugin.ts";
 import type { PicturesPort } from "./pictures/port.ts";
@@ -93,6 +94,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         openStatePlugin(),
         blockViewsPlugin(copyText),
         coloursPlugin(),
+        mathPlugin(),
         titlePlugin(placeholders),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),

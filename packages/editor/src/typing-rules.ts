@@ -1,6 +1,7 @@
 import { InputRule, inputRules } from "@tiptap/pm/inputrules";
 import type { EditorState, Plugin, Transaction, Command } from "@tiptap/pm/state";
 import { kindOf } from "./blocks-in-selection.ts";
+import { MATH } from "./code/languages.ts";
 import { wrapBlock } from "./commands/wrap.ts";
 import { toneCalled } from "./schema/containers.ts";
 import type { Json, Kind, Tone } from "./schema/fields.ts";
@@ -17,21 +18,23 @@ export function typingRulesPlugin(): Plugin {
       new InputRule(/^\[!(\w+)\]\s$/, (state, match, start, end) => callout(state, start, end, match[1])),
       new InputRule(/^>>\s$/, (state, _match, start, end) => container(state, start, end, "toggle")),
       new InputRule(/^```([\w+#-]*)\s$/, (state, match, start, end) => codeBlock(state, start, end, match[1])),
+      new InputRule(/^\$\$\s$/, (state, _match, start, end) => codeBlock(state, start, end, MATH)),
       new InputRule(/^(?:---|—-)$/, divider),
       markRule(/(?:^|[^*\w])(\*\*(?=\S)([^*]*[^*\s])\*\*)$/, "bold"),
       markRule(/(?:^|[^_\w])(__(?=\S)([^_]*[^_\s])__)$/, "bold"),
       markRule(/(?:^|[^*\w])(\*(?=[^\s*])([^*]*[^*\s])\*)$/, "italic"),
       markRule(/(?:^|[^_\w])(_(?=[^\s_])([^_]*[^_\s])_)$/, "italic"),
       markRule(/(?:^|[^~])(~~(?=\S)([^~]*[^~\s])~~)$/, "strike"),
+      markRule(/(?:^|[^$])(\$\$([^$]+)\$\$)$/, "math"),
       markRule(/(?:^|[^`])(`([^`]+)`)$/, "code"),
     ],
   });
 }
 
-/** Enter after "```ts" at the start of a line. */
+/** Enter after "```ts", or "$$", at the start of a line. */
 export const startCodeBlock: Command = (state, dispatch) => {
   const { $from, empty } = state.selection;
-  const match = /^```([\w+#-]*)$/.exec($from.parent.textContent);
+  const match = /^(?:```([\w+#-]*)|\$\$)$/.exec($from.parent.textContent);
   if (
     !empty ||
     match === null ||
@@ -39,7 +42,7 @@ export const startCodeBlock: Command = (state, dispatch) => {
     $from.parentOffset < $from.parent.content.size
   )
     return false;
-  const tr = codeBlock(state, $from.start(), $from.pos, match[1]);
+  const tr = codeBlock(state, $from.start(), $from.pos, match[0] === "$$" ? MATH : match[1]);
   if (tr === null) return false;
   dispatch?.(tr);
   return true;

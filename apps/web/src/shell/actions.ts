@@ -19,6 +19,7 @@ import {
   Minus,
   PanelBottom,
   Redo2,
+  Sigma,
   SquareCode,
   Strikethrough,
   Table,
@@ -50,6 +51,7 @@ const WORDS: Readonly<Record<string, string>> = {
   task: "todo checkbox check",
   quote: "blockquote citation",
   codeBlock: "pre",
+  mathBlock: "formula equation math tex latex katex",
   callout: "note tip info warning danger alert admonition",
   toggle: "details fold collapse summary",
 };
@@ -81,8 +83,12 @@ export const KIND_ACTIONS: readonly Action[] = [
   action("codeBlock", SquareCode),
 ];
 
-/** What a line can stand in. */
-const CONTAINER_ACTIONS: readonly Action[] = [action("callout", MessageSquareWarning), action("toggle", ListCollapse)];
+/** What else a line can become, or stand in. */
+const RICH_ACTIONS: readonly Action[] = [
+  action("mathBlock", Sigma),
+  action("callout", MessageSquareWarning),
+  action("toggle", ListCollapse),
+];
 
 /** Where the caret is, once a person has chosen some. */
 const PICTURE: Action = {
@@ -107,7 +113,7 @@ export const PICTURE_ACTIONS: readonly Action[] = [
 
 /** Everything a line can become or be followed by, with other words people type for it. */
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
-  ...[...KIND_ACTIONS, ...CONTAINER_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
+  ...[...KIND_ACTIONS, ...RICH_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
   { ...action("table", Table), words: "grid" },
   { ...action("divider", Minus), words: "line rule hr" },
   { ...PICTURE, words: "image photo upload" },

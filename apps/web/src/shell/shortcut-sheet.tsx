@@ -79,6 +79,8 @@ const AS_YOU_TYPE: readonly Row[] = [
   ["Divider", "---"],
   ["Bold, italic", "**a**  *a*"],
   ["Strikethrough, code", "~~a~~  `a`"],
+  ["Formula", "$$a$$"],
+  ["Formula on its own line", "$$"],
 ];
 
 function rowsOf(group: EditorCommand["group"]): Row[] {

@@ -30,6 +30,9 @@ function language(
   return { name, label, aliases: aliases.split(" ").filter(Boolean), grammars };
 }
 
+/** What makes a block of code a formula on its own line. */
+export const MATH = "math";
+
 /** By label. What is none of these is kept as it is and shown without colours. */
 export const LANGUAGES: readonly Language[] = [
   language("bash", "Bash", "sh shell zsh console", () => import("highlight.js/lib/languages/bash")),
@@ -49,6 +52,7 @@ export const LANGUAGES: readonly Language[] = [
   language("lua", "Lua", "", () => import("highlight.js/lib/languages/lua")),
   language("makefile", "Makefile", "make mk", () => import("highlight.js/lib/languages/makefile")),
   language("markdown", "Markdown", "md", () => import("highlight.js/lib/languages/markdown"), { xml }),
+  language(MATH, "Math", "tex latex katex", () => import("highlight.js/lib/languages/latex")),
   language("nginx", "nginx", "", () => import("highlight.js/lib/languages/nginx")),
   language("php", "PHP", "", () => import("highlight.js/lib/languages/php")),
   language("powershell", "PowerShell", "ps1 pwsh", () => import("highlight.js/lib/languages/powershell")),

@@ -1,7 +1,8 @@
 import type { Node } from "@tiptap/pm/model";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
 import { renderFields } from "../schema/dom-attributes.ts";
-import { languageLabel } from "./languages.ts";
+import { showMath } from "../math/show.ts";
+import { languageLabel, languageOf, MATH } from "./languages.ts";
 import { openLanguages } from "./open-languages.ts";
 
 /** Copies text to the clipboard; the page knows how. @returns false when the browser allows it in no way. */
@@ -32,6 +33,7 @@ export function codeBlockView(
   tools.append(...(copyText === undefined ? [] : [copyButton(copyText)]), language);
   const contentDOM = document.createElement("code");
   dom.append(tools, contentDOM);
+  let formula: HTMLElement | null = null;
   show();
 
   return {
@@ -45,7 +47,8 @@ export function codeBlockView(
     },
     stopEvent: ({ target }) => isInTools(target),
     ignoreMutation: ({ type, target }) =>
-      type !== "selection" && (isInTools(target) || (target === dom && type === "attributes")),
+      type !== "selection" &&
+      (isInTools(target) || formula?.contains(target) === true || (target === dom && type === "attributes")),
   };
 
   function show(): void {
@@ -54,10 +57,27 @@ export function codeBlockView(
     for (const [name, value] of Object.entries(wanted))
       if (dom.getAttribute(name) !== value) dom.setAttribute(name, value);
     names = Object.keys(wanted);
+    showFormula();
     const label = languageLabel(node.attrs["language"]);
     if (language.dataset["label"] === label) return;
     language.dataset["label"] = label;
     language.setAttribute("aria-label", `Language: ${label}`);
+  }
+
+  /** Below its source, and alone when nobody is in it. */
+  function showFormula(): void {
+    if (languageOf(node.attrs["language"])?.name !== MATH) {
+      formula?.remove();
+      formula = null;
+      return;
+    }
+    if (formula === null) {
+      formula = document.createElement("div");
+      formula.className = "math";
+      formula.contentEditable = "false";
+      dom.append(formula);
+    }
+    if (formula.dataset["tex"] !== node.textContent) showMath(formula, node.textContent, true);
   }
 
   function button(name: string): HTMLButtonElement {

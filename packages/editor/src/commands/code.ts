@@ -1,4 +1,6 @@
+import { setBlockType } from "@tiptap/pm/commands";
 import { TextSelection, type Command, type EditorState } from "@tiptap/pm/state";
+import { MATH } from "../code/languages.ts";
 import { openLanguages } from "../code/open-languages.ts";
 
 /** The code block both ends of the selection are in. */
@@ -72,6 +74,18 @@ export const chooseLanguage: Command = (state, dispatch, view) => {
   const button = dom?.querySelector<HTMLElement>(".code-language") ?? null;
   if (dispatch !== undefined && view !== undefined && button !== null) void openLanguages(view, $from.before(), button);
   return true;
+};
+
+/** A formula on its own line: code in the language of formulas. */
+export const mathBlock: Command = (state, dispatch) => {
+  const { $from, $to } = state.selection;
+  const { codeBlock } = state.schema.nodes;
+  if (codeBlock === undefined || !$from.parent.isTextblock || !$from.sameParent($to)) return false;
+  if ($from.parent.type === codeBlock) {
+    dispatch?.(state.tr.setNodeAttribute($from.before(), "language", MATH));
+    return true;
+  }
+  return setBlockType(codeBlock, { language: MATH, id: $from.parent.attrs["id"] as string | null })(state, dispatch);
 };
 
 /** Where the lines begin that a range touches. */

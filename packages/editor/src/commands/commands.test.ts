@@ -415,6 +415,9 @@ describe("typing rules", () => {
   test("``` and Enter starts code; --- makes a divider and goes on below", () => {
     const code = press(type(caret(open([{}, ""]), 0, 0), "```js"), enter);
     expect(code.state.doc.child(0).attrs).toMatchObject({ language: "js" });
+    const math = press(type(caret(open([{}, ""]), 0, 0), "$$"), enter);
+    expect(math.state.doc.child(0).attrs).toMatchObject({ language: "math" });
+    expect(type(caret(open([{}, ""]), 0, 0), "$$ ").state.doc.child(0).attrs).toMatchObject({ language: "math" });
     expect(shape(type(caret(open([{}, ""]), 0, 0), "---x"))).toEqual(["divider", "text x"]);
   });
 
@@ -424,6 +427,7 @@ describe("typing rules", () => {
     ["a _slanted_ b", "italic", "slanted"],
     ["a ~~gone~~ b", "strike", "gone"],
     ["a `x = 1` b", "code", "x = 1"],
+    ["a $$x_1 * y$$ b", "math", "x_1 * y"],
   ])("%j marks the words and nothing after them", (letters, mark, words) => {
     const host = type(caret(open([{}, ""]), 0, 0), letters);
     const marked = host.state.doc

@@ -6,7 +6,7 @@ import { isEscaping } from "../escape-tab.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
 import { turnToggle } from "../containers/open-state.ts";
 import { chooseTone, toggleContainer } from "./containers.ts";
-import { chooseLanguage, indentCode, selectCode } from "./code.ts";
+import { chooseLanguage, indentCode, mathBlock, selectCode } from "./code.ts";
 import { backspace, deleteForward, enter, goToTools, insertHardBreak, leaveBelow, leaveCode } from "./line.ts";
 import { toggle, unsetLink } from "./links.ts";
 import { captionPicture, resizePicture } from "./pictures.ts";
@@ -52,6 +52,7 @@ export const commands = {
   quote: { label: "Quote", group: "turn into", run: toggleKind("quote") },
   codeBlock: { label: "Code block", group: "turn into", run: toggleCodeBlock },
 
+  mathBlock: { label: "Formula on its own line", group: "turn into", run: mathBlock },
   callout: { label: "Callout", group: "turn into", run: toggleContainer("callout") },
   toggle: { label: "Toggle", group: "turn into", run: toggleContainer("toggle") },
 
@@ -60,6 +61,7 @@ export const commands = {
   underline: { label: "Underline", group: "format", shortcut: "Mod-u", run: toggle("underline") },
   strike: { label: "Strikethrough", group: "format", shortcut: "Mod-Shift-x", run: toggle("strike") },
   code: { label: "Code", group: "format", shortcut: "Mod-e", run: toggle("code") },
+  math: { label: "Formula", group: "format", shortcut: "Mod-Shift-m", run: toggle("math") },
   unlink: { label: "Remove link", group: "format", run: unsetLink },
   alignLeft: { label: "Align left", group: "format", run: setAlign("left") },
   alignCenter: { label: "Align centre", group: "format", run: setAlign("center") },

@@ -4,7 +4,7 @@ import type { Command, Selection } from "@tiptap/pm/state";
 import { safeHref } from "../schema/safe-href.ts";
 
 /** Toggles a mark without attributes on the selection, or for what is typed next. */
-export function toggle(name: "bold" | "italic" | "underline" | "strike" | "code"): Command {
+export function toggle(name: "bold" | "italic" | "underline" | "strike" | "code" | "math"): Command {
   return (state, dispatch) => {
     const type = state.schema.marks[name];
     return type !== undefined && toggleMark(type, null, { includeWhitespace: true })(state, dispatch);

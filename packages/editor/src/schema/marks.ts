@@ -47,6 +47,15 @@ export const Strike = simple({
 });
 export const Code = simple({ name: "code", tags: ["code"], code: true });
 
+/** A formula: the words are its TeX, so that it is written together like any other words. */
+export const MathMark = Mark.create({
+  name: "math",
+  code: true,
+  addAttributes: () => ({ [EXTRA]: hidden(null) }),
+  parseHTML: () => [{ tag: "span[data-math]", getAttrs: extraFromHtml }],
+  renderHTML: ({ mark }) => ["span", { "data-math": "", ...extraToHtml(mark.attrs[EXTRA] as Json) }, 0],
+});
+
 /** A link. Its address is kept as it came, and put into the page only when it is safe to follow. */
 export const Link = Mark.create({
   name: "link",

@@ -3,7 +3,7 @@ import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
 import { Callout, Toggle } from "./containers.ts";
 import { Image } from "./image.ts";
-import { Bold, Code, Italic, Link, Strike, Underline, UnknownMark } from "./marks.ts";
+import { Bold, Code, Italic, Link, MathMark, Strike, Underline, UnknownMark } from "./marks.ts";
 import { Table, TableCell, TableRow } from "./table.ts";
 import { TextBlock } from "./text-block.ts";
 import { UnknownBlock, UnknownInline } from "./unknown.ts";
@@ -28,6 +28,7 @@ export const schemaExtensions: Extensions = [
   Underline,
   Strike,
   Code,
+  MathMark,
   UnknownBlock,
   UnknownInline,
   UnknownMark,

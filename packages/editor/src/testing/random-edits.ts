@@ -92,7 +92,10 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
   [
     3,
     "mark",
-    (host, random) => (select(host, random), void host.run(toggle(pick(random, ["bold", "italic", "code"] as const)))),
+    (host, random) => (
+      select(host, random),
+      void host.run(toggle(pick(random, ["bold", "italic", "code", "math"] as const)))
+    ),
   ],
   [
     1,
