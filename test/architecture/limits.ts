@@ -81,9 +81,9 @@ export const LIMITS: readonly Limit[] = [
     beyond: "The connection is closed with 1009.",
   },
   {
-    name: "MAX_WAITING_UPGRADES",
-    file: "apps/server/src/node/pace-upgrades.ts",
-    what: "WebSockets that wait at once to be let in",
+    name: "MAX_WAITING_ARRIVALS",
+    file: "apps/server/src/node/pace-arrivals.ts",
+    what: "Connections that wait at once to be let in",
     unit: "",
     beyond: "Turned away with 503 and when to come back.",
   },

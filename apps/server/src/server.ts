@@ -24,7 +24,7 @@ import { Readiness } from "./readiness.ts";
 import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
 import { LoopDelay } from "./node/loop-delay.ts";
 import { inUrl, lanOrigins, listedAddresses } from "./node/network-names.ts";
-import { paceUpgrades } from "./node/pace-upgrades.ts";
+import { paceArrivals } from "./node/pace-arrivals.ts";
 import { processFigures } from "./node/process-figures.ts";
 import { ResidentMemory } from "./node/resident-memory.ts";
 import { readWebFiles } from "./node/web-files.ts";
@@ -274,7 +274,8 @@ export async function startServer(
     return listening;
   }
   const server = listening.value;
-  paceUpgrades(server);
+  paceArrivals(server, "connection");
+  paceArrivals(server, "upgrade");
   ({ port } = server.address() as AddressInfo);
   const control = await Control.start(dataDir, {
     status: { port, isShared },

@@ -25,6 +25,8 @@ import { watchTrashed } from "./trashed.ts";
 import { workOffline } from "./work-offline.ts";
 import { openWriting } from "./writing.ts";
 
+const PATIENCE_MILLIS = 1_000;
+
 /** Shows a document: its text as soon as it is there, and the bar around it when it comes. */
 export function openDocument(route: DocumentRoute, me: Store<Person>, appearance: Appearance): void {
   const { document: id, isFresh } = route;
@@ -65,8 +67,10 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   // Another tab of this browser was let in.
   onRemembered("joined", () => provider.connect());
 
-  // The bar is fetched while the document is on its way.
-  void import("./shell/shell.tsx").then(({ mountShell }) => mountShell(page));
+  // The bar comes behind the text, so that the two do not share the line; where no text comes, it says why.
+  void Promise.race([provider.whenOpened, patience()])
+    .then(() => import("./shell/shell.tsx"))
+    .then(({ mountShell }) => mountShell(page));
 
   function showText(): void {
     const host = takePlace();
@@ -126,6 +130,8 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     }
   }
 }
+
+const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PATIENCE_MILLIS));
 
 /** What stands for a break, and for a picture. */
 function wordsOf({ type, attrs }: Node): string {

@@ -11,26 +11,42 @@ export interface Participant extends Person {
 /** Who else is here, in the order of arrival. Presence comes from anybody, so names and colours are read with care. */
 export function watchPeople(awareness: Awareness): Store<readonly Participant[]> {
   const store = createStore<readonly Participant[]>([]);
-  let key = "";
-  awareness.on("change", () => {
-    const people: Participant[] = [];
-    for (const [id, state] of awareness.getStates()) {
-      const user: unknown = state["user"];
-      if (id === awareness.clientID || typeof user !== "object" || user === null) continue;
-      const { name, color } = user as { readonly name?: unknown; readonly color?: unknown };
-      people.push({
-        id,
-        name: parseName(name) ?? "Someone",
-        colour: parseColour(color) ?? PALETTE[id % PALETTE.length]!,
-      });
+  const read = new Map<number, Read>();
+  awareness.on("change", ({ added, updated, removed }: { added: number[]; updated: number[]; removed: number[] }) => {
+    let isOther = false;
+    for (const id of removed) isOther = read.delete(id) || isOther;
+    for (const id of [...added, ...updated]) {
+      const before = read.get(id);
+      const now = id === awareness.clientID ? undefined : readParticipant(id, awareness.getStates().get(id), before);
+      // Carets move twenty times a second; the list changes when somebody comes, goes or takes another name.
+      if (now === before) continue;
+      if (now === undefined) read.delete(id);
+      else read.set(id, now);
+      isOther = true;
     }
-    // Carets move twenty times a second; the list changes when somebody comes, goes or takes another name.
-    const next = people.map(({ id, name, colour }) => `${id}\n${name}\n${colour.hex}`).join("\n");
-    if (next === key) return;
-    key = next;
-    store.set(people);
+    if (isOther) store.set([...read.values()].map(({ participant }) => participant));
   });
   return store;
+}
+
+/** A participant, and what of the presence it was made of. */
+interface Read {
+  readonly name: unknown;
+  readonly color: unknown;
+  readonly participant: Participant;
+}
+
+function readParticipant(
+  id: number,
+  state: { readonly [field: string]: unknown } | undefined,
+  before: Read | undefined,
+): Read | undefined {
+  const user: unknown = state?.["user"];
+  if (typeof user !== "object" || user === null) return undefined;
+  const { name, color } = user as { readonly name?: unknown; readonly color?: unknown };
+  if (before !== undefined && before.name === name && before.color === color) return before;
+  const colour = parseColour(color) ?? PALETTE[id % PALETTE.length]!;
+  return { name, color, participant: { id, name: parseName(name) ?? "Someone", colour } };
 }
 
 /** Who comes later gives way: a colour somebody here has is left to them, for this visit. */

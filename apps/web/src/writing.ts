@@ -22,10 +22,11 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
     copyText,
     placeholders: PLACEHOLDERS,
   });
+  // Not in the page while it is made: the browser would lay it out for every part that asks where something is.
+  const place = document.createElement("div");
   const editor = new Editor({
-    element: host,
+    element: place,
     extensions: parts.extensions,
-    content: parts.content,
     editable: mayWrite(provider),
     // Would put a stylesheet into the page, which its policy blocks.
     injectCSS: false,
@@ -41,6 +42,8 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
       handleClick: (_view, _position, event) => followLink(event),
     },
   });
+  host.append(...place.childNodes);
+  if (editor.state.doc.childCount > LONG_BLOCKS) afterLayout(() => host.classList.add("is-long"));
   pictures.attach(editor.view);
   keepFilesOut();
   provider.subscribe(() => {
@@ -51,6 +54,14 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
 
 /** An empty page teaches one thing. */
 const PLACEHOLDERS = { title: "Untitled", text: "Write, or press / for lists, tables and more" };
+
+/** So many blocks take longer to lay out than a person notices. */
+const LONG_BLOCKS = 200;
+
+/** A block's height is known when it was laid out once; before, the page would be of another length. */
+function afterLayout(then: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(then));
+}
 
 /** Words typed after a permanent end would be lost, so none are taken. */
 const mayWrite = ({ state }: Provider): boolean => state.isWritable && state.connection !== "stopped";

@@ -43,6 +43,8 @@ class PastedParser extends DOMParser {
         // Through the CSSOM, which the policy allows. The element is never put into the page.
         element.style.cssText = element.getAttribute(ASIDE) ?? "";
       }
+      // Here links have a colour of their own, whatever they had there.
+      for (const element of dom.querySelectorAll<HTMLElement>("a[href], a[href] *")) element.style.color = "";
     }
     return super.parseSlice(dom, options);
   }

@@ -4,7 +4,6 @@ import { dropCursor } from "@tiptap/pm/dropcursor";
 import type * as Y from "yjs";
 import { Binding } from "./binding/binding.ts";
 import { randomId, type NewId } from "./binding/ids.ts";
-import { initialContent } from "./binding/initial-content.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
@@ -21,7 +20,7 @@ import { pastedPictures } from "./pictures/pasted.ts";
 import { picturesPlugins } from "./pictures/plugin.ts";
 import type { PicturesPort } from "./pictures/port.ts";
 import { schemaExtensions } from "./schema/schema.ts";
-import { tablesPlugin } from "./tables.ts";
+import { tablesPlugin } from "./tables/plugin.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
 import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
@@ -44,10 +43,8 @@ export interface EditorOptions {
 }
 
 export interface EditorParts {
-  /** For one `new Editor({ extensions, content, injectCSS: false })`; not to be shared between editors. */
+  /** For one `new Editor({ extensions, injectCSS: false })`, which begins with the document; not to be shared between editors. */
   readonly extensions: Extensions;
-  /** The document as it is now. */
-  readonly content: JSONContent;
   /** null until the editor exists and after it was destroyed. */
   undo(): Undo | null;
   binding(): Binding | null;
@@ -73,6 +70,11 @@ export function createExtensions(options: EditorOptions): EditorParts {
     name: "sheaf",
     // Before everything else: what a person typed is shared before any other plugin reacts to it.
     priority: 10_000,
+    onBeforeCreate() {
+      // The very nodes the binding has read: the first thing painted is the text, and none of it is compared. Tiptap
+      // takes nodes as well as JSON, though its types do not say so.
+      this.editor.options.content = partsOf(this.editor).binding.tree.root.node as unknown as JSONContent;
+    },
     addProseMirrorPlugins() {
       const { binding, undo } = partsOf(this.editor);
       const { schema } = this.editor;
@@ -109,7 +111,6 @@ export function createExtensions(options: EditorOptions): EditorParts {
 
   return {
     extensions: [collaboration, ...schemaExtensions],
-    content: initialContent(fragment),
     undo: () => parts?.undo ?? null,
     binding: () => parts?.binding ?? null,
   };

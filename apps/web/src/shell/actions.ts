@@ -1,11 +1,13 @@
-import { type CommandName, commands, type EditorCommand } from "@sheaf/editor";
+import { COLOURS, type CommandName, commands, type EditorCommand } from "@sheaf/editor";
 import type { Command } from "@tiptap/pm/state";
 import {
+  Baseline,
   Bold,
   Code,
   Heading1,
   Heading2,
   Heading3,
+  Highlighter,
   ImagePlus,
   IndentDecrease,
   IndentIncrease,
@@ -19,10 +21,17 @@ import {
   Minus,
   PanelBottom,
   Redo2,
+  RemoveFormatting,
   Sigma,
   SquareCode,
   Strikethrough,
+  Subscript,
+  Superscript,
   Table,
+  TextAlignCenter,
+  TextAlignEnd,
+  TextAlignJustify,
+  TextAlignStart,
   TextQuote,
   Trash2,
   Type,
@@ -58,7 +67,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const NEVER: Command = () => false;
 
-const action = (name: CommandName, icon: LucideIcon): Action => {
+export const action = (name: CommandName, icon: LucideIcon): Action => {
   const { label, shortcut, run }: EditorCommand = commands[name];
   return { name, icon, label, ...(shortcut === undefined ? {} : { shortcut }), command: () => run };
 };
@@ -88,6 +97,41 @@ const RICH_ACTIONS: readonly Action[] = [
   action("mathBlock", Sigma),
   action("callout", MessageSquareWarning),
   action("toggle", ListCollapse),
+];
+
+const ALIGN_ACTIONS: readonly Action[] = [
+  action("alignLeft", TextAlignStart),
+  action("alignCenter", TextAlignCenter),
+  action("alignRight", TextAlignEnd),
+  action("alignJustify", TextAlignJustify),
+];
+
+/** Actions under a name. */
+export interface Section {
+  readonly heading: string;
+  readonly actions: readonly Action[];
+}
+
+/** What is needed less often than a mark on every other word. */
+export const MORE_SECTIONS: readonly Section[] = [
+  {
+    heading: "Letters",
+    actions: [
+      action("superscript", Superscript),
+      action("subscript", Subscript),
+      action("clearFormatting", RemoveFormatting),
+    ],
+  },
+  { heading: "Alignment", actions: ALIGN_ACTIONS },
+];
+
+const colourActions = (prefix: "text" | "highlight", icon: LucideIcon): Action[] =>
+  // The names of the commands are spelled out by the palette.
+  COLOURS.map((colour) => action(`${prefix}${colour.charAt(0).toUpperCase()}${colour.slice(1)}` as CommandName, icon));
+
+export const COLOUR_SECTIONS: readonly Section[] = [
+  { heading: "Text", actions: [action("noTextColour", Baseline), ...colourActions("text", Baseline)] },
+  { heading: "Highlight", actions: [action("noHighlight", Highlighter), ...colourActions("highlight", Highlighter)] },
 ];
 
 /** Where the caret is, once a person has chosen some. */

@@ -1,6 +1,7 @@
 import { Link2 } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { TextSelection } from "@tiptap/pm/state";
+import { CellSelection } from "@tiptap/pm/tables";
 import { pictureIn } from "@sheaf/editor";
 import type { Writing } from "../page.ts";
 import { ActionButton, keepFocus } from "./action-button.tsx";
@@ -10,7 +11,9 @@ import { keysText } from "./keys-text.ts";
 import { LinkForm } from "./link-form.tsx";
 import { placeBubble } from "./place-bubble.ts";
 import { rove, stopsIn } from "./roving.ts";
+import { FormatMenus } from "./format-menus.tsx";
 import { hrefOf } from "./selection-facts.ts";
+import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
 
@@ -69,19 +72,24 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     dom.addEventListener("pointerdown", pressed);
     addEventListener("pointerup", released);
     addEventListener("pointercancel", released);
+    // A menu at the edge of a table opens over what it selected, and closes.
+    document.addEventListener("toggle", moved, true);
     dom.addEventListener("keydown", typed);
     editor.on("transaction", moved).on("focus", moved).on("blur", blurred);
     return () => {
       dom.removeEventListener("pointerdown", pressed);
       removeEventListener("pointerup", released);
       removeEventListener("pointercancel", released);
+      document.removeEventListener("toggle", moved, true);
       dom.removeEventListener("keydown", typed);
       editor.off("transaction", moved).off("focus", moved).off("blur", blurred);
     };
   }, [editor, follow]);
 
-  // Where the selection is, told as one string so that only a move renders.
-  const spot = useEditor(editor, ({ state: { selection } }) => `${selection.from} ${selection.to}`);
+  // Where the selection is, told as one string so that only a move renders; others' edits move it too.
+  const spot = useEditor(editor, ({ state: { selection } }) =>
+    mode === "closed" ? "" : `${selection.from} ${selection.to}`,
+  );
   useLayoutEffect(() => {
     if (mode !== "closed" && ref.current !== null) placeBubble(ref.current, editor);
   }, [mode, spot, editor]);
@@ -125,6 +133,8 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
             <ActionButton key={action.name} writing={writing} action={action} />
           ))}
           <LinkButton writing={writing} open={() => setMode("link")} />
+          <FormatMenus writing={writing} />
+          <TableButton writing={writing} />
         </>
       )}
     </div>
@@ -151,12 +161,15 @@ function LinkButton({ writing, open }: { readonly writing: Writing; readonly ope
 }
 
 /** Escape closes the innermost thing: an open menu does that by itself. */
-const isMenuOpen = (): boolean => document.querySelector("#turn-into:popover-open") !== null;
+const isMenuOpen = (): boolean => document.querySelector(".bubble :popover-open") !== null;
 
-/** Words are selected, by someone who is in the text and may change it. */
+/** Words or cells are selected, by someone who is in the text and may change it. */
 function isWorthIt({ editor }: Writing): boolean {
   const { selection, doc } = editor.state;
-  if (!editor.isEditable || selection.empty || !(selection instanceof TextSelection)) return false;
-  if (doc.textBetween(selection.from, selection.to, " ").trim() === "") return false;
+  const isCells = selection instanceof CellSelection;
+  if (!editor.isEditable || !(isCells || (selection instanceof TextSelection && !selection.empty))) return false;
+  // One handle of a row or column has a menu of its own open over them.
+  if (isCells && document.querySelector(".table-tools :popover-open") !== null) return false;
+  if (!isCells && doc.textBetween(selection.from, selection.to, " ").trim() === "") return false;
   return editor.view.hasFocus() || document.activeElement?.closest(".bubble") !== null;
 }

@@ -7,6 +7,7 @@ import { Notices } from "./notices.tsx";
 import { PictureBar } from "./picture-bar.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
 import { SlashMenu } from "./slash-menu.tsx";
+import { TableTools } from "./tables/table-tools.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { TouchBar, useTouchLayout } from "./touch-bar.tsx";
 import { useStore } from "./use-store.ts";
@@ -62,7 +63,14 @@ function Formatting({ page }: { readonly page: Page }) {
   if (view.kind !== "text") return null;
   return (
     <>
-      {isTouch ? <TouchBar writing={view.writing} /> : <Bubble writing={view.writing} />}
+      {isTouch ? (
+        <TouchBar writing={view.writing} />
+      ) : (
+        <>
+          <Bubble writing={view.writing} />
+          <TableTools writing={view.writing} />
+        </>
+      )}
       <PictureBar writing={view.writing} />
       <SlashMenu writing={view.writing} />
     </>

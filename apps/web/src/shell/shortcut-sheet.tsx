@@ -46,7 +46,7 @@ export function ShortcutSheet({ ref }: { readonly ref: RefObject<HTMLDialogEleme
 
 function sections(): readonly (readonly [string, readonly Row[]])[] {
   return [
-    ["Text", [...rowsOf("format"), ["Link", keysText("Mod-k")]]],
+    ["Text", [...rowsOf("format"), ...rowsOf("colour"), ["Link", keysText("Mod-k")]]],
     ["Turn into", rowsOf("turn into")],
     ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
     ["Code", rowsOf("code")],

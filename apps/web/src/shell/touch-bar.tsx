@@ -3,7 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import type { Writing } from "../page.ts";
 import { ActionButton } from "./action-button.tsx";
 import { TOUCH_ACTIONS } from "./actions.ts";
+import { FormatMenus } from "./format-menus.tsx";
 import { rove, stopsIn } from "./roving.ts";
+import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
 
@@ -60,9 +62,11 @@ export function TouchBar({ writing }: { readonly writing: Writing }) {
       }}
     >
       <TurnInto writing={writing} isShort />
+      <TableButton writing={writing} size={20} />
       {TOUCH_ACTIONS.map((action) => (
         <ActionButton key={action.name} writing={writing} action={action} size={20} />
       ))}
+      <FormatMenus writing={writing} size={20} />
     </div>
   );
 }

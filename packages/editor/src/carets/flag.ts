@@ -7,6 +7,7 @@ export const FLAG_MILLIS = 2000;
 export class Flag {
   readonly dom: HTMLElement;
   readonly #name: HTMLElement;
+  #color = "";
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor() {
@@ -22,7 +23,8 @@ export class Flag {
   show({ name, color }: PlacedCaret): void {
     if (this.#name.textContent !== name) this.#name.textContent = name;
     // Through the CSSOM: the page's policy blocks style attributes.
-    this.dom.style.setProperty("--caret-color", color);
+    if (this.#color !== color) this.dom.style.setProperty("--caret-color", color);
+    this.#color = color;
     this.dom.classList.add("is-moving");
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.dom.classList.remove("is-moving"), FLAG_MILLIS);

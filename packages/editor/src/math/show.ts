@@ -1,6 +1,3 @@
-/** Fetched when the first formula is seen. */
-let rendering: Promise<typeof import("./render.ts")> | null = null;
-
 /**
  * Shows a formula in an element, its source until it can be drawn, and where it cannot. @param into - Empty, and for
  * nothing else.
@@ -13,8 +10,8 @@ export function showMath(into: HTMLElement, tex: string, isBlock: boolean): void
     return;
   }
   if (into.childNodes.length === 0) into.textContent = tex;
-  rendering ??= import("./render.ts");
-  rendering.then(
+  // Fetched when the first formula is seen.
+  import("./render.ts").then(
     ({ renderMath }) => {
       // Others may have been asked for since.
       if (into.dataset["tex"] !== tex) return;
@@ -27,8 +24,7 @@ export function showMath(into: HTMLElement, tex: string, isBlock: boolean): void
       into.replaceChildren(tex, words);
     },
     () => {
-      // No connection: the source says it all. The next formula asks again.
-      rendering = null;
+      // No connection: the source says it all.
       into.textContent = tex;
     },
   );

@@ -27,6 +27,12 @@ export type Alignment = (typeof ALIGNMENTS)[number];
 /** What a callout is about. */
 export const TONES = ["note", "tip", "warning", "danger"] as const;
 export type Tone = (typeof TONES)[number];
+/** What words and what lies behind them can be coloured with: by name, so that each theme has its own for it. */
+export const COLOURS = ["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"] as const;
+export type Colour = (typeof COLOURS)[number];
+
+/** The one attribute of each mark that has any. */
+export const MARK_VALUES: Readonly<Record<string, string>> = { link: "href", highlight: "color", textColor: "color" };
 
 export const MAX_INDENT = 8;
 export const MAX_ALT_LENGTH = 1000;

@@ -3,7 +3,20 @@ import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
 import { Callout, Toggle } from "./containers.ts";
 import { Image } from "./image.ts";
-import { Bold, Code, Italic, Link, MathMark, Strike, Underline, UnknownMark } from "./marks.ts";
+import {
+  Bold,
+  Code,
+  Highlight,
+  Italic,
+  Link,
+  MathMark,
+  Strike,
+  Subscript,
+  Superscript,
+  TextColor,
+  Underline,
+  UnknownMark,
+} from "./marks.ts";
 import { Table, TableCell, TableRow } from "./table.ts";
 import { TextBlock } from "./text-block.ts";
 import { UnknownBlock, UnknownInline } from "./unknown.ts";
@@ -22,11 +35,15 @@ export const schemaExtensions: Extensions = [
   TableCell,
   Text,
   HardBreak,
+  Highlight,
   Link,
+  TextColor,
   Bold,
   Italic,
   Underline,
   Strike,
+  Subscript,
+  Superscript,
   Code,
   MathMark,
   UnknownBlock,

@@ -62,11 +62,7 @@ export const ODD_CASES: readonly OddCase[] = [
     name: "an unknown mark",
     make: () =>
       element("textBlock", { id: "u" }, [
-        text(
-          { insert: "plain " },
-          { insert: "marked", attributes: { highlight: { color: "red" } } },
-          { insert: " rest" },
-        ),
+        text({ insert: "plain " }, { insert: "marked", attributes: { glow: { color: "red" } } }, { insert: " rest" }),
       ]),
   },
   {
