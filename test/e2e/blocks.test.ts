@@ -278,3 +278,21 @@ describe("a formula", () => {
     expect(await violations(ana)).toEqual([]);
   });
 });
+
+test("who may only read opens toggles and copies code, and is offered nothing that changes the document", async () => {
+  await ana.type("[!tip] one\n\n```ts\nlet a;\n\n\n>> line\nbody\n\nend");
+  await ben.shows("end");
+  const setEditable = (isEditable: boolean): Promise<void> =>
+    ben.editor.evaluate(
+      (dom, value) => (dom as unknown as { editor: { setEditable(value: boolean): void } }).editor.setEditable(value),
+      isEditable,
+    );
+  await setEditable(false);
+  const names = await ben.editor.getByRole("button").evaluateAll((all) => all.map((each) => each.ariaLabel));
+  expect(names).toEqual(["Copy code", "Close"]);
+  expect(await violations(ben)).toEqual([]);
+  await ben.editor.getByRole("button", { name: "Close", exact: true }).click();
+  await ben.editor.getByText("body", { exact: true }).waitFor({ state: "hidden" });
+  await has(ben, "keyword", "let");
+  await setEditable(true);
+});

@@ -3,6 +3,7 @@ import { Plugin, PluginKey, TextSelection, type EditorState, type Selection, typ
 import { AddMarkStep, RemoveMarkStep } from "@tiptap/pm/transform";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
 import { changedRanges } from "../binding/align.ts";
+import { languageOf, MATH } from "../code/languages.ts";
 import { showMath } from "./show.ts";
 
 const mathKey = new PluginKey<DecorationSet>("math");
@@ -30,7 +31,7 @@ export function mathPlugin(): Plugin<DecorationSet> {
       decorations(state) {
         const formulas = mathKey.getState(state) ?? DecorationSet.empty;
         const { $head } = state.selection;
-        if ($head.parent.type.name !== "codeBlock") return formulas;
+        if (languageOf($head.parent.attrs["language"])?.name !== MATH) return formulas;
         // Of a formula on its own line the source shows while somebody is in it.
         return formulas.add(state.doc, [Decoration.node($head.before(), $head.after(), { class: "has-caret" })]);
       },
