@@ -28,6 +28,7 @@ export function renderMath(into: HTMLElement, tex: string, isBlock: boolean): st
   } catch (cause) {
     // Deep nesting ends in a RangeError of the engine's own.
     if (!(cause instanceof katex.ParseError)) return "It is too deeply nested.";
-    return (cause as Error).message.replace(/^KaTeX parse error: /, "");
+    const words = (cause as Error).message.replace(/^KaTeX parse error: /, "");
+    return words.startsWith("Too many expansions") ? "Its macros go on without an end." : `${words}.`;
   }
 }
