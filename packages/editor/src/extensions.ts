@@ -10,12 +10,15 @@ import { caretsPlugin } from "./carets/plugin.ts";
 import { coloursPlugin } from "./code/colours.ts";
 import type { CopyText } from "./code/view.ts";
 import { blockViewsPlugin } from "./block-views.ts";
-import { clipboardPlugin } from "./clipboard.ts";
 import { openStatePlugin } from "./containers/open-state.ts";
 import { escapeTabPlugin } from "./escape-tab.ts";
+import { mathPlugin } from "./math/plugin.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
-import { mathPlugin } from "./math/plugin.ts";
+import type { TellPasteNews } from "./paste/news.ts";
+import type { TextFile } from "./paste/file.ts";
+import { copyPlugin } from "./paste/copy.ts";
+import { paste, type Paste } from "./paste/plugin.ts";
 import { pastedPictures } from "./pictures/pasted.ts";
 import { picturesPlugins } from "./pictures/plugin.ts";
 import type { PicturesPort } from "./pictures/port.ts";
@@ -38,6 +41,8 @@ export interface EditorOptions {
   readonly pictures?: PicturesPort | undefined;
   /** Copies code; without it there is no button for it. */
   readonly copyText?: CopyText | undefined;
+  /** Told what became of something pasted or dropped that did not come in as it was. */
+  readonly pasteNews?: TellPasteNews | undefined;
   readonly newId?: NewId | undefined;
   readonly placeholders?: Placeholders | undefined;
 }
@@ -48,6 +53,8 @@ export interface EditorParts {
   /** null until the editor exists and after it was destroyed. */
   undo(): Undo | null;
   binding(): Binding | null;
+  /** Puts what a file says in the place of the whole document. Resolves to false when it could not be read. */
+  readonly replaceAll: (file: TextFile) => Promise<boolean>;
 }
 
 /**
@@ -55,7 +62,17 @@ export interface EditorParts {
  * would make ProseMirror tear down and rebuild them all.
  */
 export function createExtensions(options: EditorOptions): EditorParts {
-  const { fragment, awareness, rescue, pictures, copyText, newId = randomId, placeholders = PLACEHOLDERS } = options;
+  const {
+    fragment,
+    awareness,
+    rescue,
+    pictures,
+    copyText,
+    pasteNews = () => {},
+    newId = randomId,
+    placeholders = PLACEHOLDERS,
+  } = options;
+  let incoming: Paste | null = null;
   let parts: { readonly editor: Editor; readonly binding: Binding; readonly undo: Undo } | null = null;
 
   const partsOf = (editor: Editor) => {
@@ -79,6 +96,8 @@ export function createExtensions(options: EditorOptions): EditorParts {
       const { binding, undo } = partsOf(this.editor);
       const { schema } = this.editor;
       const pasted = pictures && pastedPictures(pictures);
+      const coming = paste({ schema, binding, pictures: pasted, tell: pasteNews });
+      incoming = coming;
       return [
         bindingPlugin(binding, newId),
         freshSelectionPlugin(),
@@ -87,10 +106,11 @@ export function createExtensions(options: EditorOptions): EditorParts {
         typingRulesPlugin(),
         escapeTabPlugin(),
         keysPlugin(),
+        coming.plugin,
         tablesPlugin(),
-        clipboardPlugin(schema, pasted?.mark),
+        copyPlugin(schema, (blob) => pictures?.addressOf(blob) ?? ""),
         ...(pasted === undefined ? [] : [pasted.plugin]),
-        ...(pictures === undefined ? [] : picturesPlugins(schema, pictures)),
+        ...(pictures === undefined ? [] : picturesPlugins(pictures)),
         ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
         openStatePlugin(),
@@ -105,6 +125,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
     onDestroy() {
       parts?.undo.destroy();
       parts?.binding.destroy();
+      incoming = null;
       parts = null;
     },
   });
@@ -113,5 +134,8 @@ export function createExtensions(options: EditorOptions): EditorParts {
     extensions: [collaboration, ...schemaExtensions],
     undo: () => parts?.undo ?? null,
     binding: () => parts?.binding ?? null,
+    async replaceAll(file) {
+      return parts !== null && incoming !== null && (await incoming.replaceAll(parts.editor.view, file));
+    },
   };
 }
