@@ -140,7 +140,7 @@ function textBlock(entry: Entry, options: HtmlOptions): Html {
   const tag = kind.startsWith("heading") ? `h${kind.slice("heading".length)}` : "p";
   const attributes = {
     ...known(node, options),
-    ...(kind === "caption" ? { "data-kind": kind } : {}),
+    ...(kind === "caption" ? captionFields(node) : {}),
     style: styleOf(node),
   };
   const depth = deeper(entry);
@@ -150,6 +150,12 @@ function textBlock(entry: Entry, options: HtmlOptions): Html {
     ...inline(node.content, options),
   );
 }
+
+/** HTML has captions in figures only, so it says itself what it is; who does that says all of it. */
+const captionFields = (node: Node): Readonly<Record<string, string>> => {
+  const { "data-id": _id, ...fields } = renderFields(node);
+  return fields;
+};
 
 /** How deep it is, where its place does not say so. */
 const deeper = ({ node, isDeeper }: Entry): string | undefined => (isDeeper ? String(indentOf(node)) : undefined);
