@@ -192,6 +192,8 @@ test("a selected picture: keys and a handle make it wider and narrower, alt text
   await ana.press("Control+Shift+z");
 
   await ana.press("Alt+F10");
+  // Past what is said below it.
+  await ana.press("ArrowRight");
   await ana.press("ArrowRight");
   await ana.press("Enter");
   await until("the toolbar does the same", async () => (await share()) === 83);

@@ -1,6 +1,7 @@
 import type { Provider } from "@sheaf/client";
 import { createExtensions, DOCUMENT, type PasteNews, type Rescued } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
+import { copyText } from "./clipboard.ts";
 import type { Writing } from "./page.ts";
 import type { Pictures } from "./pictures/pictures.ts";
 import { leaveOutSaidAddresses } from "./printing.ts";
@@ -25,6 +26,7 @@ export function openWriting(
     awareness: provider.awareness,
     rescue: { lostAndFound: provider.lostAndFound, rescued },
     pictures: pictures.port,
+    copyText,
     pasteNews,
     placeholders: PLACEHOLDERS,
   });

@@ -34,15 +34,52 @@ export interface BlockRun {
   readonly to: number;
 }
 
+export function isCaption(node: Node | null | undefined): boolean {
+  return node?.type.name === "textBlock" && kindOf(node) === "caption";
+}
+
+/** Whether two neighbours are a picture and its caption, which go everywhere together. */
+export function belongTogether(container: Node, index: number): boolean {
+  return container.maybeChild(index)?.type.name === "image" && isCaption(container.maybeChild(index + 1));
+}
+
+/** True for the blocks whose whole meaning is what stands in them. */
+export function isContainer(node: Node | null | undefined): boolean {
+  return node?.type.name === "callout" || node?.type.name === "toggle";
+}
+
+/** An empty line, before which something can stand that was asked for there; but not the line of a toggle. */
+export function isReplaceable({ container, startIndex, endIndex }: BlockRun): boolean {
+  const current = container.child(startIndex);
+  const isLine = endIndex - startIndex === 1 && current.type.name === "textBlock" && current.content.size === 0;
+  return isLine && !(container.type.name === "toggle" && startIndex === 0);
+}
+
+/** The container of a run, as a run in its own. */
+export function runAround({ selection: { $from } }: EditorState, { container }: BlockRun): BlockRun | null {
+  let depth = $from.depth;
+  while (depth > 0 && $from.node(depth) !== container) depth--;
+  if (depth === 0) return null;
+  const index = $from.index(depth - 1);
+  return {
+    container: $from.node(depth - 1),
+    startIndex: index,
+    endIndex: index + 1,
+    from: $from.before(depth),
+    to: $from.after(depth),
+  };
+}
+
 export function blockRunIn(state: EditorState): BlockRun | null {
   const { $from, $to } = state.selection;
-  const holdsBlocks = (node: Node) => node.type.name === "doc" || node.type.name === "tableCell";
+  const holdsBlocks = ({ type }: Node) => type.contentMatch.matchType(state.schema.nodes["textBlock"] ?? type) !== null;
   let depth = $from.sharedDepth($to.pos);
   while (depth > 0 && !holdsBlocks($from.node(depth))) depth--;
   const container = $from.node(depth);
   const start = $from.start(depth);
   const startIndex = $from.index(depth);
-  const endIndex = $to.pos > $from.pos && $to.depth === depth ? $to.index(depth) : $to.index(depth) + 1;
+  const lastIndex = $to.pos > $from.pos && $to.depth === depth ? $to.index(depth) : $to.index(depth) + 1;
+  const endIndex = belongTogether(container, lastIndex - 1) ? lastIndex + 1 : lastIndex;
   if (startIndex >= endIndex || endIndex > container.childCount) return null;
   let from = start;
   for (let at = 0; at < startIndex; at++) from += container.child(at).nodeSize;

@@ -7,6 +7,12 @@ import { randomId, type NewId } from "./binding/ids.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
+import { coloursPlugin } from "./code/colours.ts";
+import type { CopyText } from "./code/view.ts";
+import { blockViewsPlugin } from "./block-views.ts";
+import { openStatePlugin } from "./containers/open-state.ts";
+import { escapeTabPlugin } from "./escape-tab.ts";
+import { mathPlugin } from "./math/plugin.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
 import type { TellPasteNews } from "./paste/news.ts";
@@ -33,6 +39,8 @@ export interface EditorOptions {
   readonly rescue?: RescueOptions | undefined;
   /** What the page does about pictures; without it none is shown or taken. */
   readonly pictures?: PicturesPort | undefined;
+  /** Copies code; without it there is no button for it. */
+  readonly copyText?: CopyText | undefined;
   /** Told what became of something pasted or dropped that did not come in as it was. */
   readonly pasteNews?: TellPasteNews | undefined;
   readonly newId?: NewId | undefined;
@@ -59,6 +67,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
     awareness,
     rescue,
     pictures,
+    copyText,
     pasteNews = () => {},
     newId = randomId,
     placeholders = PLACEHOLDERS,
@@ -95,6 +104,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         nativeEditsPlugin(),
         undoKeys(undo),
         typingRulesPlugin(),
+        escapeTabPlugin(),
         keysPlugin(),
         coming.plugin,
         tablesPlugin(),
@@ -103,6 +113,10 @@ export function createExtensions(options: EditorOptions): EditorParts {
         ...(pictures === undefined ? [] : picturesPlugins(pictures)),
         ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
+        openStatePlugin(),
+        blockViewsPlugin(copyText),
+        coloursPlugin(),
+        mathPlugin(),
         titlePlugin(placeholders),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),

@@ -52,8 +52,8 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     };
     const blurred = (): void => void setTimeout(follow);
     const typed = (event: globalThis.KeyboardEvent): void => {
-      // A picture has a toolbar of its own.
-      if (pictureIn(editor.state) !== null) return;
+      // A picture has a toolbar of its own, other blocks have buttons.
+      if (pictureIn(editor.state) !== null || event.defaultPrevented) return;
       if (event.key === "F10" && event.altKey) setMode((before) => (before === "tools" ? before : "asked"));
       else if (
         event.key.toLowerCase() === "k" &&

@@ -49,6 +49,7 @@ function sections(): readonly (readonly [string, readonly Row[]])[] {
     ["Text", [...rowsOf("format"), ...rowsOf("colour"), ["Link", keysText("Mod-k")]]],
     ["Turn into", rowsOf("turn into")],
     ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
+    ["Code", rowsOf("code")],
     ["A selected picture", [...rowsOf("picture"), ["Alt text", keysText(ALT_TEXT_KEYS)]]],
     [
       "Page",
@@ -73,9 +74,13 @@ const AS_YOU_TYPE: readonly Row[] = [
   ["Task list", "[]"],
   ["Quote", ">"],
   ["Code block", "```"],
+  ["Callout", "[!note]"],
+  ["Toggle", ">>"],
   ["Divider", "---"],
   ["Bold, italic", "**a**  *a*"],
   ["Strikethrough, code", "~~a~~  `a`"],
+  ["Formula", "$$a$$"],
+  ["Formula on its own line", "$$"],
 ];
 
 function rowsOf(group: EditorCommand["group"]): Row[] {

@@ -34,7 +34,14 @@ export function TouchBar({ writing }: { readonly writing: Writing }) {
   useEffect(() => {
     const { dom } = editor.view;
     const typed = (event: KeyboardEvent): void => {
-      if (event.key !== "F10" || !event.altKey || ref.current === null || pictureIn(editor.state) !== null) return;
+      if (
+        event.key !== "F10" ||
+        !event.altKey ||
+        event.defaultPrevented ||
+        ref.current === null ||
+        pictureIn(editor.state) !== null
+      )
+        return;
       event.preventDefault();
       stopsIn(ref.current)[0]?.focus();
     };

@@ -35,6 +35,13 @@ export const HTML_BLOCKS: Readonly<Record<string, WriteBlock>> = {
     h("pre", { ...known(node, options), "data-language": languageOf(node) }, h("code", {}, ...codeText(node))),
   divider: (node, options) => h("hr", known(node, options)),
   image: (node, options) => picture(node, options),
+  callout: (node, options) =>
+    h(
+      "aside",
+      { ...known(node, options), "data-tone": String(node.attrs["tone"]) },
+      ...entries(outline(node.content.content), options),
+    ),
+  toggle: (node, options) => toggle(node, options),
   table: (node, options) => h("table", known(node, options), h("tbody", {}, ...content(node, options))),
   tableRow: (node, options) => h("tr", known(node, options), ...content(node, options)),
   tableCell: (node, options) => cell(node, options),
@@ -76,6 +83,7 @@ export const HTML_MARKS: Readonly<Record<string, WriteMark>> = {
   italic: () => ["em", {}],
   strike: () => ["s", {}],
   code: () => ["code", {}],
+  math: () => ["span", { class: "math", "data-math": "" }],
 };
 
 /** A name that this version does not know says only itself. */
@@ -130,7 +138,11 @@ function textBlock(entry: Entry, options: HtmlOptions): Html {
   const { node } = entry;
   const kind = kindOf(node);
   const tag = kind.startsWith("heading") ? `h${kind.slice("heading".length)}` : "p";
-  const attributes = { ...known(node, options), style: styleOf(node) };
+  const attributes = {
+    ...known(node, options),
+    ...(kind === "caption" ? captionFields(node) : {}),
+    style: styleOf(node),
+  };
   const depth = deeper(entry);
   return h(
     tag,
@@ -139,8 +151,24 @@ function textBlock(entry: Entry, options: HtmlOptions): Html {
   );
 }
 
+/** HTML has captions in figures only, so it says itself what it is; who does that says all of it. */
+const captionFields = (node: Node): Readonly<Record<string, string>> => {
+  const { "data-id": _id, ...fields } = renderFields(node);
+  return fields;
+};
+
 /** How deep it is, where its place does not say so. */
 const deeper = ({ node, isDeeper }: Entry): string | undefined => (isDeeper ? String(indentOf(node)) : undefined);
+
+/** Its first line is what others show of it while it is closed; for ourselves it is a block as any. */
+function toggle(node: Node, options: HtmlOptions): Html {
+  const [first, ...others] = node.content.content;
+  const attributes = { ...known(node, options), open: "" };
+  if (options.isForUs === true || first === undefined || !isPlainLine(first) || styleOf(first) !== undefined)
+    return h("details", attributes, ...entries(outline(node.content.content), options));
+  const line = h("summary", {}, ...inline(first.content, options));
+  return h("details", attributes, line, ...entries(outline(others), options));
+}
 
 function cell(node: Node, options: HtmlOptions): Html {
   const { colspan, rowspan, colwidth, header } = node.attrs as Record<string, unknown>;

@@ -16,7 +16,7 @@ type WriteBlock = (node: Node, options: MarkdownOptions) => string;
 
 /** Every block, by name; a test holds it against the schema. */
 export const MARKDOWN_BLOCKS: Readonly<Record<string, WriteBlock>> = {
-  textBlock: (node) => line(node),
+  textBlock: (node, options) => (kindOf(node) === "caption" ? asHtml(node, options) : line(node)),
   codeBlock: (node, options) => codeBlock(node, options),
   divider: () => "---",
   image: ({ attrs }, { addressOf }) => {
@@ -26,6 +26,8 @@ export const MARKDOWN_BLOCKS: Readonly<Record<string, WriteBlock>> = {
     return `![${markdownAlt(alt)}](${blob === null ? "" : addressOf(blob) + size})`;
   },
   table: (node, options) => (isGrid(node) ? grid(node) : asHtml(node, options)),
+  callout: (node, options) => asHtml(node, options),
+  toggle: (node, options) => asHtml(node, options),
   unknownBlock: (node, options) => asHtml(node, options),
 };
 

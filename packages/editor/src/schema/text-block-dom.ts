@@ -8,6 +8,7 @@ export function textBlockToDom(node: ProseMirrorNode): DOMOutputSpec {
   const attributes = renderFields(node);
   switch (kind) {
     case "text":
+    case "caption":
       return ["p", attributes, 0];
     case "bullet":
       return ["ul", attributes, ["li", 0]];
