@@ -5,15 +5,23 @@ export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 export const TYPEFACES = ["serif", "sans"] as const;
 export type Typeface = (typeof TYPEFACES)[number];
+/** When the tools for the text are there: over a selection, or in a row of their own. */
+export const TOOLBARS = ["selection", "always"] as const;
+export type Toolbar = (typeof TOOLBARS)[number];
 
 /** How this browser shows the page. `public/first-paint.js` reads the same choice before anything is drawn. */
 export interface Appearance {
   readonly theme: Store<Theme>;
   readonly typeface: Store<Typeface>;
+  readonly toolbar: Store<Toolbar>;
 }
 
 export function createAppearance(): Appearance {
-  return { theme: choice("theme", THEMES), typeface: choice("typeface", TYPEFACES) };
+  return {
+    theme: choice("theme", THEMES),
+    typeface: choice("typeface", TYPEFACES),
+    toolbar: choice("toolbar", TOOLBARS),
+  };
 }
 
 /** The first of `values` is what the page does by itself: it is neither stored nor marked. */

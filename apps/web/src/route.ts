@@ -24,6 +24,31 @@ export function goTo(document: DocumentId): DocumentRoute {
   return { kind: "document", document, isFresh: isFresh(document) };
 }
 
+/** The part of an address behind `#` that names a block; others may stand beside it, between ampersands. */
+const BLOCK = "b-";
+
+/** The block this address leads to. */
+export function readBlock(hash: string = location.hash): string | undefined {
+  const part = partsOf(hash).find((each) => each.startsWith(BLOCK));
+  return part === undefined ? undefined : decode(part.slice(BLOCK.length)) || undefined;
+}
+
+/** A link to a block. Nothing else behind the `#` of this page's own address goes with it: a key may be there. */
+export const blockAddress = (id: string): string => `${location.origin}${location.pathname}#${partFor(id)}`;
+
+/** Leads this page to a block, whatever else stands behind the `#`. */
+export function goToBlock(id: string): void {
+  const others = partsOf(location.hash).filter((each) => !each.startsWith(BLOCK));
+  history.replaceState(history.state, "", `#${[...others, partFor(id)].join("&")}`);
+}
+
+const partsOf = (hash: string): string[] =>
+  hash
+    .slice(1)
+    .split("&")
+    .filter((part) => part !== "");
+const partFor = (id: string): string => BLOCK + encodeURIComponent(id);
+
 /** So that a reload or a copied link comes back to it. */
 export function goToFresh(): DocumentRoute {
   const document = parseDocumentId(randomId());

@@ -2,6 +2,7 @@ import type { Provider } from "@sheaf/client";
 import { createExtensions, DOCUMENT, type PasteNews, type Rescued } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
 import { copyText } from "./clipboard.ts";
+import { destinationOf, followLink } from "./follow-link.ts";
 import type { Writing } from "./page.ts";
 import type { Pictures } from "./pictures/pictures.ts";
 import { leaveOutSaidAddresses } from "./printing.ts";
@@ -47,7 +48,7 @@ export function openWriting(
         autocapitalize: "sentences",
         translate: "no",
       },
-      handleClick: (_view, _position, event) => followLink(event),
+      handleClick: (_view, _position, event) => followOnClick(event),
     },
   });
   host.append(...place.childNodes);
@@ -91,10 +92,10 @@ function keepFilesOut(): void {
 }
 
 /** A plain click puts the caret into a link; with Ctrl or Command it follows it. */
-function followLink(event: MouseEvent): boolean {
+function followOnClick(event: MouseEvent): boolean {
   if (!event.ctrlKey && !event.metaKey) return false;
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
   if (!(link instanceof HTMLAnchorElement)) return false;
-  open(link.href, "_blank", "noopener,noreferrer");
+  followLink(link.href, destinationOf(link.href).kind !== "block");
   return true;
 }

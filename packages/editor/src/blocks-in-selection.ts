@@ -1,5 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
-import type { EditorState } from "@tiptap/pm/state";
+import type { EditorState, Selection } from "@tiptap/pm/state";
+import { CellSelection } from "@tiptap/pm/tables";
 import type { Kind } from "./schema/fields.ts";
 
 export interface PlacedNode {
@@ -71,7 +72,12 @@ export function runAround({ selection: { $from } }: EditorState, { container }: 
 }
 
 export function blockRunIn(state: EditorState): BlockRun | null {
-  const { $from, $to } = state.selection;
+  const { selection } = state;
+  const { $from, $to } = selection;
+  if (isWholeTable(selection)) {
+    const { $anchorCell } = selection;
+    return runOf($anchorCell.node(-2), $anchorCell.start(-2), $anchorCell.index(-2), $anchorCell.index(-2) + 1);
+  }
   const holdsBlocks = ({ type }: Node) => type.contentMatch.matchType(state.schema.nodes["textBlock"] ?? type) !== null;
   let depth = $from.sharedDepth($to.pos);
   while (depth > 0 && !holdsBlocks($from.node(depth))) depth--;
@@ -79,7 +85,27 @@ export function blockRunIn(state: EditorState): BlockRun | null {
   const start = $from.start(depth);
   const startIndex = $from.index(depth);
   const lastIndex = $to.pos > $from.pos && $to.depth === depth ? $to.index(depth) : $to.index(depth) + 1;
-  const endIndex = belongTogether(container, lastIndex - 1) ? lastIndex + 1 : lastIndex;
+  return runOf(container, start, startIndex, belongTogether(container, lastIndex - 1) ? lastIndex + 1 : lastIndex);
+}
+
+/** A table that is selected as a block is all its cells, selected: the library has no other way to say so. */
+export function isWholeTable(selection: Selection): selection is CellSelection {
+  return selection instanceof CellSelection && selection.isRowSelection() && selection.isColSelection();
+}
+
+/** The blocks of the document itself that what is done to the one at `index` is done to: all that are selected, if it is one. */
+export function blockRunAt(state: EditorState, index: number): BlockRun | null {
+  const { doc, selection } = state;
+  const { $from, $to } = selection;
+  const first = $from.index(0);
+  const end = $to.depth === 0 ? Math.max($to.index(0), first + 1) : $to.index(0) + 1;
+  const isSelected = end - first > 1 && index >= first && index < end;
+  const [from, to] = isSelected ? [first, end] : [index, index + 1];
+  // A picture and its caption are one.
+  return runOf(doc, 0, belongTogether(doc, from - 1) ? from - 1 : from, belongTogether(doc, to - 1) ? to + 1 : to);
+}
+
+function runOf(container: Node, start: number, startIndex: number, endIndex: number): BlockRun | null {
   if (startIndex >= endIndex || endIndex > container.childCount) return null;
   let from = start;
   for (let at = 0; at < startIndex; at++) from += container.child(at).nodeSize;

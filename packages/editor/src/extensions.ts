@@ -19,6 +19,7 @@ import type { TellPasteNews } from "./paste/news.ts";
 import type { TextFile } from "./paste/file.ts";
 import { copyPlugin } from "./paste/copy.ts";
 import { paste, type Paste } from "./paste/plugin.ts";
+import { pastedAddressPlugin } from "./pasted-address.ts";
 import { pastedPictures } from "./pictures/pasted.ts";
 import { picturesPlugins } from "./pictures/plugin.ts";
 import type { PicturesPort } from "./pictures/port.ts";
@@ -27,7 +28,7 @@ import { tablesPlugin } from "./tables/plugin.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
 import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
-import { typingRulesPlugin } from "./typing-rules.ts";
+import { typingRulesPlugins } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
 
 export interface EditorOptions {
@@ -103,8 +104,9 @@ export function createExtensions(options: EditorOptions): EditorParts {
         freshSelectionPlugin(),
         nativeEditsPlugin(),
         undoKeys(undo),
-        typingRulesPlugin(),
+        ...typingRulesPlugins(),
         escapeTabPlugin(),
+        pastedAddressPlugin(),
         keysPlugin(),
         coming.plugin,
         tablesPlugin(),

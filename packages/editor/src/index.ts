@@ -5,9 +5,10 @@ export { SCHEMA_VERSION } from "./version.ts";
 
 // What people can do.
 export { commands, type CommandName, type EditorCommand } from "./commands/commands.ts";
-export { setLink, markAround } from "./commands/links.ts";
+export { completeAddress, markAround, setLink } from "./commands/links.ts";
 export { colourIn } from "./commands/marks.ts";
-export { insertTable } from "./commands/blocks.ts";
+export { insertTable, moveBlocks, selectBlocks } from "./commands/blocks.ts";
+export { blockRunAt, type BlockRun } from "./blocks-in-selection.ts";
 export { indentBy, setAlign, setKind, toggleKind } from "./commands/turn-into.ts";
 export { selectLine } from "./commands/table.ts";
 export { sizeColumns } from "./commands/table-widths.ts";

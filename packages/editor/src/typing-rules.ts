@@ -1,14 +1,29 @@
 import { InputRule, inputRules } from "@tiptap/pm/inputrules";
-import type { EditorState, Plugin, Transaction, Command } from "@tiptap/pm/state";
+import { Plugin, PluginKey, type EditorState, type Transaction, type Command } from "@tiptap/pm/state";
+import { isRemote } from "./binding/binding.ts";
 import { kindOf } from "./blocks-in-selection.ts";
 import { MATH } from "./code/languages.ts";
+import { addressIn } from "./commands/links.ts";
 import { wrapBlock } from "./commands/wrap.ts";
 import { toneCalled } from "./schema/containers.ts";
 import type { Json, Kind, Tone } from "./schema/fields.ts";
 
-/** What typing a few characters turns into. Backspace right after takes back the rule and keeps the characters. */
-export function typingRulesPlugin(): Plugin {
-  return inputRules({
+/** A rule that did something just now. */
+interface AppliedRule {
+  /** The character that completed it: it never came into the document. */
+  readonly typed: string;
+}
+
+const appliedKey = new PluginKey<AppliedRule | null>("appliedRule");
+
+/** The rule whose outcome the person has neither gone on from nor left; what others do meanwhile does not count. */
+export function appliedRule(state: EditorState): AppliedRule | null {
+  return appliedKey.getState(state) ?? null;
+}
+
+/** What typing a few characters turns into. Backspace right after takes back the rule and keeps the characters (undo.ts). */
+export function typingRulesPlugins(): readonly Plugin[] {
+  const rules = inputRules({
     rules: [
       blockRule(/^(#{1,6})\s$/, (match) => ({ kind: `heading${match[1]?.length ?? 1}` })),
       blockRule(/^[-*+]\s$/, () => ({ kind: "bullet" })),
@@ -27,8 +42,24 @@ export function typingRulesPlugin(): Plugin {
       markRule(/(?:^|[^~])(~~(?=\S)([^~]*[^~\s])~~)$/, "strike"),
       markRule(/(?:^|[^$])(\$\$([^$]+)\$\$)$/, "math"),
       markRule(/(?:^|[^`])(`([^`]+)`)$/, "code"),
+      new InputRule(/(?:^|[\s\ufffc([{"'])([^\s\ufffc]+)(\s)$/, linkRule, { inCodeMark: false }),
     ],
   });
+  const applied = new Plugin<AppliedRule | null>({
+    key: appliedKey,
+    state: {
+      init: () => null,
+      apply(tr, before) {
+        const outcome = tr.getMeta(appliedKey) as AppliedRule | undefined;
+        if (outcome !== undefined) return outcome;
+        const byRules = tr.getMeta(rules) as { readonly text: string } | undefined;
+        if (byRules !== undefined) return { typed: byRules.text };
+        const isOthers = isRemote(tr) || tr.getMeta("appendedTransaction") !== undefined;
+        return !isOthers && (tr.docChanged || tr.selectionSet) ? null : before;
+      },
+    },
+  });
+  return [rules, applied];
 }
 
 /** Enter after "```ts", or "$$", at the start of a line. */
@@ -44,7 +75,7 @@ export const startCodeBlock: Command = (state, dispatch) => {
     return false;
   const tr = codeBlock(state, $from.start(), $from.pos, match[0] === "$$" ? MATH : match[1]);
   if (tr === null) return false;
-  dispatch?.(tr);
+  dispatch?.(tr.setMeta(appliedKey, { typed: "" } satisfies AppliedRule));
   return true;
 };
 
@@ -109,6 +140,18 @@ function divider(state: EditorState, _match: RegExpMatchArray, start: number, en
   const isWholeBlock = $start.parentOffset === 0 && end === $start.end();
   if (type === undefined || $start.parent.type.name !== "textBlock" || !isWholeBlock) return null;
   return state.tr.delete(start, end).insert($start.before(), type.create());
+}
+
+/** An address and a blank: a link. Only what says itself that it is one; `file.md` and `e.g.` are words. */
+function linkRule(state: EditorState, match: RegExpMatchArray, start: number, end: number): Transaction | null {
+  const [whole, token = "", blank = ""] = match;
+  const type = state.schema.marks["link"];
+  const found = addressIn(token);
+  if (type === undefined || found === null) return null;
+  const from = start + whole.indexOf(token) + found.from;
+  const to = from + found.length;
+  if (!state.doc.resolve(from).parent.type.allowsMarkType(type) || state.doc.rangeHasMark(from, to, type)) return null;
+  return state.tr.addMark(from, to, type.create({ href: found.href })).insertText(blank, end);
 }
 
 /** The first group of `pattern` is what is replaced, the second what stays, with the mark on it. */

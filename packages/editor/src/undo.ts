@@ -4,6 +4,7 @@ import { NodeSelection, Selection, TextSelection, type Command, type EditorState
 import * as Y from "yjs";
 import type { Binding } from "./binding/binding.ts";
 import { fromRelative, toRelative } from "./positions.ts";
+import { appliedRule } from "./typing-rules.ts";
 
 /** Typing within this time of the last keystroke is undone together. */
 export const CAPTURE_MILLIS = 500;
@@ -34,7 +35,9 @@ export class Undo {
     this.manager.on("stack-item-added", ({ stackItem }) => void stackItem.meta.set(SELECTION, this.#before));
     let wasStructural = false;
     this.#stop = binding.onBeforeWrite((before, after) => {
-      const isStructural = !isTyping(before.doc, after.doc);
+      // A typing rule is a step of its own, or taking it back would take back the words before it.
+      const isRule = appliedRule(after) !== null && appliedRule(after) !== appliedRule(before);
+      const isStructural = isRule || !isTyping(before.doc, after.doc);
       if (isStructural || wasStructural) this.manager.stopCapturing();
       wasStructural = isStructural;
       this.#before = this.#selectionOf(before);
@@ -45,6 +48,19 @@ export class Undo {
   readonly undo: Command = (state, dispatch, view) => this.#pop("undo", state, dispatch !== undefined, view);
 
   readonly redo: Command = (state, dispatch, view) => this.#pop("redo", state, dispatch !== undefined, view);
+
+  /**
+   * Takes back a typing rule right after it did something, and leaves what was typed for it. By undo, and not by the
+   * steps of the rule turned round: others may have typed in the block meanwhile.
+   */
+  readonly takeBackRule: Command = (state, dispatch, view) => {
+    const rule = appliedRule(state);
+    if (rule === null || !this.undo(state, dispatch, view)) return false;
+    const current = view ?? this.#binding.view;
+    if (dispatch === undefined || current === null || rule.typed === "") return true;
+    current.dispatch(current.state.tr.insertText(rule.typed).scrollIntoView());
+    return true;
+  };
 
   destroy(): void {
     this.#stop();
@@ -79,7 +95,12 @@ export class Undo {
 }
 
 export function undoKeys(undo: Undo): Plugin {
-  return keymap({ "Mod-z": undo.undo, "Mod-Shift-z": undo.redo, "Mod-y": undo.redo });
+  return keymap({
+    "Mod-z": undo.undo,
+    "Mod-Shift-z": undo.redo,
+    "Mod-y": undo.redo,
+    Backspace: undo.takeBackRule,
+  });
 }
 
 function nodeAt(doc: Node, position: number): Selection {

@@ -13,7 +13,17 @@ interface ActionButtonProps {
 }
 
 /** Marks and kinds can be on; undo and indent cannot, they can only be possible. */
-const NOT_A_STATE = new Set(["undo", "redo", "indent", "outdent", "picture", "narrower", "wider", "deleteBlock"]);
+const NOT_A_STATE = new Set([
+  "undo",
+  "redo",
+  "indent",
+  "outdent",
+  "picture",
+  "table",
+  "narrower",
+  "wider",
+  "deleteBlock",
+]);
 
 export function ActionButton({ writing, action, isFirst = false, size = 16 }: ActionButtonProps) {
   const { editor } = writing;

@@ -1,9 +1,12 @@
 import { COLOURS, type CommandName, commands, type EditorCommand } from "@sheaf/editor";
 import type { Command } from "@tiptap/pm/state";
 import {
+  ArrowDown,
+  ArrowUp,
   Baseline,
   Bold,
   Code,
+  Copy,
   Heading1,
   Heading2,
   Heading3,
@@ -46,6 +49,8 @@ import type { Writing } from "../page.ts";
 export interface Action extends Pick<EditorCommand, "label" | "shortcut"> {
   readonly name: string;
   readonly icon: LucideIcon;
+  /** Other words people type for it. */
+  readonly words?: string;
   /** The mark or kind that says it is on already. */
   readonly command: (writing: Writing) => Command;
 }
@@ -155,6 +160,14 @@ export const PICTURE_ACTIONS: readonly Action[] = [
   action("deleteBlock", Trash2),
 ];
 
+/** What can be done to whole blocks, besides turning them into others. */
+export const BLOCK_MENU_ACTIONS: readonly Action[] = [
+  action("duplicate", Copy),
+  action("moveUp", ArrowUp),
+  action("moveDown", ArrowDown),
+  action("deleteBlock", Trash2),
+];
+
 /** Everything a line can become or be followed by, with other words people type for it. */
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
   ...[...KIND_ACTIONS, ...RICH_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
@@ -179,6 +192,19 @@ export const REDO: Action = {
   command: ({ undo }) => undo()?.redo ?? NEVER,
 };
 
+/** What a row of its own has room for, besides the marks. */
+export const ROW_ACTIONS: readonly Action[] = [
+  action("bullet", List),
+  action("numbered", ListOrdered),
+  action("task", ListChecks),
+  action("quote", TextQuote),
+  action("outdent", IndentDecrease),
+  action("indent", IndentIncrease),
+];
+
+/** What goes in beside the text. */
+export const INSERT_ACTIONS: readonly Action[] = [action("table", Table), PICTURE];
+
 /** What a phone's row has room for. */
 export const TOUCH_ACTIONS: readonly Action[] = [
   action("bold", Bold),
@@ -192,9 +218,20 @@ export const TOUCH_ACTIONS: readonly Action[] = [
   REDO,
 ];
 
+/** All of them, some more than once. */
+export const ALL_ACTIONS: readonly Action[] = [
+  ...MARK_ACTIONS,
+  ...BLOCK_ACTIONS,
+  ...BLOCK_MENU_ACTIONS,
+  ...TOUCH_ACTIONS,
+  ...PICTURE_ACTIONS,
+];
+
 /** Does it where the selection is; the focus stays where the person has it. */
 export function perform(writing: Writing, { command }: Action): void {
   const { view } = writing.editor;
+  // A menu may have been open when the right to write was taken.
+  if (!view.editable) return;
   command(writing)(view.state, view.dispatch, view);
 }
 

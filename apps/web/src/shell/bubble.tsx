@@ -1,14 +1,12 @@
-import { Link2 } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { TextSelection } from "@tiptap/pm/state";
+import { TextSelection, type Transaction } from "@tiptap/pm/state";
 import { CellSelection } from "@tiptap/pm/tables";
 import { pictureIn } from "@sheaf/editor";
 import type { Writing } from "../page.ts";
-import { ActionButton, keepFocus } from "./action-button.tsx";
+import { ActionButton } from "./action-button.tsx";
 import { MARK_ACTIONS } from "./actions.ts";
-import { Icon } from "./icon.tsx";
-import { keysText } from "./keys-text.ts";
-import { LinkForm } from "./link-form.tsx";
+import type { Desk } from "./desk.ts";
+import { LinkButton } from "./links/link-button.tsx";
 import { placeBubble } from "./place-bubble.ts";
 import { rove, stopsIn } from "./roving.ts";
 import { FormatMenus } from "./format-menus.tsx";
@@ -16,19 +14,20 @@ import { hrefOf } from "./selection-facts.ts";
 import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
+import { useStore } from "./use-store.ts";
 
 /** `asked`: called by keyboard, and open until it is left, whatever is selected. */
-type Mode = "closed" | "tools" | "asked" | "link";
+type Mode = "closed" | "tools" | "asked";
 
 /** The small toolbar over a selection. Alt+F10 goes into it, Escape comes back. */
-export function Bubble({ writing }: { readonly writing: Writing }) {
+export function Bubble({ writing, desk }: { readonly writing: Writing; readonly desk: Desk }) {
   const { editor } = writing;
   const ref = useRef<HTMLDivElement>(null);
   const [mode, setMode] = useState<Mode>("closed");
 
   const follow = useCallback(() => {
     setMode((before) => {
-      if (before === "link" || before === "asked") return before;
+      if (before === "asked") return before;
       return isWorthIt(writing) ? "tools" : "closed";
     });
   }, [writing]);
@@ -54,14 +53,10 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     const typed = (event: globalThis.KeyboardEvent): void => {
       // A picture has a toolbar of its own, other blocks have buttons.
       if (pictureIn(editor.state) !== null || event.defaultPrevented) return;
-      if (event.key === "F10" && event.altKey) setMode((before) => (before === "tools" ? before : "asked"));
-      else if (
-        event.key.toLowerCase() === "k" &&
-        (event.ctrlKey || event.metaKey) &&
-        !event.shiftKey &&
-        !event.altKey
-      ) {
-        if (!editor.state.selection.empty || hrefOf(editor.state) !== "") setMode("link");
+      if (event.key === "F10" && event.altKey) {
+        // So has a link.
+        if (editor.state.selection.empty && hrefOf(editor.state) !== "") return;
+        setMode((before) => (before === "tools" ? before : "asked"));
       } else if (event.key === "Escape") {
         if (!isMenuOpen()) setMode("closed");
         return;
@@ -94,19 +89,36 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     if (mode !== "closed" && ref.current !== null) placeBubble(ref.current, editor);
   }, [mode, spot, editor]);
 
+  // Others write above it: what is selected stands somewhere else now.
+  useEffect(() => {
+    if (mode === "closed") return undefined;
+    let frame = 0;
+    const follow = ({ transaction }: { readonly transaction: Transaction }): void => {
+      if (!transaction.docChanged) return;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => ref.current !== null && placeBubble(ref.current, editor));
+    };
+    editor.on("transaction", follow);
+    return () => {
+      cancelAnimationFrame(frame);
+      editor.off("transaction", follow);
+    };
+  }, [editor, mode]);
+
   const leave = useCallback(() => {
     setMode("closed");
     editor.view.focus();
   }, [editor]);
 
-  if (mode === "closed") return null;
+  const isLinking = useStore(desk.linking);
+  if (mode === "closed" || isLinking) return null;
 
   function pressedInside(event: KeyboardEvent<HTMLDivElement>): void {
     if (event.key === "Escape") {
       if (isMenuOpen()) return;
       event.preventDefault();
       leave();
-    } else if (mode !== "link" && event.target instanceof Element && event.target.closest("[popover]") === null) {
+    } else if (event.target instanceof Element && event.target.closest("[popover]") === null) {
       rove(event, "row");
     }
   }
@@ -115,48 +127,23 @@ export function Bubble({ writing }: { readonly writing: Writing }) {
     <div
       ref={ref}
       className="bubble"
-      role={mode === "link" ? "group" : "toolbar"}
-      aria-label={mode === "link" ? "Link" : "Formatting"}
+      role="toolbar"
+      aria-label="Formatting"
       onKeyDown={pressedInside}
       onBlur={(event) => {
         if (!(event.relatedTarget instanceof Node) || event.currentTarget.contains(event.relatedTarget)) return;
         setMode(event.relatedTarget === editor.view.dom && isWorthIt(writing) ? "tools" : "closed");
       }}
     >
-      {mode === "link" ? (
-        <LinkForm editor={editor} done={leave} />
-      ) : (
-        <>
-          <TurnInto writing={writing} />
-          <span className="bubble-rule" />
-          {MARK_ACTIONS.map((action) => (
-            <ActionButton key={action.name} writing={writing} action={action} />
-          ))}
-          <LinkButton writing={writing} open={() => setMode("link")} />
-          <FormatMenus writing={writing} />
-          <TableButton writing={writing} />
-        </>
-      )}
+      <TurnInto writing={writing} />
+      <span className="bubble-rule" />
+      {MARK_ACTIONS.map((action) => (
+        <ActionButton key={action.name} writing={writing} action={action} />
+      ))}
+      <LinkButton writing={writing} desk={desk} />
+      <FormatMenus writing={writing} />
+      <TableButton writing={writing} />
     </div>
-  );
-}
-
-function LinkButton({ writing, open }: { readonly writing: Writing; readonly open: () => void }) {
-  const isOn = useEditor(writing.editor, ({ state }) => hrefOf(state) !== "");
-  return (
-    <button
-      type="button"
-      className="button"
-      data-stop=""
-      data-tip={`Link  ${keysText("Mod-k")}`}
-      aria-label="Link"
-      aria-pressed={isOn}
-      tabIndex={-1}
-      onMouseDown={keepFocus}
-      onClick={open}
-    >
-      <Icon of={Link2} />
-    </button>
   );
 }
 

@@ -2,12 +2,13 @@ import { useEffect, useRef, useState } from "react";
 import type { Page } from "../page.ts";
 import { initialsOf } from "../person.ts";
 import { Avatar } from "./avatar.tsx";
+import type { Desk } from "./desk.ts";
 import { MePanel } from "./me-panel.tsx";
 import { Popover } from "./popover.tsx";
 import { useStore } from "./use-store.ts";
 
 /** The others and, last, oneself. Few are shown, all are told. */
-export function PeopleHere({ page, openShortcuts }: { readonly page: Page; readonly openShortcuts: () => void }) {
+export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
   const people = useStore(page.people);
   const isNarrow = useNarrow();
   const room = isNarrow ? 1 : 5;
@@ -54,7 +55,7 @@ export function PeopleHere({ page, openShortcuts }: { readonly page: Page; reado
         </Popover>
       )}
       <Popover id="me" label="You" align="end">
-        {() => <MePanel page={page} openShortcuts={openShortcuts} />}
+        {() => <MePanel page={page} desk={desk} />}
       </Popover>
     </>
   );

@@ -32,6 +32,14 @@ export function placeOver(bubble: HTMLElement, picture: HTMLElement): void {
   place(bubble, (left + right) / 2, isRoomy ? Number.NEGATIVE_INFINITY : top, isRoomy ? inside : bottom + GAP);
 }
 
+/** Puts a card under the first line of a link, or over it where there is no room. */
+export function placeBelow(card: HTMLElement, link: HTMLElement): void {
+  const { left, top, bottom } = link.getClientRects()[0] ?? link.getBoundingClientRect();
+  const hasRoom = bottom + GAP + card.offsetHeight + EDGE < (visualViewport?.height ?? innerHeight);
+  const below = hasRoom ? bottom + 4 : top - 4 - card.offsetHeight;
+  place(card, left + card.offsetWidth / 2, Number.NEGATIVE_INFINITY, below);
+}
+
 /** In the page's own coordinates: it scrolls with the words without anybody listening. */
 function place(bubble: HTMLElement, middle: number, over: number, otherwise: number): void {
   const { offsetWidth: width, offsetHeight: height } = bubble;

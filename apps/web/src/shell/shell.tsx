@@ -1,8 +1,14 @@
-import { StrictMode, useCallback, useEffect, useRef } from "react";
+import { StrictMode, useState } from "react";
 import { createPortal } from "react-dom";
 import { createRoot } from "react-dom/client";
-import type { Page } from "../page.ts";
+import type { Page, Writing } from "../page.ts";
+import { BlockHandle } from "./blocks/block-handle.tsx";
+import { useBlockLink } from "./blocks/use-block-link.ts";
 import { Bubble } from "./bubble.tsx";
+import { Palette } from "./command-palette/palette.tsx";
+import { createDesk, type Desk } from "./desk.ts";
+import { FixedToolbar } from "./fixed-toolbar.tsx";
+import { LinkBox } from "./links/link-box.tsx";
 import { Notices } from "./notices.tsx";
 import { PictureBar } from "./picture-bar.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
@@ -10,6 +16,7 @@ import { SlashMenu } from "./slash-menu.tsx";
 import { TableTools } from "./tables/table-tools.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { TouchBar, useTouchLayout } from "./touch-bar.tsx";
+import { usePageKeys } from "./use-page-keys.ts";
 import { useStore } from "./use-store.ts";
 
 /** Everything around the text. It never renders because somebody types. */
@@ -24,32 +31,19 @@ export function mountShell(page: Page): void {
 }
 
 function Shell({ page }: { readonly page: Page }) {
-  const sheet = useRef<HTMLDialogElement>(null);
-  const openShortcuts = useCallback(() => {
-    document.getElementById("me")?.hidePopover();
-    if (sheet.current?.open === false) sheet.current.showModal();
-  }, []);
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (event.key !== "/" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
-      event.preventDefault();
-      if (sheet.current?.open === true) sheet.current.close();
-      else openShortcuts();
-    };
-    addEventListener("keydown", pressed);
-    return () => removeEventListener("keydown", pressed);
-  }, [openShortcuts]);
-
+  const [desk] = useState(createDesk);
+  usePageKeys(page, desk);
   const surface = document.getElementById("surface");
   return (
     <>
-      <TopBar page={page} openShortcuts={openShortcuts} />
+      <TopBar page={page} desk={desk} />
       <Notices page={page} />
       {surface !== null &&
         createPortal(
           <>
-            <Formatting page={page} />
-            <ShortcutSheet ref={sheet} />
+            <Formatting page={page} desk={desk} />
+            <ShortcutSheet page={page} desk={desk} />
+            <Palette page={page} desk={desk} />
           </>,
           surface,
         )}
@@ -57,22 +51,39 @@ function Shell({ page }: { readonly page: Page }) {
   );
 }
 
-function Formatting({ page }: { readonly page: Page }) {
+function Formatting({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
   const view = useStore(page.view);
+  return view.kind === "text" ? <Tools page={page} desk={desk} writing={view.writing} /> : null;
+}
+
+interface ToolsProps {
+  readonly page: Page;
+  readonly desk: Desk;
+  readonly writing: Writing;
+}
+
+function Tools({ page, desk, writing }: ToolsProps) {
   const isTouch = useTouchLayout();
-  if (view.kind !== "text") return null;
+  const toolbar = useStore(page.appearance.toolbar);
+  useBlockLink(page, writing);
   return (
     <>
       {isTouch ? (
-        <TouchBar writing={view.writing} />
+        <TouchBar writing={writing} desk={desk} />
       ) : (
         <>
-          <Bubble writing={view.writing} />
-          <TableTools writing={view.writing} />
+          <BlockHandle writing={writing} />
+          {toolbar === "always" ? (
+            <FixedToolbar writing={writing} desk={desk} />
+          ) : (
+            <Bubble writing={writing} desk={desk} />
+          )}
+          <TableTools writing={writing} />
         </>
       )}
-      <PictureBar writing={view.writing} />
-      <SlashMenu writing={view.writing} />
+      <LinkBox writing={writing} desk={desk} />
+      <PictureBar writing={writing} />
+      <SlashMenu writing={writing} />
     </>
   );
 }

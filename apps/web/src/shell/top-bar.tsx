@@ -2,6 +2,7 @@ import { Link2, SquarePen } from "lucide-react";
 import { useEffect } from "react";
 import type { Page } from "../page.ts";
 import { CopyButton } from "./copy-button.tsx";
+import type { Desk } from "./desk.ts";
 import { Documents } from "./documents/documents.tsx";
 import { Icon } from "./icon.tsx";
 import { More } from "./more/more.tsx";
@@ -11,7 +12,7 @@ import { Share } from "./share/share.tsx";
 import { useStore } from "./use-store.ts";
 
 /** One line on the page's own ground: what this is, whether it is safe, who is here. */
-export function TopBar({ page, openShortcuts }: { readonly page: Page; readonly openShortcuts: () => void }) {
+export function TopBar({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
   useScrolledMark();
   return (
     <>
@@ -21,7 +22,7 @@ export function TopBar({ page, openShortcuts }: { readonly page: Page; readonly 
         <SavedState page={page} />
       </div>
       <div className="bar-end">
-        <PeopleHere page={page} openShortcuts={openShortcuts} />
+        <PeopleHere page={page} desk={desk} />
         <CopyButton
           className="button"
           label="Copy link"

@@ -1,16 +1,21 @@
-import { pictureIn } from "@sheaf/editor";
+import { blockRunAt, pictureIn, selectBlocks } from "@sheaf/editor";
+import { GripVertical } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Writing } from "../page.ts";
-import { ActionButton } from "./action-button.tsx";
+import { ActionButton, keepFocus } from "./action-button.tsx";
 import { TOUCH_ACTIONS } from "./actions.ts";
+import { BLOCK_MENU, BlockMenu } from "./blocks/block-menu.tsx";
+import type { Desk } from "./desk.ts";
 import { FormatMenus } from "./format-menus.tsx";
+import { Icon } from "./icon.tsx";
+import { LinkButton } from "./links/link-button.tsx";
 import { rove, stopsIn } from "./roving.ts";
 import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
 
 /** On a touch screen and in a narrow window: one row at the foot of what can be seen, above the keyboard. */
-export function TouchBar({ writing }: { readonly writing: Writing }) {
+export function TouchBar({ writing, desk }: { readonly writing: Writing; readonly desk: Desk }) {
   const ref = useRef<HTMLDivElement>(null);
   const { editor } = writing;
   const isWanted = useEditor(editor, () => editor.isEditable && isNear(editor.view.dom, ref.current));
@@ -62,12 +67,40 @@ export function TouchBar({ writing }: { readonly writing: Writing }) {
       }}
     >
       <TurnInto writing={writing} isShort />
+      <BlockButton writing={writing} />
       <TableButton writing={writing} size={20} />
       {TOUCH_ACTIONS.map((action) => (
         <ActionButton key={action.name} writing={writing} action={action} size={20} />
       ))}
+      <LinkButton writing={writing} desk={desk} size={20} />
       <FormatMenus writing={writing} size={20} />
     </div>
+  );
+}
+
+/** What the handle beside a block is where there is room for one. */
+function BlockButton({ writing: { editor }, writing }: { readonly writing: Writing }) {
+  function opened(): void {
+    const run = blockRunAt(editor.state, editor.state.selection.$from.index(0));
+    if (run !== null) selectBlocks(run)(editor.state, editor.view.dispatch);
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        popoverTarget={BLOCK_MENU}
+        aria-haspopup="menu"
+        aria-label="Block menu"
+        data-stop=""
+        data-tip="Block menu"
+        tabIndex={-1}
+        onMouseDown={keepFocus}
+      >
+        <Icon of={GripVertical} size={20} />
+      </button>
+      <BlockMenu writing={writing} opened={opened} closed={() => {}} takesFocus={false} />
+    </>
   );
 }
 
@@ -78,6 +111,8 @@ function isNear(text: HTMLElement, row: HTMLElement | null): boolean {
 }
 
 const TOUCH = "(pointer: coarse), (max-width: 700px)";
+
+export const isTouchLayout = (): boolean => matchMedia(TOUCH).matches;
 
 export function useTouchLayout(): boolean {
   const [query] = useState(() => matchMedia(TOUCH));

@@ -61,6 +61,38 @@ function withPicture(run: BlockRun | null): BlockRun | null {
 
 const childrenOf = (container: Node, start: number, end: number): Fragment =>
   Fragment.from(container.content.content.slice(start, end));
+/** Moves whole blocks to before position `target` of their container, as a drag does; what is selected in them goes along. */
+export function moveBlocks({ from, to }: Pick<BlockRun, "from" | "to">, target: number): Command {
+  return (state, dispatch) => {
+    if (target >= from && target <= to) return false;
+    const { tr, selection } = state;
+    const blocks = state.doc.slice(from, to).content;
+    tr.delete(from, to);
+    const start = tr.mapping.map(target);
+    tr.insert(start, blocks);
+    const isInside = selection.from >= from && selection.to <= to;
+    if (isInside) tr.setSelection(shifted(selection, tr, start - from));
+    dispatch?.(tr.scrollIntoView());
+    return true;
+  };
+}
+
+/** Selects just enough that the commands for blocks act on these, and on no block inside them or around. */
+export function selectBlocks(run: BlockRun): Command {
+  return (state, dispatch) => {
+    if (isSame(blockRunIn(state), run)) return true;
+    const { tr, doc } = state;
+    const only = run.endIndex - run.startIndex === 1 ? run.container.child(run.startIndex) : null;
+    if (only?.isTextblock === true) tr.setSelection(TextSelection.create(doc, run.to - 1));
+    else if (only !== null) tr.setSelection(NodeSelection.create(doc, run.from));
+    else tr.setSelection(TextSelection.between(doc.resolve(run.from + 1), doc.resolve(run.to - 1)));
+    dispatch?.(tr);
+    return true;
+  };
+}
+
+const isSame = (run: BlockRun | null, other: BlockRun): boolean =>
+  run !== null && run.from === other.from && run.to === other.to && run.container === other.container;
 
 /** Puts a copy of the selected blocks after them, and the selection into the copy. */
 export const duplicateBlock: Command = (state, dispatch) => {
@@ -70,13 +102,18 @@ export const duplicateBlock: Command = (state, dispatch) => {
   for (let at = run.startIndex; at < run.endIndex; at++) copies.push(run.container.child(at));
   const { tr, selection } = state;
   tr.insert(run.to, Fragment.from(copies));
-  const shift = run.to - run.from;
-  if (selection instanceof TextSelection)
-    tr.setSelection(TextSelection.create(tr.doc, selection.anchor + shift, selection.head + shift));
-  else tr.setSelection(Selection.near(tr.doc.resolve(run.to)));
+  tr.setSelection(shifted(selection, tr, run.to - run.from));
   dispatch?.(tr.scrollIntoView());
   return true;
 };
+
+/** The same selection in blocks that are `by` further on now. */
+function shifted(selection: Selection, tr: Transaction, by: number): Selection {
+  if (selection instanceof TextSelection)
+    return TextSelection.create(tr.doc, selection.anchor + by, selection.head + by);
+  if (selection instanceof NodeSelection) return NodeSelection.create(tr.doc, selection.from + by);
+  return Selection.near(tr.doc.resolve(selection.from + by));
+}
 
 export const deleteBlock: Command = (state, dispatch) => {
   let run = blockRunIn(state);

@@ -1,3 +1,4 @@
+import { chainCommands } from "@tiptap/pm/commands";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
@@ -5,9 +6,11 @@ import { Host } from "../testing/host.ts";
 import { element, text } from "../testing/odd-document.ts";
 import { escapeTabPlugin } from "../escape-tab.ts";
 import { readTitle } from "../reading/title.ts";
-import { typingRulesPlugin } from "../typing-rules.ts";
+import { appliedRule, typingRulesPlugins } from "../typing-rules.ts";
+import { Undo } from "../undo.ts";
 import { tablesPlugin } from "../tables/plugin.ts";
-import { insertTable } from "./blocks.ts";
+import { blockRunAt } from "../blocks-in-selection.ts";
+import { insertTable, moveBlocks, selectBlocks } from "./blocks.ts";
 import { commands, type EditorCommand } from "./commands.ts";
 import { setLink } from "./links.ts";
 
@@ -18,7 +21,24 @@ function open(...lines: readonly Line[]): Host {
   doc
     .getXmlFragment("document")
     .push(lines.map(([attributes, words], at) => element("textBlock", { id: `b${at}`, ...attributes }, [words])));
-  return new Host(doc, { plugins: () => [typingRulesPlugin(), tablesPlugin()] });
+  let undo: Undo | undefined;
+  const host = new Host(doc, {
+    plugins: (binding) => {
+      undo = new Undo(binding);
+      return [...typingRulesPlugins(), tablesPlugin()];
+    },
+  });
+  if (undo !== undefined) undos.set(host, undo);
+  return host;
+}
+
+const undos = new WeakMap<Host, Undo>();
+
+/** The key, as the editor binds it: a rule that did something just now is taken back first. */
+function pressBackspace(host: Host): Host {
+  const takeBack = undos.get(host)?.takeBackRule ?? (() => false);
+  host.run(chainCommands(takeBack, backspace));
+  return host;
 }
 
 /** A document of one block of code. */
@@ -341,6 +361,43 @@ describe("blocks", () => {
     expect(new Set(ids(host))).toEqual(new Set(["b0", "b1", "b2"]));
   });
 
+  test("several move together to anywhere, with their ids and the selection in them", () => {
+    const host = open([{}, "a"], [{}, "b"], [{}, "c"], [{}, "d"]);
+    host.dispatch(host.state.tr.setSelection(TextSelection.create(host.state.doc, 5, 7)));
+    const run = blockRunAt(host.state, 2);
+    expect([run?.from, run?.to]).toEqual([3, 9]);
+    expect(shape(press(host, moveBlocks(run!, 0)))).toEqual(["text b", "text c", "text a", "text d"]);
+    expect(ids(host)).toEqual(["b1", "b2", "b0", "b3"]);
+    expect([host.state.selection.from, host.state.selection.to]).toEqual([2, 4]);
+    expect(shape(press(host, moveBlocks({ from: 0, to: 6 }, 12)))).toEqual(["text a", "text d", "text b", "text c"]);
+    expect([host.state.selection.from, host.state.selection.to]).toEqual([8, 10]);
+    expect(host.run(moveBlocks({ from: 0, to: 6 }, 3))).toBe(false);
+  });
+
+  test("one that is not among the selected is acted on alone", () => {
+    const host = open([{}, "a"], [{}, "b"], [{}, "c"]);
+    host.dispatch(host.state.tr.setSelection(TextSelection.create(host.state.doc, 1, 5)));
+    const run = blockRunAt(host.state, 2)!;
+    expect([run.startIndex, run.endIndex]).toEqual([2, 3]);
+    press(host, selectBlocks(run), commands.deleteBlock.run);
+    expect(shape(host)).toEqual(["text a", "text b"]);
+  });
+
+  test("a table or a picture as a whole is duplicated, moved and deleted as one block", () => {
+    for (const make of [commands.table.run, commands.divider.run]) {
+      const host = press(caret(open([{}, "a"], [{}, "b"]), 0, 1), make);
+      const name = shape(host)[1];
+      const select = () => press(host, selectBlocks(blockRunAt(host.state, 1)!));
+      press(select(), commands.duplicate.run);
+      expect(shape(host).filter((line) => line === name)).toHaveLength(2);
+      press(select(), commands.deleteBlock.run);
+      press(select(), commands.moveUp.run);
+      expect(shape(host)[0]).toBe(name);
+      press(host, selectBlocks(blockRunAt(host.state, 0)!), commands.deleteBlock.run);
+      expect(shape(host)).not.toContain(name);
+    }
+  });
+
   test("a duplicate has an id of its own", () => {
     const host = press(caret(open([{ kind: "task" }, "a"]), 0, 1), commands.duplicate.run);
     expect(shape(host)).toEqual(["task a", "task a"]);
@@ -378,6 +435,49 @@ describe("links", () => {
       press(caret(host, 0, 5), commands.unlink.run);
       expect(host.state.doc.child(0).childCount).toBe(1);
     }
+  });
+
+  test.each([
+    ["https://a.example/x?y=1#z ", "https://a.example/x?y=1#z", "https://a.example/x?y=1#z"],
+    ["(see https://a.example/b(c)). ", "https://a.example/b(c)", "https://a.example/b(c)"],
+    ["[https://a.example] ", "https://a.example", "https://a.example"],
+    ["www.a.example, ", "https://www.a.example", "www.a.example"],
+    ["ana@a.example ", "mailto:ana@a.example", "ana@a.example"],
+  ])("%j typed is a link", (letters, href, words) => {
+    const host = type(caret(open([{}, ""]), 0, 0), letters);
+    const linked = host.state.doc.child(0).content.content.filter(({ marks }) => marks.length > 0);
+    expect(linked.map(({ text: text_, marks }) => [text_, marks[0]?.attrs["href"]])).toEqual([[words, href]]);
+    expect(host.state.doc.textContent).toBe(letters);
+  });
+
+  test("an address and Enter is a link, too", () => {
+    const host = press(type(caret(open([{}, ""]), 0, 0), "https://a.example"), enter);
+    expect(host.state.doc.child(0).child(0).marks[0]?.attrs["href"]).toBe("https://a.example");
+    expect(shape(host)).toEqual(["text https://a.example", "text"]);
+  });
+
+  test("words, files, unsafe addresses and code are no links", () => {
+    for (const letters of [
+      "notes.md ",
+      "e.g. ",
+      "javascript:alert(1) ",
+      "data:text/html,x ",
+      "http:// ",
+      "a@b ",
+      "@ana ",
+      "`www.a.example ",
+    ]) {
+      const host = type(caret(open([{}, ""]), 0, 0), letters);
+      expect(host.state.doc.child(0).content.content.some(({ marks }) => marks.length > 0)).toBe(false);
+      expect(host.state.doc.textContent).toBe(letters);
+    }
+    const host = type(press(caret(open([{}, ""]), 0, 0), commands.code.run), "www.a.example ");
+    expect(
+      host.state.doc
+        .child(0)
+        .child(0)
+        .marks.map((mark) => mark.type.name),
+    ).toEqual(["code"]);
   });
 
   test("an unsafe address of another client is kept, and never rendered", () => {
@@ -444,10 +544,61 @@ describe("typing rules", () => {
     }
   });
 
-  test("Backspace right after takes back the rule only", () => {
-    const host = press(type(caret(open([{}, ""]), 0, 0), "# "), backspace);
+  test.each([
+    ["# ", "text # "],
+    ["###### ", "text ###### "],
+    ["- ", "text - "],
+    ["* ", "text * "],
+    ["+ ", "text + "],
+    ["1. ", "text 1. "],
+    ["1) ", "text 1) "],
+    ["[] ", "text [] "],
+    ["[x] ", "text [x] "],
+    ["> ", "text > "],
+    ["```ts ", "text ```ts "],
+    ["---", "text ---"],
+    ["a **bold**", "text a **bold**"],
+    ["a __bold__", "text a __bold__"],
+    ["a *slanted*", "text a *slanted*"],
+    ["a _slanted_", "text a _slanted_"],
+    ["a ~~gone~~", "text a ~~gone~~"],
+    ["a `x = 1`", "text a `x = 1`"],
+    ["see https://a.example ", "text see https://a.example "],
+  ])("one Backspace takes back what %j did, and keeps what was typed", (letters, expected) => {
+    const host = type(caret(open([{}, ""]), 0, 0), letters);
+    const before = host.state.doc;
+    // What somebody else does meanwhile does not count as going on.
+    host.doc.transact(() => host.fragment.push([element("textBlock", { id: "theirs" }, ["theirs"])]), "wire");
+    pressBackspace(host);
+    expect(shape(host)).toEqual([expected, "text theirs"].map((line) => line.trim()));
+    expect(host.state.doc.textContent).toBe(`${letters}theirs`);
+    expect(host.state.doc.child(0).content.content.every(({ marks }) => marks.length === 0)).toBe(true);
+    expect(host.state.doc.eq(host.render())).toBe(true);
+    expect(before.eq(host.state.doc)).toBe(false);
+    expect(host.state.selection.head).toBe(1 + letters.length);
+    // The next one is a Backspace like any other.
+    expect(appliedRule(host.state)).toBeNull();
+  });
+
+  test("one Backspace takes back the code that ``` and Enter began", () => {
+    const host = pressBackspace(press(type(caret(open([{}, ""]), 0, 0), "```js"), enter));
+    expect(shape(host)).toEqual(["text ```js"]);
+  });
+
+  test("what somebody else typed in the block meanwhile stays when a rule is taken back", () => {
+    const host = type(caret(open([{}, ""]), 0, 0), "# ");
+    const shared = (host.fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText;
+    host.doc.transact(() => shared.insert(0, "theirs"), "wire");
+    pressBackspace(host);
+    expect(shape(host)[0]).toContain("theirs");
     expect(host.state.doc.child(0).attrs["kind"]).toBe("text");
-    expect(host.state.doc.textContent).toBe("# ");
+    expect(host.state.doc.textContent).toContain("# ");
+  });
+
+  test("after going on, Backspace is Backspace", () => {
+    const host = type(caret(open([{}, ""]), 0, 0), "# ab");
+    expect(shape(pressBackspace(host))).toEqual(["heading1 ab"]);
+    expect(shape(pressBackspace(caret(host, 0, 0)))).toEqual(["text ab"]);
   });
 
   test("the words a mark rule encloses stay the same shared letters", () => {

@@ -1,7 +1,7 @@
 import { CellSelection, goToNextCell, mergeCells, splitCell } from "@tiptap/pm/tables";
 import { chainCommands } from "@tiptap/pm/commands";
 import type { Command } from "@tiptap/pm/state";
-import { isListLike, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
+import { isListLike, isWholeTable, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
 import { isEscaping } from "../escape-tab.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
 import { turnToggle } from "../containers/open-state.ts";
@@ -60,11 +60,11 @@ const unlessEscaping =
   (state, dispatch, view) =>
     !isEscaping(state) && command(state, dispatch, view);
 
-/** Only where cells are selected; what a caret in one means is its block. */
+/** Only where some cells are selected; what a caret in one means is its block, and all of them are their table. */
 const onCells =
   (run: Command): Command =>
   (state, dispatch, view) => {
-    if (!(state.selection instanceof CellSelection)) return false;
+    if (!(state.selection instanceof CellSelection) || isWholeTable(state.selection)) return false;
     run(state, dispatch, view);
     return true;
   };

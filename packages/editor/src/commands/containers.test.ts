@@ -6,7 +6,8 @@ import { isOpen, openStatePlugin } from "../containers/open-state.ts";
 import { readTitle } from "../reading/title.ts";
 import { Host } from "../testing/host.ts";
 import { element } from "../testing/odd-document.ts";
-import { typingRulesPlugin } from "../typing-rules.ts";
+import { typingRulesPlugins } from "../typing-rules.ts";
+import { Undo } from "../undo.ts";
 import { Undo } from "../undo.ts";
 import { commands, type CommandName } from "./commands.ts";
 
@@ -22,8 +23,18 @@ function open(...blocks: readonly Block[]): Host {
   };
   const doc = new Y.Doc();
   doc.getXmlFragment("document").push(blocks.map(make));
-  return new Host(doc, { plugins: () => [typingRulesPlugin(), openStatePlugin()] });
+  let undo: Undo | undefined;
+  const host = new Host(doc, {
+    plugins(binding) {
+      undo = new Undo(binding);
+      return [...typingRulesPlugins(), openStatePlugin()];
+    },
+  });
+  if (undo !== undefined) undos.set(host, undo);
+  return host;
 }
+
+const undos = new WeakMap<Host, Undo>();
 
 /** The document in the shape it is opened by. */
 function shape(host: Host): Block[] {
@@ -118,7 +129,7 @@ describe("a callout", () => {
     }
     expect(host.state.doc.child(1).attrs["tone"]).toBe(tone);
     expect(shape(host)).toEqual(["a", ["callout", ""]]);
-    press(host, "backspace");
+    expect(host.run(undos.get(host)!.takeBackRule)).toBe(true);
     expect(host.state.doc.child(1).textContent).toBe(letters.replace("> ", ""));
     expect(host.state.doc.child(1).type.name).toBe("textBlock");
   });

@@ -9,13 +9,13 @@ import {
   selectNodeBackward,
   selectNodeForward,
 } from "@tiptap/pm/commands";
-import { undoInputRule } from "@tiptap/pm/inputrules";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
 import { caretBlock, isCaption, isHeading, kindOf } from "../blocks-in-selection.ts";
 import { turnToggle } from "../containers/open-state.ts";
 import { startCodeBlock } from "../typing-rules.ts";
 import { newlineInCode } from "./code.ts";
 import { enterClosedToggle, joinContainer, leaveContainer, unwrapAtStart } from "./containers.ts";
+import { linkBeforeCaret } from "./links.ts";
 import { selectPicture } from "./pictures.ts";
 import { toggleChecked } from "./turn-into.ts";
 
@@ -66,6 +66,7 @@ const splitBlock: Command = (state, dispatch) => {
   const { $from } = state.selection;
   if ($from.parent.type.name !== "textBlock" || !(state.selection instanceof TextSelection)) return false;
   const tr = state.tr.deleteSelection();
+  linkBeforeCaret(tr);
   const $caret = tr.selection.$from;
   const block = $caret.parent;
   if (block.type.name !== "textBlock") return false;
@@ -168,7 +169,6 @@ export const enter: Command = chainCommands(
 export const leaveCode: Command = chainCommands(exitCode, toggleChecked, turnToggle);
 
 export const backspace: Command = chainCommands(
-  undoInputRule,
   deleteSelection,
   leaveEmptyCode,
   becomeText,

@@ -1,6 +1,8 @@
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
+import { blockRunAt } from "../blocks-in-selection.ts";
+import { moveBlocks } from "../commands/blocks.ts";
 import { commands } from "../commands/commands.ts";
 import { DOCUMENT } from "../binding/y-types.ts";
 import { element } from "../testing/odd-document.ts";
@@ -141,6 +143,21 @@ describe("words typed into a block that somebody else", () => {
     meeting.arrive();
     expect(meeting.shown).toBe('p("first line ") p("third line ") p("second ", bold("very "), "line here ")');
     expect(meeting.rescued).toEqual([{ authors: [2], into: "copy" }]);
+  });
+
+  test("drags to somewhere else by its handle, alone or with others, stand in its copy", () => {
+    const alone = new Meeting(lines());
+    type(alone.ana, "very ", "line here");
+    alone.ben.run(moveBlocks(blockRunAt(alone.ben.state, 1)!, 0));
+    alone.arrive();
+    expect(alone.shown).toBe('p("second very line here ") p("first line ") p("third line ")');
+    const together = new Meeting(lines());
+    type(together.ana, "very ", "line here");
+    at(together.ben, "second", 0, "third line ");
+    together.ben.run(moveBlocks(blockRunAt(together.ben.state, 2)!, 0));
+    together.arrive();
+    expect(together.shown).toContain('p("second very line here ")');
+    expect(together.shown.match(/very/g)).toHaveLength(1);
   });
 
   test("moves in two places stand in two places", () => {

@@ -1,7 +1,8 @@
 import { Fragment, Slice, type Node } from "@tiptap/pm/model";
 import { NodeSelection, Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
 import { CellSelection, cellAround, TableMap } from "@tiptap/pm/tables";
-import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "../commands/blocks.ts";
+import { blockRunAt } from "../blocks-in-selection.ts";
+import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock, moveBlocks } from "../commands/blocks.ts";
 import { captionPicture } from "../commands/pictures.ts";
 import { indentCode } from "../commands/code.ts";
 import { toggleContainer } from "../commands/containers.ts";
@@ -63,6 +64,15 @@ const pastingBlocks: Edit = (host, random) => {
     blocks.push(doc.child(at));
   moveCaret(host, random);
   host.dispatch(host.state.tr.replaceSelection(new Slice(Fragment.from(blocks), 0, 0)));
+};
+
+/** By the handle, to anywhere. */
+const draggingBlocks: Edit = (host, random) => {
+  if (random() < 0.3) select(host, random);
+  const { doc } = host.state;
+  const run = blockRunAt(host.state, integer(random, doc.childCount));
+  const target = doc.resolve(integer(random, doc.content.size + 1));
+  if (run !== null) host.run(moveBlocks(run, target.depth === 0 ? target.pos : target.before(1)));
 };
 
 /** As one that has come to its place. */
@@ -135,6 +145,7 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
     "move block",
     (host, random) => (moveCaret(host, random), void host.run(moveBlock(random() < 0.5 ? "up" : "down"))),
   ],
+  [2, "drag blocks", draggingBlocks],
   [1, "duplicate", (host, random) => (moveCaret(host, random), void host.run(duplicateBlock))],
   [1, "delete block", (host, random) => (moveCaret(host, random), void host.run(deleteBlock))],
   [2, "paste", pasting],

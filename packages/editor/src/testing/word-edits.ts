@@ -2,6 +2,8 @@ import { Fragment, Slice, type Node } from "@tiptap/pm/model";
 import { TextSelection } from "@tiptap/pm/state";
 import { CellSelection } from "@tiptap/pm/tables";
 import { Line } from "../binding/align.ts";
+import { blockRunAt } from "../blocks-in-selection.ts";
+import { moveBlocks } from "../commands/blocks.ts";
 import { commands, type CommandName } from "../commands/commands.ts";
 import type { RescuingHost } from "./rescuing-host.ts";
 import { integer, pick } from "./words.ts";
@@ -66,6 +68,20 @@ const drag: WordEdit = {
     if (from === to || (target >= from && target <= to)) return;
     const tr = host.state.tr.delete(from, to);
     host.dispatch(tr.replace(tr.mapping.map(target), tr.mapping.map(target), slice));
+  },
+};
+
+/** By the handle: whole blocks, to anywhere in the document. */
+const dragBlocks: WordEdit = {
+  name: "drag blocks",
+  run(host, random) {
+    if (random() < 0.3) selectWords(host, random);
+    const { doc } = host.state;
+    const run = blockRunAt(host.state, integer(random, doc.childCount));
+    let target = 0;
+    for (let before = integer(random, doc.childCount + 1); before > 0; before--)
+      target += doc.child(before - 1).nodeSize;
+    if (run !== null) host.run(moveBlocks(run, target));
   },
 };
 
@@ -142,6 +158,7 @@ const STRUCTURAL: readonly (readonly [weight: number, edit: WordEdit])[] = [
   [2, run("splitCell", caret)],
   [2, merge],
   [4, drag],
+  [4, dragBlocks],
   [3, pasteOver],
 ];
 const TOTAL = STRUCTURAL.reduce((sum, [weight]) => sum + weight, 0);

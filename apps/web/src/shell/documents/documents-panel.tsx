@@ -4,6 +4,7 @@ import { type Answer, type ListedDocument, purgeDocument, restoreDocument, trash
 import type { Page } from "../../page.ts";
 import { forgetLast } from "../../route.ts";
 import { Icon } from "../icon.tsx";
+import { fold } from "../match.ts";
 import { rove, stopsIn } from "../roving.ts";
 import { useTouchLayout } from "../touch-bar.tsx";
 import { useProvider, useStore } from "../use-store.ts";
@@ -217,9 +218,6 @@ function useWithCurrent(page: Page, listed: readonly ListedDocument[]): readonly
 
 const isWanted = (title: string, wanted: string): boolean =>
   wanted.split(/\s+/).every((word) => fold(title).includes(fold(word)));
-
-/** Without case and accents: who looks for "resume" means "Résumé", too. */
-const fold = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLocaleLowerCase();
 
 function emptyWords(isTrash: boolean, wanted: string): string {
   if (wanted.trim() !== "") return `No title has “${wanted.trim()}” in it.`;

@@ -49,7 +49,8 @@ export function useDocuments(): DocumentsNow {
   return { documents, reload: () => void reload(), act };
 }
 
-async function askList(): Promise<Documents> {
+/** @returns What the server says, or else what it said last. */
+export async function askList(): Promise<Documents> {
   const answer = await askDocuments();
   if (answer.ok) {
     const { documents } = answer.value;
@@ -69,7 +70,7 @@ async function askList(): Promise<Documents> {
 /** So that it is there at once, and without the server. */
 const LIST = "documents";
 
-function recallList(): Documents {
+export function recallList(): Documents {
   const kept = recall(LIST);
   if (kept === undefined) return { kind: "loading" };
   // Written above, by this build or an older one: whoever changes the shape changes the name.

@@ -1,10 +1,9 @@
-import { safeHref, setLink } from "@sheaf/editor";
+import { commands, completeAddress, markAround, safeHref, setLink } from "@sheaf/editor";
 import type { Editor } from "@tiptap/core";
 import { Check, ExternalLink, Unlink } from "lucide-react";
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
-import { commands } from "@sheaf/editor";
-import { Icon } from "./icon.tsx";
-import { hrefOf } from "./selection-facts.ts";
+import { Icon } from "../icon.tsx";
+import { hrefOf } from "../selection-facts.ts";
 
 /** The address of a link, where the link is. Enter puts it there, an empty field takes it away. */
 export function LinkForm({ editor, done }: { readonly editor: Editor; readonly done: () => void }) {
@@ -21,7 +20,7 @@ export function LinkForm({ editor, done }: { readonly editor: Editor; readonly d
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     const { state, dispatch } = editor.view;
-    const href = completeHref(text);
+    const href = completeAddress(text);
     if (href === "" ? commands.unlink.run(state, dispatch) || true : setLink(href)(state, dispatch)) done();
     else setIsWrong(true);
   }
@@ -85,18 +84,13 @@ export function LinkForm({ editor, done }: { readonly editor: Editor; readonly d
   );
 }
 
-/** What people type for an address, as one: `example.org` and `ana@example.org` get the scheme they mean. */
-function completeHref(text: string): string {
-  const address = text.trim();
-  if (address === "" || address.startsWith("#") || /^[a-z][a-z0-9+.-]*:/i.test(address)) return address;
-  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
-  return /^[^\s/]+\.[^\s/]{2,}/.test(address) || /^localhost\b/.test(address) ? `https://${address}` : address;
-}
-
 /** Keeps the words marked while the focus, and with it the selection, is in the field. */
 function showLinking({ view }: Editor): () => void {
   if (!("highlights" in CSS)) return () => {};
-  const { from, to } = view.state.selection;
+  const { selection, schema } = view.state;
+  const type = schema.marks["link"];
+  const around = selection.empty && type !== undefined ? markAround(selection.$from, type) : null;
+  const { from, to } = around ?? selection;
   const start = view.domAtPos(from);
   const end = view.domAtPos(to);
   const range = new Range();

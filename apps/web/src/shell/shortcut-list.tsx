@@ -1,0 +1,106 @@
+import { commands, type EditorCommand } from "@sheaf/editor";
+import { useState } from "react";
+import { REDO, UNDO } from "./actions.ts";
+import { ALT_TEXT_KEYS, keysText } from "./keys-text.ts";
+import { fit } from "./match.ts";
+import { OTHER_KEYS, PAGE_ACTIONS } from "./page-actions.ts";
+
+type Row = readonly [label: string, keys: string];
+
+/** All of them from the registries that the keys are bound from, and less the more one types. */
+export function ShortcutList() {
+  const [wanted, setWanted] = useState("");
+  const found = sections()
+    .map(([heading, rows]) => [heading, rows.filter((row) => isWanted(heading, row, wanted))] as const)
+    .filter(([, rows]) => rows.length > 0);
+  return (
+    <>
+      <div className="sheet-search">
+        <input
+          type="text"
+          role="searchbox"
+          className="field"
+          autoFocus
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="Find a shortcut"
+          aria-label="Find a shortcut"
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+      </div>
+      <div className="sheet-body">
+        {found.map(([heading, rows]) => (
+          <section key={heading}>
+            <h3>{heading}</h3>
+            <dl>
+              {rows.map(([label, keys]) => (
+                <div key={label}>
+                  <dt>{label}</dt>
+                  <dd>
+                    <kbd>{keys}</kbd>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        {found.length === 0 && <p className="sheet-empty">No shortcut is called “{wanted.trim()}”.</p>}
+      </div>
+    </>
+  );
+}
+
+/** By its name, or by its keys as they are written here. */
+function isWanted(heading: string, [label, keys]: Row, wanted: string): boolean {
+  const plain = wanted.trim().toLocaleLowerCase();
+  return fit(`${label} ${heading}`, wanted) !== undefined || keys.toLocaleLowerCase().startsWith(plain);
+}
+
+function sections(): readonly (readonly [string, readonly Row[]])[] {
+  return [
+    ["Text", [...rowsOf("format"), ...rowsOf("colour")]],
+    ["Turn into", rowsOf("turn into")],
+    ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
+    ["Code", rowsOf("code")],
+    ["Tables", rowsOf("table")],
+    ["A selected picture", [...rowsOf("picture"), ["Alt text", keysText(ALT_TEXT_KEYS)]]],
+    [
+      "Page",
+      [
+        rowOf(UNDO),
+        rowOf(REDO),
+        ...PAGE_ACTIONS.filter(({ shortcut }) => shortcut !== undefined).map(rowOf),
+        ...OTHER_KEYS.map(([label, shortcut]): Row => [label, keysText(shortcut)]),
+      ],
+    ],
+    ["Keys", rowsOf("key")],
+    ["As you type", AS_YOU_TYPE],
+  ];
+}
+
+const AS_YOU_TYPE: readonly Row[] = [
+  ["Everything a line can be", "/"],
+  ["Heading", "# to ######"],
+  ["Bullet list", "- or *"],
+  ["Numbered list", "1."],
+  ["Task list", "[]"],
+  ["Quote", ">"],
+  ["Code block", "```"],
+  ["Callout", "[!note]"],
+  ["Toggle", ">>"],
+  ["Divider", "---"],
+  ["Bold, italic", "**a**  *a*"],
+  ["Strikethrough, code", "~~a~~  `a`"],
+  ["Formula", "$$a$$"],
+  ["Formula on its own line", "$$"],
+  ["Link", "https://…"],
+  ["As it was typed", "Backspace"],
+];
+
+function rowsOf(group: EditorCommand["group"]): Row[] {
+  const all: readonly EditorCommand[] = Object.values(commands);
+  return all.filter((command) => command.group === group && command.shortcut !== undefined).map(rowOf);
+}
+
+const rowOf = ({ label, shortcut = "" }: Pick<EditorCommand, "label" | "shortcut">): Row => [label, keysText(shortcut)];
