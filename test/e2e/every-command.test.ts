@@ -27,6 +27,10 @@ interface Case {
   readonly select?: (window: Window) => Promise<void>;
   /** Between the same two lines. */
   readonly becomes: string;
+  /** What one sees of it, where it changes nothing in the document. */
+  readonly seen?: (window: Window) => Promise<boolean>;
+  /** Nothing stands behind it. */
+  readonly isLast?: true;
   /** It says how the whole document is. */
   readonly isWhole?: true;
   /** What others type meanwhile may be in the document twice: that is what it is for. */
@@ -54,6 +58,10 @@ const table = () => [
 ];
 
 const picture = () => [element("image", { id: "picture", blob: "0".repeat(64), width: 400, height: 40, shown: 50 })];
+
+const code = () => [element("codeBlock", { id: "line", language: "sh" }, [LINE])];
+const inside = (container: "callout" | "toggle") => () => [element(container, { id: "around" }, line())];
+const isVisible = (selector: string) => async (window: Window) => (await window.page.locator(selector).count()) > 0;
 
 const inTable = (becomes: string): Case => ({ blocks: table, word: "three", becomes });
 const turned = (kind: string): Case => ({ becomes: `${kind}:${LINE}` });
@@ -90,12 +98,16 @@ const CASES: Readonly<Record<CommandName, Case>> = {
   task: turned("task"),
   quote: turned("quote"),
   codeBlock: turned("code"),
+  mathBlock: turned("code math"),
+  callout: { becomes: `callout(text:${LINE})` },
+  toggle: { becomes: `toggle(text:${LINE})` },
 
   bold: marked("bold"),
   italic: marked("italic"),
   underline: marked("underline"),
   strike: marked("strike"),
   code: marked("code"),
+  math: marked("math"),
   unlink: { blocks: withMark({ link: { href: "https://a.example" } }), becomes: `text:${LINE}` },
   subscript: marked("subscript"),
   superscript: marked("superscript"),
@@ -177,20 +189,44 @@ const CASES: Readonly<Record<CommandName, Case>> = {
   duplicate: { becomes: `text:${LINE} text:${LINE}`, doubles: true },
   deleteBlock: { becomes: "", takes: true },
 
+  tone: {
+    blocks: inside("callout"),
+    becomes: `callout(text:${LINE})`,
+    seen: isVisible("[role=listbox][aria-label=Tone]"),
+  },
+  turnToggle: {
+    blocks: () => [element("toggle", { id: "around" }, [...line(), element("textBlock", { id: "more" }, ["more"])])],
+    becomes: `toggle(text:${LINE} text:more)`,
+    seen: isVisible("button[aria-expanded=false][aria-label=Open]"),
+  },
+  language: {
+    blocks: code,
+    becomes: `code sh:${LINE}`,
+    seen: isVisible("[role=listbox][aria-label=Language]"),
+  },
+  selectCode: {
+    blocks: code,
+    becomes: `code sh:${LINE}`,
+    seen: (window) => window.page.evaluate(() => getSelection()?.toString().trim().startsWith("alpha") === true),
+  },
+
   indent: { blocks: () => line({ kind: "bullet" }), becomes: `bullet+1:${LINE}` },
   outdent: { blocks: () => line({ kind: "bullet", indent: 1 }), becomes: `bullet:${LINE}` },
   toggleChecked: { blocks: () => line({ kind: "task" }), becomes: `task!:${LINE}` },
 
   wider: onPicture("image 60"),
   narrower: onPicture("image 40"),
+  caption: onPicture("image 50 caption:"),
 
   enter: { keys: ["End"], becomes: `text:${LINE} text:` },
   leaveCode: {
-    blocks: () => [element("codeBlock", { id: "line" }, [LINE])],
+    blocks: code,
     keys: ["End"],
-    becomes: `code:${LINE} text:`,
+    becomes: `code sh:${LINE} text:`,
   },
   backspace: { keys: ["Home"], becomes: `text:title${LINE} text:last`, isWhole: true },
+  leaveBelow: { blocks: code, keys: ["End"], isLast: true, becomes: `code sh:${LINE} text:` },
+  goToTools: { blocks: code, becomes: `code sh:${LINE}`, seen: isVisible(".block-tools > button:focus") },
   deleteForward: { keys: ["End"], becomes: `text:title text:${LINE}last`, isWhole: true },
 };
 
@@ -249,8 +285,10 @@ test("every command of the registry has a case here", () => {
 });
 
 describe.each(Object.entries(commands) as [CommandName, EditorCommand][])("%s", (name, command) => {
-  const { word = "beta", becomes, isWhole, doubles, takes } = CASES[name] ?? { becomes: "a case, which is missing" };
-  const after = isWhole === true ? becomes : `text:title ${becomes} text:last`.replace("  ", " ");
+  const each: Case = CASES[name] ?? { becomes: "a case, which is missing" };
+  const { word = "beta", becomes, seen, isWhole, isLast, doubles, takes } = each;
+  const last = isLast === true ? "" : " text:last";
+  const after = isWhole === true ? becomes : `text:title ${becomes}${last}`.replace("  ", " ");
 
   // Beside somebody it is done by one hand or the other: from there on it is the same command.
   const handBeside = Object.keys(commands).indexOf(name) % 2 === 0 ? "keyboard" : "mouse";
@@ -265,9 +303,11 @@ describe.each(Object.entries(commands) as [CommandName, EditorCommand][])("%s", 
       const act = hand === "keyboard" ? byKeyboard(command) : byMouse(command, word);
       await Promise.all([act, write(ben, typed)]);
       if (isAlone) {
+        if (seen !== undefined) await until(`${name} by ${hand} is seen`, () => seen(ana));
         await until(`${name} by ${hand} makes it so, not ${shape()}`, () => shape() === after);
       } else {
-        await until("the command did something", () => withoutBen(shape()) !== before);
+        if (seen === undefined) await until("the command did something", () => withoutBen(shape()) !== before);
+        else await until(`${name} by ${hand} is seen`, () => seen(ana));
         if (takes !== true) await until("every word is there", () => countWords(typed, words()).lost.length === 0);
         // What comes back comes a moment later.
         else for (const window of [ana, ben]) await window.saved();
@@ -279,7 +319,7 @@ describe.each(Object.entries(commands) as [CommandName, EditorCommand][])("%s", 
 
 /** The document of a case, in both windows, with ana at the command's place and ben at the end of the same line. */
 async function begin(each: Case | undefined): Promise<void> {
-  const { blocks = () => line(), word = "beta", keys = [], select } = each ?? {};
+  const { blocks = () => line(), word = "beta", keys = [], select, isLast } = each ?? {};
   const fragment = author.doc.getXmlFragment(DOCUMENT);
   // Nothing is selected while the document goes: a toolbar over it would stand in the way.
   await ana.press("ArrowLeft");
@@ -291,7 +331,7 @@ async function begin(each: Case | undefined): Promise<void> {
     fragment.push([
       element("textBlock", { id: `title${round}` }, ["title"]),
       ...blocks(),
-      element("textBlock", { id: "last" }, ["last"]),
+      ...(isLast === true ? [] : [element("textBlock", { id: "last" }, ["last"])]),
     ]);
   });
   const isThere = (window: Window) =>
@@ -424,7 +464,10 @@ function shapeOf(node: Y.XmlElement | Y.XmlText | Y.XmlHook): string {
       return `${about}${aligned}:${inside.join("")}`;
     }
     case "codeBlock":
-      return `code:${inside.join("")}`;
+      return `code${attributes["language"] === undefined || attributes["language"] === null ? "" : ` ${String(attributes["language"])}`}:${inside.join("")}`;
+    case "callout":
+    case "toggle":
+      return `${node.nodeName}(${inside.join(" ")})`;
     case "image":
       return `image ${String(attributes["shown"])}`;
     case "table":

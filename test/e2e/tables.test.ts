@@ -41,6 +41,12 @@ async function begin(...rows: readonly string[]): Promise<readonly [Window, Wind
   return [ana, ben];
 }
 
+/** As when a person's role changes while they look. */
+const setEditable = (window: Window, isEditable: boolean): Promise<void> =>
+  window.editor.evaluate((element, value) => {
+    (element as unknown as { editor: { setEditable(value: boolean): void } }).editor.setEditable(value);
+  }, isEditable);
+
 describe("a table", () => {
   test("is made, filled, shaped and left by keyboard alone", async () => {
     const [ana, ben] = [windows[0]!, windows[1]!];
@@ -144,6 +150,11 @@ describe("a table", () => {
       ["d", "c", ""],
       ["", "", ""],
     ]);
+    await cell(ana, "b").hover();
+    await ana.page.mouse.down();
+    await cell(ana, "c").hover();
+    await ana.page.mouse.up();
+    await until("six are selected", async () => (await ana.editor.locator(".selectedCell").count()) === 6);
     const size = await tool("row").boundingBox();
     expect(Math.min(size!.width, size!.height)).toBeGreaterThanOrEqual(24);
   });
@@ -259,23 +270,25 @@ describe("a table", () => {
     const [ana] = await begin("ab", "cd");
     await cell(ana, "a").hover();
     await ana.page.locator('[data-tool="row"]').waitFor();
-    const setEditable = (isEditable: boolean) =>
-      ana.editor.evaluate((element, value) => {
-        (element as unknown as { editor: { setEditable(value: boolean): void } }).editor.setEditable(value);
-      }, isEditable);
-    await setEditable(false);
+    await setEditable(ana, false);
     await ana.page.locator('[data-tool="row"]').waitFor({ state: "detached" });
-    await setEditable(true);
+    await setEditable(ana, true);
   });
 
   test("and its tools and menus are fine with axe", async () => {
-    const [ana] = await begin("ab", "cd");
+    const [ana] = await begin("abcdefghijklmn", "opqrstuvwxyz..");
+    await ana.editor.locator(".table-box[data-wide]").waitFor();
     await cell(ana, "a").click();
-    await cell(ana, "d").hover();
+    await cell(ana, "p").hover();
     await ana.page.locator('[data-tool="column"]').click();
     await ana.page.getByRole("menu", { name: "Column" }).waitFor();
     expect(await violations(ana)).toEqual([]);
     await ana.press("Escape");
+    await setEditable(ana, false);
+    await ana.editor.locator(".table-box[tabindex]").waitFor();
+    expect(await violations(ana)).toEqual([]);
+    await setEditable(ana, true);
+    await ana.editor.locator(".table-box:not([tabindex])").waitFor();
   });
 });
 

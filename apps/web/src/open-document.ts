@@ -10,11 +10,13 @@ import { overBadNetwork } from "./bad-network.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
 import { withDeviceKey } from "./device-key.ts";
+import { takeHandedOver } from "./handed-over.ts";
 import { keptSentence } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { createPassingNews } from "./passing-news.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { leftOutSentence } from "./pictures/left-out.ts";
+import { pasteSentence } from "./paste-words.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
 import type { Person } from "./person.ts";
 import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
@@ -76,9 +78,12 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     const host = takePlace();
     const writing = openWriting(host, provider, {
       rescued: (rescued) => page.news.say(keptSentence(rescued, people, provider.doc.clientID)),
+      pasteNews: (news) => page.news.say(pasteSentence(news)),
       pictures: createPictures(provider, (left) => page.news.say(leftOutSentence(left))),
     });
     observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
+    const file = isFresh ? takeHandedOver() : undefined;
+    if (file !== undefined) void writing.replaceAll(file);
     // Where there is nothing to read, one came to write.
     if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
     view.set({ kind: "text", writing });

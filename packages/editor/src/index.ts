@@ -21,6 +21,10 @@ export { type Arrived, fillPlace, placeAtCaret, removePlace } from "./pictures/p
 export { beginAt } from "./pictures/pasted.ts";
 export { describePicture, pictureIn } from "./commands/pictures.ts";
 
+// What comes in from elsewhere.
+export type { PasteNews } from "./paste/news.ts";
+export { kindOfFile, readFile, type TextFile } from "./paste/file.ts";
+
 // The document without an editor.
 export { createSchema, schemaExtensions } from "./schema/schema.ts";
 export { createBlock } from "./binding/write.ts";

@@ -17,11 +17,15 @@ import {
   Italic,
   List,
   ListChecks,
+  ListCollapse,
   ListOrdered,
   type LucideIcon,
+  MessageSquareWarning,
   Minus,
+  PanelBottom,
   Redo2,
   RemoveFormatting,
+  Sigma,
   SquareCode,
   Strikethrough,
   Subscript,
@@ -61,6 +65,9 @@ const WORDS: Readonly<Record<string, string>> = {
   task: "todo checkbox check",
   quote: "blockquote citation",
   codeBlock: "pre",
+  mathBlock: "formula equation math tex latex katex",
+  callout: "note tip info warning danger alert admonition",
+  toggle: "details fold collapse summary",
 };
 
 const NEVER: Command = () => false;
@@ -88,6 +95,13 @@ export const KIND_ACTIONS: readonly Action[] = [
   action("task", ListChecks),
   action("quote", TextQuote),
   action("codeBlock", SquareCode),
+];
+
+/** What else a line can become, or stand in. */
+const RICH_ACTIONS: readonly Action[] = [
+  action("mathBlock", Sigma),
+  action("callout", MessageSquareWarning),
+  action("toggle", ListCollapse),
 ];
 
 const ALIGN_ACTIONS: readonly Action[] = [
@@ -140,6 +154,7 @@ const PICTURE: Action = {
 
 /** What can be done to a picture. */
 export const PICTURE_ACTIONS: readonly Action[] = [
+  action("caption", PanelBottom),
   action("narrower", ZoomOut),
   action("wider", ZoomIn),
   action("deleteBlock", Trash2),
@@ -155,7 +170,7 @@ export const BLOCK_MENU_ACTIONS: readonly Action[] = [
 
 /** Everything a line can become or be followed by, with other words people type for it. */
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
-  ...KIND_ACTIONS.map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
+  ...[...KIND_ACTIONS, ...RICH_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
   { ...action("table", Table), words: "grid" },
   { ...action("divider", Minus), words: "line rule hr" },
   { ...PICTURE, words: "image photo upload" },

@@ -51,8 +51,8 @@ export function Bubble({ writing, desk }: { readonly writing: Writing; readonly 
     };
     const blurred = (): void => void setTimeout(follow);
     const typed = (event: globalThis.KeyboardEvent): void => {
-      // A picture has a toolbar of its own.
-      if (pictureIn(editor.state) !== null) return;
+      // A picture has a toolbar of its own, other blocks have buttons.
+      if (pictureIn(editor.state) !== null || event.defaultPrevented) return;
       if (event.key === "F10" && event.altKey) {
         // So has a link.
         if (editor.state.selection.empty && hrefOf(editor.state) !== "") return;

@@ -62,6 +62,7 @@ function sections(): readonly (readonly [string, readonly Row[]])[] {
     ["Text", [...rowsOf("format"), ...rowsOf("colour")]],
     ["Turn into", rowsOf("turn into")],
     ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
+    ["Code", rowsOf("code")],
     ["Tables", rowsOf("table")],
     ["A selected picture", [...rowsOf("picture"), ["Alt text", keysText(ALT_TEXT_KEYS)]]],
     [
@@ -86,9 +87,13 @@ const AS_YOU_TYPE: readonly Row[] = [
   ["Task list", "[]"],
   ["Quote", ">"],
   ["Code block", "```"],
+  ["Callout", "[!note]"],
+  ["Toggle", ">>"],
   ["Divider", "---"],
   ["Bold, italic", "**a**  *a*"],
   ["Strikethrough, code", "~~a~~  `a`"],
+  ["Formula", "$$a$$"],
+  ["Formula on its own line", "$$"],
   ["Link", "https://…"],
   ["As it was typed", "Backspace"],
 ];

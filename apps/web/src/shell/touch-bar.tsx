@@ -39,7 +39,14 @@ export function TouchBar({ writing, desk }: { readonly writing: Writing; readonl
   useEffect(() => {
     const { dom } = editor.view;
     const typed = (event: KeyboardEvent): void => {
-      if (event.key !== "F10" || !event.altKey || ref.current === null || pictureIn(editor.state) !== null) return;
+      if (
+        event.key !== "F10" ||
+        !event.altKey ||
+        event.defaultPrevented ||
+        ref.current === null ||
+        pictureIn(editor.state) !== null
+      )
+        return;
       event.preventDefault();
       stopsIn(ref.current)[0]?.focus();
     };

@@ -1,5 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
 import { sharedChildren, type Bound } from "./bound.ts";
+import type { Naming } from "./name-step.ts";
 import { idOf, matchChildren } from "./match.ts";
 
 /** Makes a block id: short, unique in practice. Injected, so that tests can repeat themselves. */
@@ -11,11 +12,6 @@ export function randomId(): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")
     .replaceAll("/", "_");
-}
-
-export interface Naming {
-  readonly position: number;
-  readonly id: string;
 }
 
 /**

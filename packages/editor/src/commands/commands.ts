@@ -2,11 +2,15 @@ import { CellSelection, goToNextCell, mergeCells, splitCell } from "@tiptap/pm/t
 import { chainCommands } from "@tiptap/pm/commands";
 import type { Command } from "@tiptap/pm/state";
 import { isListLike, isWholeTable, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
+import { isEscaping } from "../escape-tab.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
-import { backspace, deleteForward, enter, insertHardBreak, leaveCode } from "./line.ts";
+import { turnToggle } from "../containers/open-state.ts";
+import { chooseTone, toggleContainer } from "./containers.ts";
+import { chooseLanguage, indentCode, mathBlock, selectCode } from "./code.ts";
+import { backspace, deleteForward, enter, goToTools, insertHardBreak, leaveBelow, leaveCode } from "./line.ts";
 import { unsetLink } from "./links.ts";
 import { clearFormatting, colourCommands, toggle, toggleScript } from "./marks.ts";
-import { resizePicture } from "./pictures.ts";
+import { captionPicture, resizePicture } from "./pictures.ts";
 import { deleteColumn, deleteInCells, deleteRow, deleteTable, leaveTable, nextCell } from "./table.ts";
 import { clearCells, toggleHeader, toggleHeaderColumn, toggleHeaderRow } from "./table-cells.ts";
 import {
@@ -26,20 +30,35 @@ import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock, toggleKind
 export interface EditorCommand {
   /** In the words of the interface, for a menu. */
   readonly label: string;
-  readonly group: "turn into" | "format" | "colour" | "insert" | "table" | "block" | "list" | "picture" | "key";
+  readonly group:
+    | "turn into"
+    | "format"
+    | "colour"
+    | "insert"
+    | "table"
+    | "block"
+    | "list"
+    | "picture"
+    | "code"
+    | "key";
   /** In ProseMirror's notation: `Mod` is Command on a Mac, Control elsewhere. */
   readonly shortcut?: string;
   readonly run: Command;
 }
 
 const tab = (by: 1 | -1): Command =>
-  chainCommands(by > 0 ? nextCell : goToNextCell(by), (state, dispatch) => {
+  chainCommands(indentCode(by), by > 0 ? nextCell : goToNextCell(by), (state, dispatch) => {
     // Anywhere else Tab leaves the editor, as it does everywhere on a page: no keyboard trap.
     const isList = textBlocksIn(state).some(({ node }) => isListLike(kindOf(node)));
     if (!isList) return false;
     indentBy(by)(state, dispatch);
     return true;
   });
+
+const unlessEscaping =
+  (command: Command): Command =>
+  (state, dispatch, view) =>
+    !isEscaping(state) && command(state, dispatch, view);
 
 /** Only where some cells are selected; what a caret in one means is its block, and all of them are their table. */
 const onCells =
@@ -65,11 +84,16 @@ export const commands = {
   quote: { label: "Quote", group: "turn into", run: toggleKind("quote") },
   codeBlock: { label: "Code block", group: "turn into", run: toggleCodeBlock },
 
+  mathBlock: { label: "Formula on its own line", group: "turn into", run: mathBlock },
+  callout: { label: "Callout", group: "turn into", run: toggleContainer("callout") },
+  toggle: { label: "Toggle", group: "turn into", run: toggleContainer("toggle") },
+
   bold: { label: "Bold", group: "format", shortcut: "Mod-b", run: toggle("bold") },
   italic: { label: "Italic", group: "format", shortcut: "Mod-i", run: toggle("italic") },
   underline: { label: "Underline", group: "format", shortcut: "Mod-u", run: toggle("underline") },
   strike: { label: "Strikethrough", group: "format", shortcut: "Mod-Shift-x", run: toggle("strike") },
   code: { label: "Code", group: "format", shortcut: "Mod-e", run: toggle("code") },
+  math: { label: "Formula", group: "format", shortcut: "Mod-Shift-m", run: toggle("math") },
   subscript: { label: "Subscript", group: "format", shortcut: "Mod-,", run: toggleScript("subscript") },
   superscript: { label: "Superscript", group: "format", shortcut: "Mod-.", run: toggleScript("superscript") },
   clearFormatting: { label: "Clear formatting", group: "format", shortcut: "Mod-Shift-,", run: clearFormatting },
@@ -124,15 +148,24 @@ export const commands = {
   duplicate: { label: "Duplicate", group: "block", shortcut: "Mod-d", run: duplicateBlock },
   deleteBlock: { label: "Delete", group: "block", shortcut: "Mod-Shift-Backspace", run: deleteBlock },
 
-  indent: { label: "Indent", group: "list", shortcut: "Tab", run: tab(1) },
-  outdent: { label: "Outdent", group: "list", shortcut: "Shift-Tab", run: tab(-1) },
+  indent: { label: "Indent", group: "list", shortcut: "Tab", run: unlessEscaping(tab(1)) },
+  outdent: { label: "Outdent", group: "list", shortcut: "Shift-Tab", run: unlessEscaping(tab(-1)) },
   toggleChecked: { label: "Check or uncheck", group: "list", run: toggleChecked },
 
+  caption: { label: "Caption", group: "picture", run: captionPicture },
   wider: { label: "Wider", group: "picture", shortcut: "+", run: resizePicture(10) },
   narrower: { label: "Narrower", group: "picture", shortcut: "-", run: resizePicture(-10) },
 
+  tone: { label: "Tone of the callout", group: "block", run: chooseTone },
+  turnToggle: { label: "Open or close the toggle", group: "block", run: turnToggle },
+
+  language: { label: "Language of the code", group: "code", shortcut: "Mod-Alt-l", run: chooseLanguage },
+  selectCode: { label: "Select the code, then everything", group: "code", shortcut: "Mod-a", run: selectCode },
+
   enter: { label: "New line", group: "key", shortcut: "Enter", run: enter },
-  leaveCode: { label: "Leave code, check task", group: "key", shortcut: "Mod-Enter", run: leaveCode },
+  leaveCode: { label: "Leave code, check task, open toggle", group: "key", shortcut: "Mod-Enter", run: leaveCode },
+  leaveBelow: { label: "Go on below", group: "key", shortcut: "ArrowDown", run: leaveBelow },
+  goToTools: { label: "Go to the buttons of the block", group: "key", shortcut: "Alt-F10", run: goToTools },
   backspace: {
     label: "Delete backward",
     group: "key",

@@ -4,7 +4,7 @@ import type { Command, EditorState } from "@tiptap/pm/state";
 import { COLOURS, type Colour } from "../schema/fields.ts";
 import type { EditorCommand } from "./commands.ts";
 
-type Plain = "bold" | "italic" | "underline" | "strike" | "code" | "subscript" | "superscript";
+type Plain = "bold" | "italic" | "underline" | "strike" | "code" | "math" | "subscript" | "superscript";
 
 /** Toggles a mark without attributes on the selection, or for what is typed next. */
 export function toggle(name: Plain): Command {

@@ -1,6 +1,15 @@
 import { Fragment, type Node } from "@tiptap/pm/model";
 import type { Command, Transaction } from "@tiptap/pm/state";
-import { cellsOfRow, isColumnCut, isHeaderColumn, isHeaderRow, isRowCut, widthOf, type Area } from "../tables/area.ts";
+import {
+  cellsOfRow,
+  isColumnCut,
+  isHeaderColumn,
+  isHeaderRow,
+  isRowCut,
+  startOfRow,
+  widthOf,
+  type Area,
+} from "../tables/area.ts";
 import { onArea } from "./on-area.ts";
 
 /** What a new column gets where all others have a width, in pixels. */
@@ -68,12 +77,6 @@ export function insertColumn(tr: Transaction, area: Area, at: number, count = 1)
   }
 }
 
-function startOfRow({ table, tableStart }: Area, row: number): number {
-  let position = tableStart;
-  for (let at = 0; at < row; at++) position += table.child(at).nodeSize;
-  return position;
-}
-
 export const addRowBefore = onArea((tr, area) => insertRow(tr, area, area.top), always);
 export const addRowAfter = onArea((tr, area) => insertRow(tr, area, area.bottom), always);
 export const addColumnBefore = onArea((tr, area) => insertColumn(tr, area, area.left), always);
@@ -105,14 +108,16 @@ export function moveColumn(direction: "left" | "right"): Command {
   return onArea(
     (tr, area) => {
       const neighbour = neighbourOf(area);
-      for (let row = 0; row < area.map.height; row++) {
+      // From the last row up: what is still to be moved stays where it was.
+      for (let row = area.map.height - 1; row >= 0; row--) {
         const moved = cellsOfRow(area, row, area.left, area.right);
         const [beside] = cellsOfRow(area, row, neighbour, neighbour + 1);
         const [first, last] = [moved[0], moved.at(-1)];
         if (beside === undefined || first === undefined || last === undefined) continue;
-        const target = direction === "left" ? last.position + last.node.nodeSize : first.position;
-        const from = tr.mapping.map(beside.position);
-        tr.delete(from, from + beside.node.nodeSize).insert(tr.mapping.map(target), beside.node);
+        const { position: from, node } = beside;
+        if (direction === "left")
+          tr.insert(last.position + last.node.nodeSize, node).delete(from, from + node.nodeSize);
+        else tr.delete(from, from + node.nodeSize).insert(first.position, node);
       }
     },
     (area) => {
@@ -136,12 +141,11 @@ export const duplicateRow = onArea(
 /** Puts copies of the selected columns right of them. */
 export const duplicateColumn = onArea(
   (tr, area) => {
-    for (let row = 0; row < area.map.height; row++) {
+    for (let row = area.map.height - 1; row >= 0; row--) {
       const cells = cellsOfRow(area, row, area.left, area.right);
       const last = cells.at(-1);
       if (last === undefined) continue;
-      const at = tr.mapping.map(last.position + last.node.nodeSize);
-      tr.insert(at, Fragment.from(cells.map(({ node }) => node)));
+      tr.insert(last.position + last.node.nodeSize, Fragment.from(cells.map(({ node }) => node)));
     }
   },
   (area) => !isColumnCut(area, area.left) && !isColumnCut(area, area.right),

@@ -1,6 +1,6 @@
 import type { Command, Transaction } from "@tiptap/pm/state";
 import type { EditorView } from "@tiptap/pm/view";
-import { areaIn, widthOf, type Area } from "../tables/area.ts";
+import { areaIn, cellsOf, wholeOf, widthOf, type Area } from "../tables/area.ts";
 import { onArea } from "./on-area.ts";
 
 export const MIN_COLUMN_WIDTH = 48;
@@ -10,15 +10,12 @@ export const MAX_COLUMN_WIDTH = 2000;
 const USUAL_COLUMN_WIDTH = 160;
 
 /** Writes the width of columns into every cell of theirs, so that it outlives any row. */
-function setWidths(tr: Transaction, { map, table, tableStart }: Area, widths: ReadonlyMap<number, number>): void {
-  for (const offset of new Set(map.map)) {
-    const node = table.nodeAt(offset);
-    if (node === null) continue;
-    const first = map.colCount(offset);
+function setWidths(tr: Transaction, area: Area, widths: ReadonlyMap<number, number>): void {
+  for (const { node, position, column } of cellsOf({ ...area, ...wholeOf(area) })) {
     const { colspan, colwidth } = node.attrs as { colspan: number; colwidth: readonly number[] | null };
-    const own = Array.from({ length: colspan }, (_, at) => widths.get(first + at) ?? colwidth?.[at] ?? 0);
+    const own = Array.from({ length: colspan }, (_, at) => widths.get(column + at) ?? colwidth?.[at] ?? 0);
     const next = own.some((width) => width > 0) ? own : null;
-    if (JSON.stringify(next) !== JSON.stringify(colwidth)) tr.setNodeAttribute(tableStart + offset, "colwidth", next);
+    if (JSON.stringify(next) !== JSON.stringify(colwidth)) tr.setNodeAttribute(position, "colwidth", next);
   }
 }
 

@@ -48,6 +48,14 @@ export const Strike = simple({
 });
 export const Code = simple({ name: "code", tags: ["code"], code: true });
 
+/** A formula: the words are its TeX, so that it is written together like any other words. */
+export const MathMark = Mark.create({
+  name: "math",
+  code: true,
+  addAttributes: () => ({ [EXTRA]: hidden(null) }),
+  parseHTML: () => [{ tag: "span[data-math]", getAttrs: extraFromHtml }],
+  renderHTML: ({ mark }) => ["span", { "data-math": "", ...extraToHtml(mark.attrs[EXTRA] as Json) }, 0],
+});
 export const Subscript = simple({ name: "subscript", tags: ["sub"], style: ["vertical-align", /^sub$/] });
 export const Superscript = simple({ name: "superscript", tags: ["sup"], style: ["vertical-align", /^super$/] });
 

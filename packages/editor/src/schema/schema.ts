@@ -1,6 +1,7 @@
 import { getSchema, type Extensions } from "@tiptap/core";
 import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
+import { Callout, Toggle } from "./containers.ts";
 import { Image } from "./image.ts";
 import {
   Bold,
@@ -8,6 +9,7 @@ import {
   Highlight,
   Italic,
   Link,
+  MathMark,
   Strike,
   Subscript,
   Superscript,
@@ -26,6 +28,8 @@ export const schemaExtensions: Extensions = [
   CodeBlock,
   Divider,
   Image,
+  Callout,
+  Toggle,
   Table,
   TableRow,
   TableCell,
@@ -41,6 +45,7 @@ export const schemaExtensions: Extensions = [
   Subscript,
   Superscript,
   Code,
+  MathMark,
   UnknownBlock,
   UnknownInline,
   UnknownMark,

@@ -1,6 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
 import type { EditorState } from "@tiptap/pm/state";
-import { isInTable, selectedRect, type TableRect } from "@tiptap/pm/tables";
+import { isInTable, selectedRect, type Rect, type TableRect } from "@tiptap/pm/tables";
 
 /** The cells a selection covers, or the one the caret is in: rows `top` up to `bottom`, columns `left` up to `right`. */
 export type Area = TableRect;
@@ -18,16 +18,27 @@ export interface PlacedCell {
 }
 
 /** The cells that begin in a row, in order; only those of columns `left` up to `right`. */
-export function cellsOfRow({ map, table, tableStart }: Area, row: number, left = 0, right = map.width): PlacedCell[] {
+export function cellsOfRow(area: Area, row: number, left = 0, right = area.map.width): PlacedCell[] {
+  const { map, table } = area;
   const cells: PlacedCell[] = [];
-  for (let column = left; column < right; column++) {
-    const index = row * map.width + column;
-    const offset = map.map[index] ?? 0;
-    const isBegun = (column > 0 && map.map[index - 1] === offset) || (row > 0 && map.map[index - map.width] === offset);
-    const node = isBegun ? null : table.nodeAt(offset);
-    if (node !== null) cells.push({ node, position: tableStart + offset, row, column });
+  const line = table.child(row);
+  let position = startOfRow(area, row) + 1;
+  let index = 0;
+  // Walked, not looked up: to find a cell by its place in the table would take all rows before it, for each.
+  for (let column = 0; column < right && index < line.childCount; column++) {
+    if (area.tableStart + (map.map[row * map.width + column] ?? 0) !== position) continue;
+    const node = line.child(index++);
+    if (column >= left) cells.push({ node, position, row, column });
+    position += node.nodeSize;
   }
   return cells;
+}
+
+/** Position before a row; of the table's end, behind the last one. */
+export function startOfRow({ table, tableStart }: Area, row: number): number {
+  let position = tableStart;
+  for (let at = 0; at < row; at++) position += table.child(at).nodeSize;
+  return position;
 }
 
 /** The cells that begin in the area, row by row. */
@@ -35,6 +46,11 @@ export function cellsOf(area: Area): PlacedCell[] {
   const cells: PlacedCell[] = [];
   for (let row = area.top; row < area.bottom; row++) cells.push(...cellsOfRow(area, row, area.left, area.right));
   return cells;
+}
+
+/** All of the table. */
+export function wholeOf({ map }: Area): Rect {
+  return { top: 0, left: 0, bottom: map.height, right: map.width };
 }
 
 /** True when a cell lies on both sides of the line above `row`. */

@@ -31,13 +31,13 @@ export function textToCells(text: string, state: EditorState): Slice | null {
   return new Slice(Fragment.from(rows), 0, 0);
 }
 
-function linesOf(schema: Schema, text: string): Node[] {
+export function linesOf(schema: Schema, text: string): Node[] {
   const { textBlock } = schema.nodes;
   return text.split("\n").flatMap((line) => textBlock?.create(null, line === "" ? null : schema.text(line)) ?? []);
 }
 
 /** Reads tab-separated text; a field in quotes may hold tabs, line ends and, doubled, quotes. */
-function fieldsOf(text: string): string[][] {
+export function fieldsOf(text: string): string[][] {
   const rows: string[][] = [[]];
   const field = /(?:"((?:[^"]|"")*)"|([^\t\r\n]*))(\t|\r\n?|\n|$)/gy;
   for (let match = field.exec(text); match !== null; match = field.exec(text)) {

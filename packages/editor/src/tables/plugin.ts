@@ -5,7 +5,7 @@ import { CellSelection, tableEditing } from "@tiptap/pm/tables";
 import { isRemote } from "../binding/binding.ts";
 import { deleteInCells } from "../commands/table.ts";
 import { areaIn } from "./area.ts";
-import { pasteCells, textOfCells, textToCells } from "./clipboard.ts";
+import { pasteCells, textOfCells } from "./clipboard.ts";
 
 /**
  * Cell selections, keys, copy and paste in tables. The library also mends tables that are not rectangular; here only
@@ -24,7 +24,6 @@ export function tablesPlugin(): Plugin {
         return view.state.selection instanceof CellSelection && event.shiftKey && event.key.startsWith("Arrow");
       },
       handlePaste: (view, _event, slice) => pasteCells(slice)(view.state, view.dispatch, view),
-      clipboardTextParser: (text, _$context, _isPlain, view) => textToCells(text, view.state) as never,
       clipboardTextSerializer: (slice, view) =>
         view.state.selection instanceof CellSelection ? textOfCells(slice) : "",
     },

@@ -18,14 +18,17 @@ export function tableView(initial: Node, view: EditorView): NodeView {
   const { ownerDocument: page } = view.dom;
   const dom = page.createElement("div");
   dom.className = "table-box";
+  // What it is already, said where tools look that ask how a scrolling part is reached.
+  dom.setAttribute("contenteditable", "inherit");
   const table = dom.appendChild(page.createElement("table"));
   const columns = table.appendChild(page.createElement("colgroup"));
   const contentDOM = table.appendChild(page.createElement("tbody"));
   show();
-  // A box that scrolls would keep the header row to itself; one that need not lets it follow the page.
-  const sizes = new ResizeObserver(() => dom.toggleAttribute("data-wide", table.offsetWidth > dom.clientWidth));
+  const sizes = new ResizeObserver(settle);
   sizes.observe(dom);
   sizes.observe(table);
+  const roles = new MutationObserver(settle);
+  roles.observe(view.dom, { attributeFilter: ["contenteditable"] });
 
   return {
     dom,
@@ -37,8 +40,20 @@ export function tableView(initial: Node, view: EditorView): NodeView {
       return true;
     },
     ignoreMutation: ({ type, target }) => type !== "selection" && !contentDOM.contains(target),
-    destroy: () => sizes.disconnect(),
+    destroy() {
+      sizes.disconnect();
+      roles.disconnect();
+    },
   };
+
+  function settle(): void {
+    // A box that scrolls would keep the header row to itself; one that need not lets it follow the page.
+    const isWide = table.offsetWidth > dom.clientWidth;
+    dom.toggleAttribute("data-wide", isWide);
+    // The caret scrolls it for who writes; the keyboard of who only reads has to get into it.
+    if (isWide && !view.editable) dom.tabIndex = 0;
+    else dom.removeAttribute("tabindex");
+  }
 
   function show(): void {
     const wanted = renderFields(node);

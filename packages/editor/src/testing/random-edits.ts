@@ -1,8 +1,11 @@
 import { Fragment, Slice, type Node } from "@tiptap/pm/model";
-import { Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
+import { NodeSelection, Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
 import { CellSelection, cellAround, TableMap } from "@tiptap/pm/tables";
 import { blockRunAt } from "../blocks-in-selection.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock, moveBlocks } from "../commands/blocks.ts";
+import { captionPicture } from "../commands/pictures.ts";
+import { indentCode } from "../commands/code.ts";
+import { toggleContainer } from "../commands/containers.ts";
 import { backspace, deleteForward, enter, insertHardBreak } from "../commands/line.ts";
 import { setLink, unsetLink } from "../commands/links.ts";
 import { commands, type EditorCommand } from "../commands/commands.ts";
@@ -80,7 +83,10 @@ const insertingPicture: Edit = (host, random) => {
     width: 1 + Math.floor(random() * 900),
     shown: 50,
   });
-  host.dispatch(host.state.tr.insert(placeAtCaret(host.state), image));
+  const at = placeAtCaret(host.state);
+  host.dispatch(host.state.tr.insert(at, image));
+  if (random() < 0.5) host.dispatch(host.state.tr.setSelection(NodeSelection.create(host.state.doc, at)));
+  host.run(captionPicture);
 };
 
 const runsOf = (...groups: readonly EditorCommand["group"][]) =>
@@ -124,6 +130,12 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
   ],
   [1, "break", (host, random) => (moveCaret(host, random), void host.run(insertHardBreak))],
   [1, "code block", (host, random) => (moveCaret(host, random), void host.run(toggleCodeBlock))],
+  [1, "tab in code", (host, random) => (select(host, random), void host.run(indentCode(random() < 0.6 ? 1 : -1)))],
+  [
+    2,
+    "container",
+    (host, random) => (select(host, random), void host.run(toggleContainer(random() < 0.5 ? "callout" : "toggle"))),
+  ],
   [1, "divider", (host, random) => (moveCaret(host, random), void host.run(insertDivider))],
   [1, "picture", insertingPicture],
   [1, "table", (host, random) => (moveCaret(host, random), void host.run(insertTable(2, 2)))],

@@ -11,6 +11,7 @@ import {
   List,
   type LucideIcon,
   Square,
+  SquareCode,
   Table,
   Type,
 } from "lucide-react";
@@ -52,6 +53,7 @@ const GROUPS: Readonly<Record<Exclude<EditorCommand["group"], "key">, readonly [
   insert: ["Insert", CornerDownLeft],
   table: ["Table", Table],
   block: ["Block", Square],
+  code: ["Code", SquareCode],
   list: ["List", List],
   picture: ["Picture", Image],
 };
