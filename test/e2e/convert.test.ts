@@ -40,6 +40,7 @@ describe.each(["markdown", "html"] as const)("%s", (format) => {
 });
 
 test("every word of the examples in CommonMark's specification is in what they are read as", async () => {
+  expect(commonmark.length).toBeGreaterThan(600);
   const lost = await page.evaluate((examples) => {
     const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
     return examples.flatMap(({ markdown, html }) => {

@@ -56,7 +56,7 @@ const SHAPE = [
 ];
 
 async function choose(item: string): Promise<void> {
-  await ana.page.getByRole("button", { name: "More", exact: true }).click();
+  await ana.page.getByRole("button", { name: "More for this document" }).click();
   await ana.page.getByRole("menuitem", { name: item }).click();
 }
 
@@ -126,7 +126,7 @@ test("what cannot be read is said in the list of documents, and changes nothing"
 });
 
 test("the menu is gone through by keyboard alone, and axe finds nothing in it", async () => {
-  await ana.page.getByRole("button", { name: "More", exact: true }).focus();
+  await ana.page.getByRole("button", { name: "More for this document" }).focus();
   await ana.press("Enter");
   await ana.page.getByRole("menuitem", { name: "Copy as Markdown" }).waitFor();
   await until("the first has the focus", () =>
@@ -142,7 +142,7 @@ test("the menu is gone through by keyboard alone, and axe finds nothing in it", 
 
 test("on paper it is light, without what is around the text, and says where links lead", async () => {
   await ana.page.emulateMedia({ media: "print", colorScheme: "dark" });
-  for (const name of ["More", "Documents"])
+  for (const name of ["More for this document", "Documents"])
     expect(await ana.page.getByRole("button", { name, exact: true }).isVisible()).toBe(false);
   const colours = await ana.page.evaluate(() => {
     const text = getComputedStyle(document.querySelector("#editor .ProseMirror > *")!);

@@ -171,6 +171,20 @@ test("from VS Code: code is a code block in the language that it names; one line
   expect(await paste({ data: { "text/html": line } })).toEqual(["<code>let x = 1</code>"]);
 });
 
+test("from pages with a box, a break or a numbered row for every line of code: the lines", async () => {
+  for (const listing of [
+    "<pre><code class='hljs language-py'><div>a = 1</div><div>b = 2</div></code></pre>",
+    "<pre lang='py'>a = 1<br>b = 2</pre>",
+  ])
+    expect(await paste({ data: { "text/html": listing } })).toEqual(["code py: a = 1\nb = 2"]);
+  const numbered = ["a = 1", "b = 2"].map(
+    (line, at) => `<tr><td class="blob-num" data-line-number="${at + 1}"></td><td class="blob-code">${line}</td></tr>`,
+  );
+  expect(await paste({ data: { "text/html": `<table class="highlight">${numbered.join("")}</table>` } })).toEqual([
+    "code -: a = 1\nb = 2",
+  ]);
+});
+
 describe("plain text", () => {
   const MARKDOWN =
     "## Shopping\n\n- [x] bread\n- cheese\n  1. **old** one\n\n> quick\n\n| a | b |\n| --- | --- |\n| 1 | `x` |\n";
@@ -186,6 +200,26 @@ describe("plain text", () => {
     ]);
     await ana.press("Control+z");
     expect(await shapeOf(ana)).toEqual(["T", ""]);
+  });
+
+  test("of Markdown with HTML in it brings no script and no link to one", async () => {
+    const text = [
+      "- [a](javascript:window.__stolen=1) and [b](data:text/html,x)",
+      '- <a href="java&#9;script:window.__stolen=2" onclick="window.__stolen=3">c</a>',
+      "- <https://example.org/d>",
+      "",
+      "<script>window.__stolen = 4</script>",
+      '<img src="x" onerror="window.__stolen = 5"><iframe srcdoc="<script>parent.__stolen = 6</script>"></iframe>',
+      "",
+      '<div style="position: fixed; inset: 0" data-kind="quote" data-extra="{">e</div>',
+    ].join("\n");
+    expect(await paste({ data: { "text/plain": text } })).toEqual([
+      "bullet: a and b",
+      "bullet: c",
+      'bullet: <a href="https://example.org/d">https://example.org/d</a>',
+      "e",
+    ]);
+    expect(await ana.page.evaluate(() => "__stolen" in globalThis)).toBe(false);
   });
 
   test("of Markdown stays text when it is pasted without form", async () => {

@@ -18,8 +18,7 @@ export function readCode(root: Root, known?: string): void {
   }
 }
 
-const endsLine = ({ textContent, parentNode, nextElementSibling }: Element): boolean =>
-  textContent.endsWith("\n") || (nextElementSibling === null && parentNode?.nodeName !== "LI");
+const endsLine = ({ textContent, nextSibling }: Element): boolean => textContent.endsWith("\n") || nextSibling === null;
 
 /** A file with a number beside every line. */
 function readListing(table: Element): void {

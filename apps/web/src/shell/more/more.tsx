@@ -19,13 +19,13 @@ export function More({ page }: { readonly page: Page }) {
         className="button"
         popoverTarget={ID}
         aria-haspopup="menu"
-        aria-label="More"
-        data-tip="More"
+        aria-label="More for this document"
+        data-tip="Export and print"
         data-tip-side="end"
       >
         <Icon of={Ellipsis} size={18} />
       </button>
-      <Popover id={ID} label="More" align="end" role="menu" className="menu" width={232}>
+      <Popover id={ID} label="More for this document" align="end" role="menu" className="menu" width={232}>
         {() => <Menu page={page} />}
       </Popover>
     </>
