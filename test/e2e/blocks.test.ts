@@ -52,6 +52,7 @@ describe("code", () => {
     await ana.type("```ts\nconst one = 1;");
     await has(ana, "keyword", "const");
     await has(ben, "keyword", "const");
+    await ben.shows("= 1;");
     await ben.editor.locator("pre code").click();
     await ben.press("Control+End");
     await ben.press("Enter");
@@ -65,6 +66,7 @@ describe("code", () => {
     await ana.press("Control+Alt+l");
     await ana.page.getByRole("combobox", { name: "Language" }).waitFor();
     expect(await violations(ana)).toEqual([]);
+    await ben.shows("return 1");
     await ben.editor.locator("pre code").click();
     await ben.press("Home");
     await ben.type("x");
@@ -122,6 +124,7 @@ describe("a callout", () => {
     await ana.page.getByRole("option", { name: "Callout" }).waitFor();
     await ana.press("Enter");
     await ana.type("Mind the gap");
+    await ben.shows("Mind the gap");
     await ben.editor.getByRole("note", { name: "Note" }).getByText("Mind").click();
     await ben.press("End");
     await ana.press("Alt+F10");
@@ -145,6 +148,7 @@ describe("a callout", () => {
     const tip = ana.editor.getByRole("note", { name: "Tip" });
     expect(await tip.locator("p").allTextContents()).toEqual(["one", "two"]);
     expect((await show(ana)).at(-1)).toBe("after");
+    await ben.shows("after");
     await ben.editor.getByText("two", { exact: true }).click();
     await ben.press("End");
     await ana.editor.getByText("one", { exact: true }).click();
