@@ -70,7 +70,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   onRemembered("joined", () => provider.connect());
 
   // The bar comes behind the text, so that the two do not share the line; where no text comes, it says why.
-  void Promise.race([provider.whenOpened, patience()])
+  void Promise.race([provider.whenOpened.then(painted), later(PATIENCE_MILLIS)])
     .then(() => import("./shell/shell.tsx"))
     .then(({ mountShell }) => mountShell(page));
 
@@ -136,7 +136,11 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   }
 }
 
-const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PATIENCE_MILLIS));
+const later = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
+
+/** When what is in the page now is on the screen; a hidden page has no screen. */
+const painted = (): Promise<void> =>
+  document.hidden ? later(0) : new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 /** What stands for a break, and for a picture. */
 function wordsOf({ type, attrs }: Node): string {
