@@ -8,7 +8,12 @@ const page = readFileSync(join(DOCS, "features.md"), "utf8");
 const rows = page
   .split("\n")
   .filter((line) => /^\| (?!feature|-)/.test(line))
-  .map((line) => line.slice(1, -1).split("|").map((cell) => cell.trim()));
+  .map((line) =>
+    line
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
 
 test("each row has a word of ours and one of each of the six others", () => {
   expect(rows.length).toBeGreaterThan(40);

@@ -14,6 +14,8 @@ import { OwnClient } from "../support/own-client.ts";
 import { delay, until } from "../support/until.ts";
 
 const WEB = join(import.meta.dirname, "../../apps/server/dist/web");
+/** Bytes as they come over the network, packed. */
+const MOST_FETCHED = 230_000;
 /** The first byte of a batch frame. */
 const BATCH = 3;
 
@@ -103,6 +105,21 @@ test("a viewer opens the same, also while it arrives, and sends nothing at all i
   expect(sent).not.toContain(BATCH);
   expect(await window.text()).not.toContain("not allowed");
   expect(await window.editor.getAttribute("contenteditable")).toBe("false");
+  await window.close();
+});
+
+test("what is fetched until one can write is at most 230 kB: the bar and the typefaces come behind the words", async () => {
+  await written("small", (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
+  const window = await Window.open(browser, "about:blank");
+  const session = await window.page.context().newCDPSession(window.page);
+  let fetched = 0;
+  await session.send("Network.enable");
+  session.on("Network.dataReceived", ({ encodedDataLength }) => (fetched += encodedDataLength));
+  const editable = window.page.waitForFunction(() => document.querySelector("[contenteditable=true]") !== null);
+  await window.page.goto(`${server.url}/d/small`, { waitUntil: "commit" });
+  await editable;
+  expect(fetched).toBeLessThan(MOST_FETCHED);
+  expect(fetched).toBeGreaterThan(MOST_FETCHED / 3);
   await window.close();
 });
 

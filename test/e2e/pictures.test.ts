@@ -5,6 +5,7 @@ import type { Route } from "playwright-core";
 import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
 import { element } from "@sheaf/editor/testing";
 import { violations } from "../support/axe.ts";
+import { carry } from "../support/carry.ts";
 import { filesIn } from "../support/files-in.ts";
 import type { Window } from "../support/browser.ts";
 import { hashOf, makePng } from "../support/picture.ts";
@@ -15,35 +16,6 @@ import { Visitor } from "../support/visitor.ts";
 
 const stage = setStage();
 const { newDocument, open } = stage;
-
-interface Carried {
-  readonly files?: readonly (readonly [bytes: Uint8Array, type: string])[];
-  readonly html?: string;
-}
-
-/** Pastes or drops as a browser does; a drop goes on the words named. */
-async function carry(window: Window, how: "paste" | { readonly dropOn: string }, { files = [], html }: Carried) {
-  const box =
-    how === "paste" ? null : await window.editor.locator("> *", { hasText: how.dropOn }).first().boundingBox();
-  await window.editor.evaluate(
-    (editor, { files: given, html: text, at }) => {
-      const data = new DataTransfer();
-      for (const [bytes, type] of given) data.items.add(new File([Uint8Array.from(bytes)], "file", { type }));
-      if (text !== undefined) data.setData("text/html", text);
-      const init = { bubbles: true, cancelable: true };
-      editor.dispatchEvent(
-        at === null
-          ? new ClipboardEvent("paste", { ...init, clipboardData: data })
-          : new DragEvent("drop", { ...init, dataTransfer: data, clientX: at.x, clientY: at.y }),
-      );
-    },
-    {
-      files: files.map(([bytes, type]) => [[...bytes], type] as const),
-      html,
-      at: box === null ? null : { x: box.x + 40, y: box.y + box.height - 2 },
-    },
-  );
-}
 
 const png = (tint: number, width = 300, height = 200): readonly [Uint8Array, string] => [
   makePng(width, height, tint),
@@ -220,6 +192,8 @@ test("a selected picture: keys and a handle make it wider and narrower, alt text
   await ana.press("Control+Shift+z");
 
   await ana.press("Alt+F10");
+  // Past what is said below it.
+  await ana.press("ArrowRight");
   await ana.press("ArrowRight");
   await ana.press("Enter");
   await until("the toolbar does the same", async () => (await share()) === 83);
@@ -287,14 +261,14 @@ test("copied from one document into another a picture is that one's own, with it
   });
   expect(html).toContain(`/api/documents/${from}/blobs/`);
   await ana.press("ArrowDown");
-  await carry(ana, "paste", { html });
+  await carry(ana, "paste", { data: { "text/html": html } });
   // In the same document it needs no second sending.
   await shows(ana, "Title", named(8), named(8), "");
 
   const ben = await open(to);
   await ben.type("Other");
   await carry(ben, "paste", {
-    html: `<p>before</p>${html}<p>after <img src="https://example.org/a.png" alt="far away"></p>`,
+    data: { "text/html": `<p>before</p>${html}<p>after <img src="https://example.org/a.png" alt="far away"></p>` },
   });
   await until("his has it", async () => (await blocks(ben)).includes(named(8)));
   expect(await ben.text()).not.toContain("far away");

@@ -10,11 +10,13 @@ import { overBadNetwork } from "./bad-network.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
 import { withDeviceKey } from "./device-key.ts";
+import { takeHandedOver } from "./handed-over.ts";
 import { keptSentence } from "./kept.ts";
 import type { Page, View } from "./page.ts";
 import { createPassingNews } from "./passing-news.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { leftOutSentence } from "./pictures/left-out.ts";
+import { pasteSentence } from "./paste-words.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
 import type { Person } from "./person.ts";
 import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
@@ -68,7 +70,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   onRemembered("joined", () => provider.connect());
 
   // The bar comes behind the text, so that the two do not share the line; where no text comes, it says why.
-  void Promise.race([provider.whenOpened, patience()])
+  void Promise.race([provider.whenOpened.then(painted), later(PATIENCE_MILLIS)])
     .then(() => import("./shell/shell.tsx"))
     .then(({ mountShell }) => mountShell(page));
 
@@ -76,9 +78,12 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     const host = takePlace();
     const writing = openWriting(host, provider, {
       rescued: (rescued) => page.news.say(keptSentence(rescued, people, provider.doc.clientID)),
+      pasteNews: (news) => page.news.say(pasteSentence(news)),
       pictures: createPictures(provider, (left) => page.news.say(leftOutSentence(left))),
     });
     observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
+    const file = isFresh ? takeHandedOver() : undefined;
+    if (file !== undefined) void writing.replaceAll(file);
     // Where there is nothing to read, one came to write.
     if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
     view.set({ kind: "text", writing });
@@ -131,7 +136,11 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   }
 }
 
-const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PATIENCE_MILLIS));
+const later = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
+
+/** When what is in the page now is on the screen; a hidden page has no screen. */
+const painted = (): Promise<void> =>
+  document.hidden ? later(0) : new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 /** What stands for a break, and for a picture. */
 function wordsOf({ type, attrs }: Node): string {

@@ -1,5 +1,5 @@
 import type { Provider, Status } from "@sheaf/client";
-import type { Undo } from "@sheaf/editor";
+import type { TextFile, Undo } from "@sheaf/editor";
 import type { Editor } from "@tiptap/core";
 import type { Appearance } from "./appearance.ts";
 import type { PassingNews } from "./passing-news.ts";
@@ -45,4 +45,8 @@ export interface Writing {
   readonly caretOf: (client: number) => number | null;
   /** Lets a person choose pictures to put where the caret is. */
   readonly choosePicture: () => void;
+  /** Where a picture of the document is. */
+  readonly addressOf: (blob: string) => string;
+  /** Puts what a file says in the place of everything. Resolves to false when it could not be read, which is said. */
+  readonly replaceAll: (file: TextFile) => Promise<boolean>;
 }

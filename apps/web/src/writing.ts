@@ -1,24 +1,34 @@
 import type { Provider } from "@sheaf/client";
-import { createExtensions, DOCUMENT, placeCaret, type Rescued } from "@sheaf/editor";
+import { createExtensions, DOCUMENT, type PasteNews, placeCaret, type Rescued } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
+import { copyText } from "./clipboard.ts";
 import { destinationOf, followLink } from "./follow-link.ts";
 import type { Writing } from "./page.ts";
 import type { Pictures } from "./pictures/pictures.ts";
+import { leaveOutSaidAddresses } from "./printing.ts";
 
 interface WritingPorts {
   /** Told when words were put back whose paragraph somebody took away. */
   readonly rescued: (rescued: Rescued) => void;
   readonly pictures: Pictures;
+  /** Told what of something pasted or dropped did not come in. */
+  readonly pasteNews: (news: PasteNews) => void;
 }
 
 /** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
-export function openWriting(host: HTMLElement, provider: Provider, { rescued, pictures }: WritingPorts): Writing {
+export function openWriting(
+  host: HTMLElement,
+  provider: Provider,
+  { rescued, pictures, pasteNews }: WritingPorts,
+): Writing {
   const fragment = provider.doc.getXmlFragment(DOCUMENT);
   const parts = createExtensions({
     fragment,
     awareness: provider.awareness,
     rescue: { lostAndFound: provider.lostAndFound, rescued },
     pictures: pictures.port,
+    copyText,
+    pasteNews,
     placeholders: PLACEHOLDERS,
   });
   // Not in the page while it is made: the browser would lay it out for every part that asks where something is.
@@ -45,6 +55,7 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
   if (editor.state.doc.childCount > LONG_BLOCKS) afterLayout(() => host.classList.add("is-long"));
   pictures.attach(editor.view);
   keepFilesOut();
+  leaveOutSaidAddresses(host);
   provider.subscribe(() => {
     if (editor.isEditable !== mayWrite(provider)) editor.setEditable(mayWrite(provider), false);
   });
@@ -57,6 +68,8 @@ export function openWriting(host: HTMLElement, provider: Provider, { rescued, pi
       return caret === null ? null : caret.head;
     },
     choosePicture: () => pictures.choose(),
+    addressOf: pictures.port.addressOf,
+    replaceAll: parts.replaceAll,
   };
 }
 

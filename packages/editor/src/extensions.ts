@@ -7,15 +7,24 @@ import { randomId, type NewId } from "./binding/ids.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
-import { clipboardPlugin } from "./clipboard.ts";
+import { coloursPlugin } from "./code/colours.ts";
+import type { CopyText } from "./code/view.ts";
+import { blockViewsPlugin } from "./block-views.ts";
+import { openStatePlugin } from "./containers/open-state.ts";
+import { escapeTabPlugin } from "./escape-tab.ts";
+import { mathPlugin } from "./math/plugin.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
+import type { TellPasteNews } from "./paste/news.ts";
+import type { TextFile } from "./paste/file.ts";
+import { copyPlugin } from "./paste/copy.ts";
+import { paste, type Paste } from "./paste/plugin.ts";
 import { pastedAddressPlugin } from "./pasted-address.ts";
 import { pastedPictures } from "./pictures/pasted.ts";
 import { picturesPlugins } from "./pictures/plugin.ts";
 import type { PicturesPort } from "./pictures/port.ts";
 import { schemaExtensions } from "./schema/schema.ts";
-import { tablesPlugin } from "./tables.ts";
+import { tablesPlugin } from "./tables/plugin.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
 import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
@@ -31,6 +40,10 @@ export interface EditorOptions {
   readonly rescue?: RescueOptions | undefined;
   /** What the page does about pictures; without it none is shown or taken. */
   readonly pictures?: PicturesPort | undefined;
+  /** Copies code; without it there is no button for it. */
+  readonly copyText?: CopyText | undefined;
+  /** Told what became of something pasted or dropped that did not come in as it was. */
+  readonly pasteNews?: TellPasteNews | undefined;
   readonly newId?: NewId | undefined;
   readonly placeholders?: Placeholders | undefined;
 }
@@ -41,6 +54,8 @@ export interface EditorParts {
   /** null until the editor exists and after it was destroyed. */
   undo(): Undo | null;
   binding(): Binding | null;
+  /** Puts what a file says in the place of the whole document. Resolves to false when it could not be read. */
+  readonly replaceAll: (file: TextFile) => Promise<boolean>;
 }
 
 /**
@@ -48,7 +63,17 @@ export interface EditorParts {
  * would make ProseMirror tear down and rebuild them all.
  */
 export function createExtensions(options: EditorOptions): EditorParts {
-  const { fragment, awareness, rescue, pictures, newId = randomId, placeholders = PLACEHOLDERS } = options;
+  const {
+    fragment,
+    awareness,
+    rescue,
+    pictures,
+    copyText,
+    pasteNews = () => {},
+    newId = randomId,
+    placeholders = PLACEHOLDERS,
+  } = options;
+  let incoming: Paste | null = null;
   let parts: { readonly editor: Editor; readonly binding: Binding; readonly undo: Undo } | null = null;
 
   const partsOf = (editor: Editor) => {
@@ -72,20 +97,28 @@ export function createExtensions(options: EditorOptions): EditorParts {
       const { binding, undo } = partsOf(this.editor);
       const { schema } = this.editor;
       const pasted = pictures && pastedPictures(pictures);
+      const coming = paste({ schema, binding, pictures: pasted, tell: pasteNews });
+      incoming = coming;
       return [
         bindingPlugin(binding, newId),
         freshSelectionPlugin(),
         nativeEditsPlugin(),
         undoKeys(undo),
         ...typingRulesPlugins(),
+        escapeTabPlugin(),
         pastedAddressPlugin(),
         keysPlugin(),
+        coming.plugin,
         tablesPlugin(),
-        clipboardPlugin(schema, pasted?.mark),
+        copyPlugin(schema, (blob) => pictures?.addressOf(blob) ?? ""),
         ...(pasted === undefined ? [] : [pasted.plugin]),
-        ...(pictures === undefined ? [] : picturesPlugins(schema, pictures)),
+        ...(pictures === undefined ? [] : picturesPlugins(pictures)),
         ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
+        openStatePlugin(),
+        blockViewsPlugin(copyText),
+        coloursPlugin(),
+        mathPlugin(),
         titlePlugin(placeholders),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),
@@ -94,6 +127,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
     onDestroy() {
       parts?.undo.destroy();
       parts?.binding.destroy();
+      incoming = null;
       parts = null;
     },
   });
@@ -102,5 +136,8 @@ export function createExtensions(options: EditorOptions): EditorParts {
     extensions: [collaboration, ...schemaExtensions],
     undo: () => parts?.undo ?? null,
     binding: () => parts?.binding ?? null,
+    async replaceAll(file) {
+      return parts !== null && incoming !== null && (await incoming.replaceAll(parts.editor.view, file));
+    },
   };
 }

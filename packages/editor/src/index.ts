@@ -6,9 +6,13 @@ export { SCHEMA_VERSION } from "./version.ts";
 // What people can do.
 export { commands, type CommandName, type EditorCommand } from "./commands/commands.ts";
 export { completeAddress, markAround, setLink } from "./commands/links.ts";
+export { colourIn } from "./commands/marks.ts";
 export { insertTable, moveBlocks, selectBlocks } from "./commands/blocks.ts";
 export { blockRunAt, type BlockRun } from "./blocks-in-selection.ts";
 export { indentBy, setAlign, setKind, toggleKind } from "./commands/turn-into.ts";
+export { selectLine } from "./commands/table.ts";
+export { sizeColumns } from "./commands/table-widths.ts";
+export { areaIn, isHeaderColumn, isHeaderRow } from "./tables/area.ts";
 export { Undo } from "./undo.ts";
 
 // Pictures: what the page does about them, and where they go.
@@ -17,10 +21,23 @@ export { type Arrived, fillPlace, placeAtCaret, removePlace } from "./pictures/p
 export { beginAt } from "./pictures/pasted.ts";
 export { describePicture, pictureIn } from "./commands/pictures.ts";
 
+// What comes in from elsewhere.
+export type { PasteNews } from "./paste/news.ts";
+export { kindOfFile, readFile, type TextFile } from "./paste/file.ts";
+
 // The document without an editor.
 export { createSchema, schemaExtensions } from "./schema/schema.ts";
 export { createBlock } from "./binding/write.ts";
-export { ALIGNMENTS, KINDS, MAX_ALT_LENGTH, MAX_INDENT, type Alignment, type Kind } from "./schema/fields.ts";
+export {
+  ALIGNMENTS,
+  COLOURS,
+  KINDS,
+  MAX_ALT_LENGTH,
+  MAX_INDENT,
+  type Alignment,
+  type Colour,
+  type Kind,
+} from "./schema/fields.ts";
 export { safeHref } from "./schema/safe-href.ts";
 export { PLACEHOLDERS, type Placeholders } from "./title.ts";
 

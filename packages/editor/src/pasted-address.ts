@@ -7,14 +7,14 @@ import { addressIn, setLink } from "./commands/links.ts";
  */
 export function pastedAddressPlugin(): Plugin {
   let isPlain = false;
+  const note = (_view: unknown, { shiftKey }: KeyboardEvent): boolean => {
+    isPlain = shiftKey;
+    return false;
+  };
   return new Plugin({
     props: {
-      handleDOMEvents: {
-        keydown(_view, event) {
-          isPlain = event.shiftKey;
-          return false;
-        },
-      },
+      // As ProseMirror decides by itself about what is pasted.
+      handleDOMEvents: { keydown: note, keyup: note },
       handlePaste(view, event) {
         const data = event.clipboardData;
         const text = data?.getData("text/plain").trim() ?? "";

@@ -63,10 +63,17 @@ export function fromRelative(
   if (bound.children === null) return before;
   let position = before + 1;
   for (const [index, child] of bound.children.entries()) {
-    if (index === absolute.index) return child.segments === null ? position : position + 1;
+    if (index === absolute.index) return position + textInside(child);
     position += child.node.nodeSize;
   }
   return position;
+}
+
+/** How far inside a child a position before it means: in its text, also in what only the view has around that. */
+function textInside({ type, segments, children }: Bound): number {
+  if (segments !== null) return 1;
+  const [first] = type === null ? (children ?? []) : [];
+  return first === undefined ? 0 : 1 + textInside(first);
 }
 
 function isRoot(tree: Tree, doc: Y.Doc, name: string): boolean {

@@ -1,7 +1,7 @@
 import type { Node } from "@tiptap/pm/model";
 import { Plugin } from "@tiptap/pm/state";
 import { Decoration, DecorationSet } from "@tiptap/pm/view";
-import { kindOf } from "./blocks-in-selection.ts";
+import { isCaption, kindOf } from "./blocks-in-selection.ts";
 
 export interface Placeholders {
   /** On the empty first line. */
@@ -22,7 +22,8 @@ export function titlePlugin(placeholders: Placeholders): Plugin {
 export function titleDecorations(doc: Node, placeholders: Placeholders): Decoration[] {
   // Below the pictures a document may begin with.
   let [at, index] = [0, 0];
-  while (doc.maybeChild(index)?.type.name === "image") at += doc.child(index++).nodeSize;
+  while (doc.maybeChild(index)?.type.name === "image" || isCaption(doc.maybeChild(index)))
+    at += doc.child(index++).nodeSize;
   const first = doc.maybeChild(index);
   if (first?.type.name !== "textBlock") return [];
   const attributes: Record<string, string> = { class: "is-title" };

@@ -2,8 +2,11 @@ import { InputRule, inputRules } from "@tiptap/pm/inputrules";
 import { Plugin, PluginKey, type EditorState, type Transaction, type Command } from "@tiptap/pm/state";
 import { isRemote } from "./binding/binding.ts";
 import { kindOf } from "./blocks-in-selection.ts";
+import { MATH } from "./code/languages.ts";
 import { addressIn } from "./commands/links.ts";
-import type { Json, Kind } from "./schema/fields.ts";
+import { wrapBlock } from "./commands/wrap.ts";
+import { toneCalled } from "./schema/containers.ts";
+import type { Json, Kind, Tone } from "./schema/fields.ts";
 
 /** A rule that did something just now. */
 interface AppliedRule {
@@ -27,13 +30,17 @@ export function typingRulesPlugins(): readonly Plugin[] {
       blockRule(/^1[.)]\s$/, () => ({ kind: "numbered" })),
       blockRule(/^\[( |x|X)?\]\s$/, (match) => ({ kind: "task", checked: match[1]?.toLowerCase() === "x" })),
       blockRule(/^>\s$/, () => ({ kind: "quote" })),
+      new InputRule(/^\[!(\w+)\]\s$/, (state, match, start, end) => callout(state, start, end, match[1])),
+      new InputRule(/^>>\s$/, (state, _match, start, end) => container(state, start, end, "toggle")),
       new InputRule(/^```([\w+#-]*)\s$/, (state, match, start, end) => codeBlock(state, start, end, match[1])),
+      new InputRule(/^\$\$\s$/, (state, _match, start, end) => codeBlock(state, start, end, MATH)),
       new InputRule(/^(?:---|—-)$/, divider),
       markRule(/(?:^|[^*\w])(\*\*(?=\S)([^*]*[^*\s])\*\*)$/, "bold"),
       markRule(/(?:^|[^_\w])(__(?=\S)([^_]*[^_\s])__)$/, "bold"),
       markRule(/(?:^|[^*\w])(\*(?=[^\s*])([^*]*[^*\s])\*)$/, "italic"),
       markRule(/(?:^|[^_\w])(_(?=[^\s_])([^_]*[^_\s])_)$/, "italic"),
       markRule(/(?:^|[^~])(~~(?=\S)([^~]*[^~\s])~~)$/, "strike"),
+      markRule(/(?:^|[^$])(\$\$([^$]+)\$\$)$/, "math"),
       markRule(/(?:^|[^`])(`([^`]+)`)$/, "code"),
       new InputRule(/(?:^|[\s\ufffc([{"'])([^\s\ufffc]+)(\s)$/, linkRule, { inCodeMark: false }),
     ],
@@ -55,10 +62,10 @@ export function typingRulesPlugins(): readonly Plugin[] {
   return [rules, applied];
 }
 
-/** Enter after "```ts" at the start of a line. */
+/** Enter after "```ts", or "$$", at the start of a line. */
 export const startCodeBlock: Command = (state, dispatch) => {
   const { $from, empty } = state.selection;
-  const match = /^```([\w+#-]*)$/.exec($from.parent.textContent);
+  const match = /^(?:```([\w+#-]*)|\$\$)$/.exec($from.parent.textContent);
   if (
     !empty ||
     match === null ||
@@ -66,7 +73,7 @@ export const startCodeBlock: Command = (state, dispatch) => {
     $from.parentOffset < $from.parent.content.size
   )
     return false;
-  const tr = codeBlock(state, $from.start(), $from.pos, match[1]);
+  const tr = codeBlock(state, $from.start(), $from.pos, match[0] === "$$" ? MATH : match[1]);
   if (tr === null) return false;
   dispatch?.(tr.setMeta(appliedKey, { typed: "" } satisfies AppliedRule));
   return true;
@@ -103,6 +110,28 @@ function codeBlock(state: EditorState, start: number, end: number, language: str
   return state.tr
     .delete(start, end)
     .setBlockType(start, start, type, { language: language === "" ? null : (language ?? null), id });
+}
+
+/** As GitHub and Obsidian write it, `> [!NOTE] `; the quote it began as is one no longer. */
+function callout(state: EditorState, start: number, end: number, word = ""): Transaction | null {
+  const tone = toneCalled(word);
+  return tone === null ? null : container(state, start, end, "callout", tone);
+}
+
+function container(
+  state: EditorState,
+  start: number,
+  end: number,
+  name: "callout" | "toggle",
+  tone?: Tone,
+): Transaction | null {
+  const $start = state.doc.resolve(start);
+  const kind = kindOf($start.parent);
+  if ($start.parent.type.name !== "textBlock" || $start.parentOffset > 0) return null;
+  if (kind !== "text" && !(kind === "quote" && name === "callout")) return null;
+  const tr = state.tr.delete(start, end);
+  if (kind === "quote") tr.setNodeAttribute($start.before(), "kind", "text");
+  return wrapBlock(tr, tr.doc.resolve(start), name, tone);
 }
 
 function divider(state: EditorState, _match: RegExpMatchArray, start: number, end: number): Transaction | null {

@@ -1,5 +1,6 @@
 import { TextSelection } from "@tiptap/pm/state";
 import { describe, expect, test } from "vitest";
+import { commands } from "./commands/commands.ts";
 import { enter } from "./commands/line.ts";
 import { setKind } from "./commands/turn-into.ts";
 import type { Host } from "./testing/host.ts";
@@ -32,6 +33,22 @@ describe("undo", () => {
     expect(ann.run(undo.undo)).toBe(false);
     ann.run(undo.redo);
     expect(ann.state.doc.textContent).toBe("mine one two three theirs");
+  });
+
+  test("takes back one look of words at a time, and not what was typed just before", () => {
+    const { ann, undo } = open();
+    type(ann, "mine ", 1);
+    ann.dispatch(ann.state.tr.setSelection(TextSelection.create(ann.state.doc, 1, 5)));
+    ann.run(commands.textBlue.run);
+    ann.run(commands.highlightGreen.run);
+    const marks = () => ann.state.doc.child(0).firstChild?.marks.map(({ type: { name } }) => name);
+    ann.run(undo.undo);
+    expect(marks()).toEqual(["textColor"]);
+    ann.run(undo.undo);
+    expect(marks()).toEqual([]);
+    expect(ann.state.doc.textContent).toBe("mine one two three");
+    ann.run(undo.undo);
+    expect(ann.state.doc.textContent).toBe("one two three");
   });
 
   test("letters that someone typed inside my word stay", () => {

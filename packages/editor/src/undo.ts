@@ -127,10 +127,11 @@ function isOnlyMine(item: Y.Item): boolean {
   return !(item.content instanceof Y.ContentType) || item.content.type._length === 0;
 }
 
-/** True when two documents differ in the content of one text block only. */
+/** True when two documents differ in the words of one text block only. */
 function isTyping(before: Node, after: Node): boolean {
   // The first letter gives a block that was only shown its id: that is typing.
-  if (before.isTextblock) return after.hasMarkup(before.type, { ...before.attrs, id: after.attrs["id"] });
+  if (before.isTextblock)
+    return after.hasMarkup(before.type, { ...before.attrs, id: after.attrs["id"] }) && !isSame(before, after);
   if (before.childCount !== after.childCount || !before.sameMarkup(after)) return false;
   let changed = -1;
   for (let at = 0; at < before.childCount; at++) {
@@ -139,4 +140,9 @@ function isTyping(before: Node, after: Node): boolean {
     changed = at;
   }
   return changed >= 0 && isTyping(before.child(changed), after.child(changed));
+}
+
+/** The same words: only how they look is another. */
+function isSame(before: Node, after: Node): boolean {
+  return before.content.size === after.content.size && before.textContent === after.textContent;
 }

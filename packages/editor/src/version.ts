@@ -5,6 +5,6 @@
  * History
  * - 1: first schema. textBlock, codeBlock, divider, table, hardBreak, six marks, three tolerance entries.
  * - 2: image.
- * - 3: mention.
+ * - 3: callout, toggle, captions, math; highlight, textColor, subscript, superscript, mention.
  */
 export const SCHEMA_VERSION = 3;

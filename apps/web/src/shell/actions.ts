@@ -1,27 +1,40 @@
-import { type CommandName, commands, type EditorCommand } from "@sheaf/editor";
+import { COLOURS, type CommandName, commands, type EditorCommand } from "@sheaf/editor";
 import type { Command } from "@tiptap/pm/state";
 import {
   ArrowDown,
   ArrowUp,
+  Baseline,
   Bold,
   Code,
   Copy,
   Heading1,
   Heading2,
   Heading3,
+  Highlighter,
   ImagePlus,
   IndentDecrease,
   IndentIncrease,
   Italic,
   List,
   ListChecks,
+  ListCollapse,
   ListOrdered,
   type LucideIcon,
+  MessageSquareWarning,
   Minus,
+  PanelBottom,
   Redo2,
+  RemoveFormatting,
+  Sigma,
   SquareCode,
   Strikethrough,
+  Subscript,
+  Superscript,
   Table,
+  TextAlignCenter,
+  TextAlignEnd,
+  TextAlignJustify,
+  TextAlignStart,
   TextQuote,
   Trash2,
   Type,
@@ -52,11 +65,14 @@ const WORDS: Readonly<Record<string, string>> = {
   task: "todo checkbox check",
   quote: "blockquote citation",
   codeBlock: "pre",
+  mathBlock: "formula equation math tex latex katex",
+  callout: "note tip info warning danger alert admonition",
+  toggle: "details fold collapse summary",
 };
 
 const NEVER: Command = () => false;
 
-const action = (name: CommandName, icon: LucideIcon): Action => {
+export const action = (name: CommandName, icon: LucideIcon): Action => {
   const { label, shortcut, run }: EditorCommand = commands[name];
   return { name, icon, label, ...(shortcut === undefined ? {} : { shortcut }), command: () => run };
 };
@@ -81,6 +97,48 @@ export const KIND_ACTIONS: readonly Action[] = [
   action("codeBlock", SquareCode),
 ];
 
+/** What else a line can become, or stand in. */
+const RICH_ACTIONS: readonly Action[] = [
+  action("mathBlock", Sigma),
+  action("callout", MessageSquareWarning),
+  action("toggle", ListCollapse),
+];
+
+const ALIGN_ACTIONS: readonly Action[] = [
+  action("alignLeft", TextAlignStart),
+  action("alignCenter", TextAlignCenter),
+  action("alignRight", TextAlignEnd),
+  action("alignJustify", TextAlignJustify),
+];
+
+/** Actions under a name. */
+export interface Section {
+  readonly heading: string;
+  readonly actions: readonly Action[];
+}
+
+/** What is needed less often than a mark on every other word. */
+export const MORE_SECTIONS: readonly Section[] = [
+  {
+    heading: "Letters",
+    actions: [
+      action("superscript", Superscript),
+      action("subscript", Subscript),
+      action("clearFormatting", RemoveFormatting),
+    ],
+  },
+  { heading: "Alignment", actions: ALIGN_ACTIONS },
+];
+
+const colourActions = (prefix: "text" | "highlight", icon: LucideIcon): Action[] =>
+  // The names of the commands are spelled out by the palette.
+  COLOURS.map((colour) => action(`${prefix}${colour.charAt(0).toUpperCase()}${colour.slice(1)}` as CommandName, icon));
+
+export const COLOUR_SECTIONS: readonly Section[] = [
+  { heading: "Text", actions: [action("noTextColour", Baseline), ...colourActions("text", Baseline)] },
+  { heading: "Highlight", actions: [action("noHighlight", Highlighter), ...colourActions("highlight", Highlighter)] },
+];
+
 /** Where the caret is, once a person has chosen some. */
 const PICTURE: Action = {
   name: "picture",
@@ -96,6 +154,7 @@ const PICTURE: Action = {
 
 /** What can be done to a picture. */
 export const PICTURE_ACTIONS: readonly Action[] = [
+  action("caption", PanelBottom),
   action("narrower", ZoomOut),
   action("wider", ZoomIn),
   action("deleteBlock", Trash2),
@@ -111,7 +170,7 @@ export const BLOCK_MENU_ACTIONS: readonly Action[] = [
 
 /** Everything a line can become or be followed by, with other words people type for it. */
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
-  ...KIND_ACTIONS.map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
+  ...[...KIND_ACTIONS, ...RICH_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
   { ...action("table", Table), words: "grid" },
   { ...action("divider", Minus), words: "line rule hr" },
   { ...PICTURE, words: "image photo upload" },

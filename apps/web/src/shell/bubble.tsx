@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { TextSelection } from "@tiptap/pm/state";
+import { TextSelection, type Transaction } from "@tiptap/pm/state";
+import { CellSelection } from "@tiptap/pm/tables";
 import { pictureIn } from "@sheaf/editor";
 import type { Writing } from "../page.ts";
 import { ActionButton } from "./action-button.tsx";
@@ -8,7 +9,9 @@ import type { Desk } from "./desk.ts";
 import { LinkButton } from "./links/link-button.tsx";
 import { placeBubble } from "./place-bubble.ts";
 import { rove, stopsIn } from "./roving.ts";
+import { FormatMenus } from "./format-menus.tsx";
 import { hrefOf } from "./selection-facts.ts";
+import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
 import { useStore } from "./use-store.ts";
@@ -48,8 +51,8 @@ export function Bubble({ writing, desk }: { readonly writing: Writing; readonly 
     };
     const blurred = (): void => void setTimeout(follow);
     const typed = (event: globalThis.KeyboardEvent): void => {
-      // A picture has a toolbar of its own.
-      if (pictureIn(editor.state) !== null) return;
+      // A picture has a toolbar of its own, other blocks have buttons.
+      if (pictureIn(editor.state) !== null || event.defaultPrevented) return;
       if (event.key === "F10" && event.altKey) {
         // So has a link.
         if (editor.state.selection.empty && hrefOf(editor.state) !== "") return;
@@ -64,12 +67,15 @@ export function Bubble({ writing, desk }: { readonly writing: Writing; readonly 
     dom.addEventListener("pointerdown", pressed);
     addEventListener("pointerup", released);
     addEventListener("pointercancel", released);
+    // A menu at the edge of a table opens over what it selected, and closes.
+    document.addEventListener("toggle", moved, true);
     dom.addEventListener("keydown", typed);
     editor.on("transaction", moved).on("focus", moved).on("blur", blurred);
     return () => {
       dom.removeEventListener("pointerdown", pressed);
       removeEventListener("pointerup", released);
       removeEventListener("pointercancel", released);
+      document.removeEventListener("toggle", moved, true);
       dom.removeEventListener("keydown", typed);
       editor.off("transaction", moved).off("focus", moved).off("blur", blurred);
     };
@@ -82,6 +88,22 @@ export function Bubble({ writing, desk }: { readonly writing: Writing; readonly 
   useLayoutEffect(() => {
     if (mode !== "closed" && ref.current !== null) placeBubble(ref.current, editor);
   }, [mode, spot, editor]);
+
+  // Others write above it: what is selected stands somewhere else now.
+  useEffect(() => {
+    if (mode === "closed") return undefined;
+    let frame = 0;
+    const follow = ({ transaction }: { readonly transaction: Transaction }): void => {
+      if (!transaction.docChanged) return;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => ref.current !== null && placeBubble(ref.current, editor));
+    };
+    editor.on("transaction", follow);
+    return () => {
+      cancelAnimationFrame(frame);
+      editor.off("transaction", follow);
+    };
+  }, [editor, mode]);
 
   const leave = useCallback(() => {
     setMode("closed");
@@ -119,17 +141,22 @@ export function Bubble({ writing, desk }: { readonly writing: Writing; readonly 
         <ActionButton key={action.name} writing={writing} action={action} />
       ))}
       <LinkButton writing={writing} desk={desk} />
+      <FormatMenus writing={writing} />
+      <TableButton writing={writing} />
     </div>
   );
 }
 
 /** Escape closes the innermost thing: an open menu does that by itself. */
-const isMenuOpen = (): boolean => document.querySelector("#turn-into:popover-open") !== null;
+const isMenuOpen = (): boolean => document.querySelector(".bubble :popover-open") !== null;
 
-/** Words are selected, by someone who is in the text and may change it. */
+/** Words or cells are selected, by someone who is in the text and may change it. */
 function isWorthIt({ editor }: Writing): boolean {
   const { selection, doc } = editor.state;
-  if (!editor.isEditable || selection.empty || !(selection instanceof TextSelection)) return false;
-  if (doc.textBetween(selection.from, selection.to, " ").trim() === "") return false;
+  const isCells = selection instanceof CellSelection;
+  if (!editor.isEditable || !(isCells || (selection instanceof TextSelection && !selection.empty))) return false;
+  // One handle of a row or column has a menu of its own open over them.
+  if (isCells && document.querySelector(".table-tools :popover-open") !== null) return false;
+  if (!isCells && doc.textBetween(selection.from, selection.to, " ").trim() === "") return false;
   return editor.view.hasFocus() || document.activeElement?.closest(".bubble") !== null;
 }

@@ -1,6 +1,9 @@
 import type { Editor } from "@tiptap/core";
 import { safeHref } from "@sheaf/editor";
 import {
+  ClipboardCopy,
+  FileCode,
+  FileDown,
   FileText,
   Keyboard,
   Link,
@@ -23,6 +26,7 @@ import {
   Users,
 } from "lucide-react";
 import { copyText } from "../clipboard.ts";
+import { exportAs, type ExportName } from "../exporting.ts";
 import { followLink } from "../follow-link.ts";
 import type { Page } from "../page.ts";
 import { addressOfSelected } from "./blocks/block-address.ts";
@@ -210,6 +214,9 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
     words: "you profile settings",
     ...button('[popovertarget="me"]'),
   },
+  exported("copyMarkdown", "Copy as Markdown", ClipboardCopy, "copy-markdown"),
+  exported("exportMarkdown", "Export as Markdown", FileDown, "markdown"),
+  exported("exportHtml", "Export as HTML", FileCode, "html"),
   { name: "print", label: "Print", icon: Printer, words: "pdf paper", isPossible: ALWAYS, run: () => print() },
   appearance("lightTheme", "Light theme", Sun, "theme", "light"),
   appearance("darkTheme", "Dark theme", Moon, "theme", "dark"),
@@ -219,6 +226,20 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
   appearance("fixedToolbar", "Always show the toolbar", PanelTop, "toolbar", "always"),
   appearance("bubble", "Show the toolbar over a selection", TextCursor, "toolbar", "selection"),
 ];
+
+function exported(name: string, label: string, icon: LucideIcon, as: ExportName): PageAction {
+  return {
+    name,
+    label,
+    icon,
+    words: "save download file clipboard",
+    isPossible: isText,
+    run(page) {
+      const view = page.view.get();
+      if (view.kind === "text") void exportAs(as, page, view.writing);
+    },
+  };
+}
 
 /** Not what it is already. */
 function appearance<K extends keyof Page["appearance"]>(

@@ -6,6 +6,15 @@ const BAR = 48;
 
 /** Puts the toolbar above the selection, below it where there is no room. */
 export function placeBubble(bubble: HTMLElement, { view }: Editor): void {
+  const cells = [...view.dom.querySelectorAll(".selectedCell")].map((cell) => cell.getBoundingClientRect());
+  if (cells.length > 0) {
+    const [left, right] = [Math.min(...cells.map((cell) => cell.left)), Math.max(...cells.map((cell) => cell.right))];
+    const bottom = Math.max(...cells.map((cell) => cell.bottom));
+    const top = Math.min(...cells.map((cell) => cell.top));
+    // Clear of the column's handle.
+    place(bubble, (left + right) / 2, top - GAP, Math.min(bottom + GAP, innerHeight - bubble.offsetHeight - EDGE));
+    return;
+  }
   const { from, to } = view.state.selection;
   const start = view.coordsAtPos(from, 1);
   const end = view.coordsAtPos(to, -1);

@@ -1,4 +1,4 @@
-import { type ReactNode, type ToggleEvent, useEffect, useRef, useState } from "react";
+import { Fragment, type ReactNode, type ToggleEvent, useEffect, useRef, useState } from "react";
 
 interface PopoverProps {
   /** The same as the opening button's `popoverTarget`. */
@@ -21,6 +21,8 @@ const GAP = 6;
 export function Popover({ id, label, align, role = "dialog", className = "", width = 300, children }: PopoverProps) {
   const ref = useRef<HTMLDivElement>(null);
   const [isOpen, setIsOpen] = useState(false);
+  /** Opened again before the browser has told that it was closed, it begins anew all the same. */
+  const [opens, setOpens] = useState(0);
 
   useEffect(() => {
     if (!isOpen) return undefined;
@@ -39,6 +41,7 @@ export function Popover({ id, label, align, role = "dialog", className = "", wid
     button?.setAttribute("aria-expanded", String(event.newState === "open"));
     if (event.newState !== "open") return;
     setIsOpen(true);
+    setOpens((count) => count + 1);
     if (button !== null) place(ref.current, button.getBoundingClientRect(), align, width);
   }
 
@@ -53,7 +56,7 @@ export function Popover({ id, label, align, role = "dialog", className = "", wid
       onBeforeToggle={beforeToggle}
       onToggle={(event) => event.target === ref.current && setIsOpen(event.newState === "open")}
     >
-      {isOpen ? children() : null}
+      {isOpen ? <Fragment key={opens}>{children()}</Fragment> : null}
     </div>
   );
 }

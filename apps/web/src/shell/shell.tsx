@@ -15,6 +15,7 @@ import { Outline } from "./outline/outline.tsx";
 import { PictureBar } from "./picture-bar.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
 import { Suggestions } from "./suggest/suggestions.tsx";
+import { TableTools } from "./tables/table-tools.tsx";
 import { Announcements } from "./together/announcements.tsx";
 import { Following } from "./together/following.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -81,6 +82,7 @@ function Tools({ page, desk, writing }: ToolsProps) {
           ) : (
             <Bubble writing={writing} desk={desk} />
           )}
+          <TableTools writing={writing} />
         </>
       )}
       <LinkBox writing={writing} desk={desk} />

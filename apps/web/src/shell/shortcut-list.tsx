@@ -59,9 +59,10 @@ function isWanted(heading: string, [label, keys]: Row, wanted: string): boolean 
 
 function sections(): readonly (readonly [string, readonly Row[]])[] {
   return [
-    ["Text", rowsOf("format")],
+    ["Text", [...rowsOf("format"), ...rowsOf("colour")]],
     ["Turn into", rowsOf("turn into")],
     ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
+    ["Code", rowsOf("code")],
     ["Tables", rowsOf("table")],
     ["A selected picture", [...rowsOf("picture"), ["Alt text", keysText(ALT_TEXT_KEYS)]]],
     [
@@ -86,9 +87,13 @@ const AS_YOU_TYPE: readonly Row[] = [
   ["Task list", "[]"],
   ["Quote", ">"],
   ["Code block", "```"],
+  ["Callout", "[!note]"],
+  ["Toggle", ">>"],
   ["Divider", "---"],
   ["Bold, italic", "**a**  *a*"],
   ["Strikethrough, code", "~~a~~  `a`"],
+  ["Formula", "$$a$$"],
+  ["Formula on its own line", "$$"],
   ["Link", "https://…"],
   ["As it was typed", "Backspace"],
 ];

@@ -5,6 +5,7 @@ import { CopyButton } from "./copy-button.tsx";
 import type { Desk } from "./desk.ts";
 import { Documents } from "./documents/documents.tsx";
 import { Icon } from "./icon.tsx";
+import { More } from "./more/more.tsx";
 import { PeopleHere } from "./people-here.tsx";
 import { SavedState } from "./saved-state.tsx";
 import { Share } from "./share/share.tsx";
@@ -30,9 +31,10 @@ export function TopBar({ page, desk }: { readonly page: Page; readonly desk: Des
         >
           <Icon of={Link2} size={18} />
         </CopyButton>
-        <a className="button" href="/" aria-label="New document" data-tip="New document" data-tip-side="end">
+        <a className="button wide-only" href="/" aria-label="New document" data-tip="New document" data-tip-side="end">
           <Icon of={SquarePen} size={18} />
         </a>
+        <More page={page} desk={desk} />
         <Share page={page} />
       </div>
     </>

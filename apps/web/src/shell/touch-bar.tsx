@@ -6,9 +6,11 @@ import { ActionButton, keepFocus } from "./action-button.tsx";
 import { TOUCH_ACTIONS } from "./actions.ts";
 import { BLOCK_MENU, BlockMenu } from "./blocks/block-menu.tsx";
 import type { Desk } from "./desk.ts";
+import { FormatMenus } from "./format-menus.tsx";
 import { Icon } from "./icon.tsx";
 import { LinkButton } from "./links/link-button.tsx";
 import { rove, stopsIn } from "./roving.ts";
+import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
 
@@ -37,7 +39,14 @@ export function TouchBar({ writing, desk }: { readonly writing: Writing; readonl
   useEffect(() => {
     const { dom } = editor.view;
     const typed = (event: KeyboardEvent): void => {
-      if (event.key !== "F10" || !event.altKey || ref.current === null || pictureIn(editor.state) !== null) return;
+      if (
+        event.key !== "F10" ||
+        !event.altKey ||
+        event.defaultPrevented ||
+        ref.current === null ||
+        pictureIn(editor.state) !== null
+      )
+        return;
       event.preventDefault();
       stopsIn(ref.current)[0]?.focus();
     };
@@ -59,10 +68,12 @@ export function TouchBar({ writing, desk }: { readonly writing: Writing; readonl
     >
       <TurnInto writing={writing} isShort />
       <BlockButton writing={writing} />
+      <TableButton writing={writing} size={20} />
       {TOUCH_ACTIONS.map((action) => (
         <ActionButton key={action.name} writing={writing} action={action} size={20} />
       ))}
       <LinkButton writing={writing} desk={desk} size={20} />
+      <FormatMenus writing={writing} size={20} />
     </div>
   );
 }

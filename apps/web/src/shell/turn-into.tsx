@@ -1,3 +1,4 @@
+import { commands } from "@sheaf/editor";
 import { ChevronDown } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { Writing } from "../page.ts";
@@ -18,9 +19,9 @@ interface TurnIntoProps {
 
 /** What the block is, and a menu of what it could be. Only an attribute changes, so nobody's words are at risk (D14). */
 export function TurnInto({ writing, isShort = false }: TurnIntoProps) {
-  const kind = useEditor(writing.editor, ({ state }) => kindIn(state) ?? "");
+  const kind = useEditor(writing.editor, ({ state }) => kindIn(state) ?? ("" as const));
   const current = KIND_ACTIONS.find(({ name }) => name === kind);
-  const words = current?.label ?? (kind.startsWith("heading") ? `Heading ${kind.slice(-1)}` : "Mixed");
+  const words = kind === "" ? "Mixed" : commands[kind].label;
   const { icon } = current ?? KIND_ACTIONS[0]!;
   return (
     <>

@@ -43,3 +43,20 @@ export function positionBefore(bound: Bound): number {
   }
   throw new Error("a bound node is not among its parent's children");
 }
+
+/**
+ * The children of `bound` and of `next` that are a matter for the shared document. What only the view has stands behind
+ * the others; it becomes real, all of it at once, with the first edit in it or of the number of children.
+ */
+export function sharedChildren(
+  { node, children }: Bound,
+  next: Node,
+): { before: readonly Node[]; after: readonly Node[] } {
+  const before = node.content.content;
+  const after = next.content.content;
+  const real = children?.filter(({ type }) => type !== null).length ?? 0;
+  if (real === before.length) return { before, after };
+  const isUntouched =
+    before.length === after.length && before.slice(real).every((child, at) => child.eq(after[real + at] as Node));
+  return { before: before.slice(0, real), after: isUntouched ? after.slice(0, real) : after };
+}

@@ -1,10 +1,12 @@
 import type { Node } from "@tiptap/pm/model";
 import { TextSelection, type EditorState, type Transaction } from "@tiptap/pm/state";
+import { align } from "./align.ts";
 import { idOf } from "./match.ts";
+import { mapOf } from "./rebase.ts";
 
 /**
- * Where a selection belongs whose block was taken away and stands somewhere else now: at the same offsets in the block
- * of the same id. What maps positions only knows that it was deleted.
+ * Where a selection belongs whose block was taken away and stands somewhere else now: between the same letters of the
+ * block of the same id. What maps positions only knows that it was deleted.
  *
  * @param state - Before `tr`.
  * @returns null when the block did not go, or is nowhere.
@@ -22,6 +24,8 @@ export function inMovedBlock(tr: Transaction, { selection }: EditorState): TextS
   const [block] = blocks;
   if (block === undefined) return null;
   const { node, start } = block;
-  const place = (offset: number): number => start + Math.min(offset, node.content.size);
+  // Letters typed meanwhile are not in the copy: the same offset would be some letters further on.
+  const map = mapOf(align($head.parent.content, node.content, null));
+  const place = (offset: number): number => start + map.map(offset, -1);
   return TextSelection.create(tr.doc, place($anchor.parentOffset), place($head.parentOffset));
 }

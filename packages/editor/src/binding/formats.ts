@@ -1,6 +1,6 @@
 import type { Mark, NodeType, Schema } from "@tiptap/pm/model";
 import { isRecord } from "../schema/dom-attributes.ts";
-import { EXTRA, type Json } from "../schema/fields.ts";
+import { EXTRA, MARK_VALUES, type Json } from "../schema/fields.ts";
 import { fromJson, toJson } from "./raw.ts";
 import type { Formats } from "./y-types.ts";
 
@@ -37,10 +37,12 @@ export function formatChange(from: readonly Mark[], to: readonly Mark[]): Format
 function knownMark(schema: Schema, parent: NodeType, name: string, value: Json): Mark | null {
   const type = schema.marks[name];
   if (type === undefined || name === "unknownMark" || !parent.allowsMarkType(type)) return null;
-  if (name !== "link") return type.create({ [EXTRA]: isEmpty(value) ? null : value });
-  if (!isRecord(value) || typeof value["href"] !== "string") return null;
-  const { href, ...extra } = value;
-  return type.create({ href, [EXTRA]: isEmpty(extra) ? null : extra });
+  const own = MARK_VALUES[name];
+  if (own === undefined) return type.create({ [EXTRA]: isEmpty(value) ? null : value });
+  if (!isRecord(value)) return null;
+  const { [own]: text, ...extra } = value;
+  if (typeof text !== "string") return null;
+  return type.create({ [own]: text, [EXTRA]: isEmpty(extra) ? null : extra });
 }
 
 function unknownMark(schema: Schema, name: string, value: Json): Mark {
@@ -56,8 +58,9 @@ function formatName(mark: Mark): string {
 function formatValue(mark: Mark): Json {
   if (mark.type.name === "unknownMark") return mark.attrs["value"] as Json;
   const extra = mark.attrs[EXTRA] as Json;
-  if (mark.type.name !== "link") return extra ?? {};
-  return { ...(isRecord(extra) ? extra : {}), href: mark.attrs["href"] as Json };
+  const own = MARK_VALUES[mark.type.name];
+  if (own === undefined) return extra ?? {};
+  return { ...(isRecord(extra) ? extra : {}), [own]: mark.attrs[own] as Json };
 }
 
 function isEmpty(value: Json): boolean {

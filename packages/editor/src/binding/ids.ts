@@ -1,5 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
-import type { Bound } from "./bound.ts";
+import { sharedChildren, type Bound } from "./bound.ts";
+import type { Naming } from "./name-step.ts";
 import { idOf, matchChildren } from "./match.ts";
 
 /** Makes a block id: short, unique in practice. Injected, so that tests can repeat themselves. */
@@ -11,11 +12,6 @@ export function randomId(): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")
     .replaceAll("/", "_");
-}
-
-export interface Naming {
-  readonly position: number;
-  readonly id: string;
 }
 
 /**
@@ -40,14 +36,14 @@ export function nameNewBlocks(root: Bound, doc: Node, newId: NewId): Naming[] {
 function collectCreated(bound: Bound, next: Node, start: number, into: { node: Node; position: number }[]): void {
   const before = bound.node;
   if (before === next || bound.children === null) return;
-  const isVirtual = bound.children.some((child) => child.type === null) && !before.content.eq(next.content);
-  const { prefix, suffix, pairs } = matchChildren(isVirtual ? [] : before.content.content, next.content.content);
+  const shared = sharedChildren(bound, next);
+  const { prefix, suffix, pairs } = matchChildren(shared.before, shared.after);
   const continued = new Map(pairs.map((pair) => [pair.after, pair.before]));
   let position = start;
   next.forEach((child, _offset, index) => {
     const old = continued.get(index);
     const oldBound = old === undefined ? undefined : bound.children?.[old];
-    if (index >= prefix && index < next.childCount - suffix) {
+    if (index >= prefix && index < shared.after.length - suffix) {
       if (oldBound === undefined) collectAll(child, position, into);
       else collectCreated(oldBound, child, position + 1, into);
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { Host } from "../testing/host.ts";
 import { element, ODD_CASES, writeOddDocument } from "../testing/odd-document.ts";
-import { tablesPlugin } from "../tables.ts";
+import { tablesPlugin } from "../tables/plugin.ts";
 import { readRaw } from "./raw.ts";
 
 const ARRIVING = "arriving";
@@ -104,7 +104,7 @@ describe("what the view repaired or cannot show", () => {
     host.dispatch(host.state.tr.insertText("z", host.state.doc.content.size - 1 - " rest".length - 2));
     expect((third.get(0) as Y.XmlText).toDelta()).toEqual([
       { insert: "plain " },
-      { insert: "markzed", attributes: { highlight: { color: "red" } } },
+      { insert: "markzed", attributes: { glow: { color: "red" } } },
       { insert: " rest" },
     ]);
   });

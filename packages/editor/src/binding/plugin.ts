@@ -1,5 +1,6 @@
 import { Plugin, type EditorState } from "@tiptap/pm/state";
 import { bindingKey, isRemote, type Binding, type StepLog } from "./binding.ts";
+import { NameStep } from "./name-step.ts";
 import { nameNewBlocks, type NewId } from "./ids.ts";
 
 /** ProseMirror reads composed text up to 20 ms after the composition ended. */
@@ -26,8 +27,7 @@ export function bindingPlugin(binding: Binding, newId: NewId): Plugin<StepLog> {
       const namings = nameNewBlocks(binding.tree.root, state.doc, newId);
       if (namings.length === 0) return null;
       const tr = state.tr.setStoredMarks(state.storedMarks);
-      for (const { position, id } of namings) tr.setNodeAttribute(position, "id", id);
-      return tr.setStoredMarks(state.storedMarks);
+      return tr.step(new NameStep(namings)).setStoredMarks(state.storedMarks);
     },
     props: {
       handleDOMEvents: {

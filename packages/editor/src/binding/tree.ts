@@ -1,10 +1,15 @@
 import { Fragment, type Node, type Schema } from "@tiptap/pm/model";
 import * as Y from "yjs";
 import type { Bound } from "./bound.ts";
-import { readAttributes } from "./attributes.ts";
+import { isSame, readAttributes } from "./attributes.ts";
+import { fitCells, type Span } from "./fit-cells.ts";
 import { readInline } from "./read-inline.ts";
 import { readRaw } from "./raw.ts";
+import type { Json } from "../schema/fields.ts";
 import { parentOf, type YChild, type YParent, type YType } from "./y-types.ts";
+
+/** Cells that only the view has, in one table. A row of thousands would otherwise make as many in each other row. */
+const MOST_MISSING_CELLS = 10_000;
 
 /**
  * What the shared document says, as ProseMirror nodes. Reading only: whatever the schema cannot hold is shown as a
@@ -17,6 +22,10 @@ export class Tree {
   readonly #schema: Schema;
   readonly #blank: Node;
   readonly #bound = new WeakMap<YType, Bound>();
+  /** What cells say of themselves; the view may show less, where they overlap or reach out of their table. */
+  readonly #spans = new WeakMap<Bound, Span>();
+  /** Tables of which a row or a cell's own attributes changed; what is typed in one leaves its shape alone. */
+  readonly #unfit = new WeakSet<Bound>();
 
   constructor(schema: Schema, fragment: Y.XmlFragment) {
     this.#schema = schema;
@@ -114,6 +123,9 @@ export class Tree {
     } else {
       const parent = type as YParent;
       const attributes = known.name === "doc" ? null : readAttributes(parent as Y.XmlElement);
+      if (known.name === "tableCell") this.#spans.set(bound, known.create(attributes).attrs as unknown as Span);
+      const table = { table: bound, tableRow: bound.parent, tableCell: bound.parent?.parent }[known.name];
+      if (table !== null && table !== undefined) this.#unfit.add(table);
       const before = bound.children ?? [];
       const children = parent.toArray().map((child) => this.#readChild(bound, child));
       const kept = new Set(children);
@@ -138,10 +150,16 @@ export class Tree {
     const unknown = this.#type("unknownBlock");
     if (type.contentMatch.matchType(unknown) !== null)
       for (const child of children) if (type.contentMatch.matchType(child.node.type) === null) this.#showRaw(child);
+    if (type.name === "table" && this.#unfit.has(bound)) {
+      if (!this.#fitRows(children)) {
+        this.#showRaw(bound);
+        return;
+      }
+      this.#unfit.delete(bound);
+    }
     const match = type.contentMatch.matchFragment(Fragment.from(children.map((child) => child.node)));
     const filling = match?.fillBefore(Fragment.empty, true) ?? null;
-    if (filling === null || (type.name === "table" && !children.some(({ node }) => node.childCount > 0))) {
-      // A table without a cell has nowhere to click, and the table commands cannot bear it.
+    if (filling === null) {
       this.#showRaw(bound);
       return;
     }
@@ -149,6 +167,38 @@ export class Tree {
     bound.children = [...children, ...virtual];
     bound.segments = null;
     this.#show(bound, type.create(attributes, Fragment.from(bound.children.map((child) => child.node))));
+  }
+
+  /**
+   * Makes the rows of a table one rectangle in the view: overlaps are cut, and where cells are missing the view has
+   * some, behind the others, which become real when somebody writes in them.
+   *
+   * @returns false when they cannot be shown: no row has a cell, which leaves nowhere to click, or far too many lack.
+   */
+  #fitRows(rows: readonly Bound[]): boolean {
+    const real = rows.map(({ children }) => children?.filter(({ type }) => type !== null) ?? []);
+    if (real.every((cells) => cells.length === 0)) return false;
+    const fitted = fitCells(
+      real.map((cells) => cells.map((cell) => this.#spans.get(cell) ?? (cell.node.attrs as unknown as Span))),
+      MOST_MISSING_CELLS,
+    );
+    if (fitted === null) return false;
+    fitted.forEach(({ cells, missing }, index) => {
+      const row = rows[index];
+      // Another element among the rows is for the schema to refuse.
+      if (row === undefined || row.node.type.name !== "tableRow") return;
+      const own = real[index] ?? [];
+      cells.forEach((span, at) => fit(own[at], span));
+      const header = own.length > 0 && own.every(({ node }) => node.attrs["header"] === true);
+      const added = missing.map((span, at) => {
+        const before = row.children?.[own.length + at];
+        const node = this.#type("tableCell").createAndFill({ ...span, header }) ?? this.#blank;
+        return before !== undefined && before.node.eq(node) ? before : virtualBound(node, row);
+      });
+      row.children = [...own, ...added];
+      this.#show(row, row.node.type.create(row.node.attrs, Fragment.from(row.children.map(({ node }) => node))));
+    });
+    return true;
   }
 
   /** Keeps the old node when nothing about it changed. */
@@ -174,6 +224,14 @@ export class Tree {
     if (type === undefined) throw new Error(`the schema has no ${name}`);
     return type;
   }
+}
+
+/** Shows a cell as far as there is room for it. */
+function fit(cell: Bound | undefined, span: Span): void {
+  if (cell === undefined || cell.node.type.name !== "tableCell") return;
+  const { attrs, type, content } = cell.node;
+  const isFit = Object.entries(span).every(([name, value]) => isSame(attrs[name] as Json, value as Json));
+  if (!isFit) cell.node = type.create({ ...attrs, ...span }, content);
 }
 
 /** A node, and everything in it, that only the view has. */

@@ -4,7 +4,7 @@ import * as Y from "yjs";
 import type { Raw } from "../schema/raw-value.ts";
 import { align, rangesInside, type Change } from "./align.ts";
 import { writeAttributes } from "./attributes.ts";
-import { segmentsOf, type Bound } from "./bound.ts";
+import { segmentsOf, sharedChildren, type Bound } from "./bound.ts";
 import { matchChildren } from "./match.ts";
 import { createRaw } from "./raw.ts";
 import { readInline } from "./read-inline.ts";
@@ -81,21 +81,15 @@ function writeChildren(
 ): void {
   const before = bound.node;
   const bounds = bound.children ?? [];
-  // What only the view has is made real by the first edit in it, all of it at once.
-  if (bounds.some((child) => child.type === null)) {
-    if (before.content.eq(next.content)) return;
-    type.insert(type.length, next.content.content.map(createBlock));
-    writing.touched(bound);
-    return;
-  }
-  const { prefix, pairs, suffix } = matchChildren(before.content.content, next.content.content);
+  const shared = sharedChildren(bound, next);
+  const { prefix, pairs, suffix } = matchChildren(shared.before, shared.after);
   const positionsA = starts(before, startA);
   const positionsB = starts(next, startB);
-  let oldEnd = before.childCount - suffix;
-  let newEnd = next.childCount - suffix;
+  let oldEnd = shared.before.length - suffix;
+  let newEnd = shared.after.length - suffix;
   // Backwards, so that the indexes still to come stay true.
   for (const pair of pairs.toReversed().concat({ before: prefix - 1, after: prefix - 1 })) {
-    const created = next.content.content.slice(pair.after + 1, newEnd).map(createBlock);
+    const created = shared.after.slice(pair.after + 1, newEnd).map(createBlock);
     const removed = oldEnd - pair.before - 1;
     if (created.length > 0) type.insert(oldEnd, created);
     if (removed > 0) type.delete(pair.before + 1, removed);

@@ -1,27 +1,66 @@
 import { Fragment, type Node, type NodeType } from "@tiptap/pm/model";
-import { NodeSelection, Selection, TextSelection, type Command, type Transaction } from "@tiptap/pm/state";
-import { blockRunIn, type BlockRun } from "../blocks-in-selection.ts";
+import {
+  NodeSelection,
+  Selection,
+  TextSelection,
+  type Command,
+  type EditorState,
+  type Transaction,
+} from "@tiptap/pm/state";
+import {
+  belongTogether,
+  blockRunIn,
+  isContainer,
+  isReplaceable,
+  runAround,
+  type BlockRun,
+} from "../blocks-in-selection.ts";
 
 /** Moves the selected blocks past their neighbour. */
 export function moveBlock(direction: "up" | "down"): Command {
   return (state, dispatch) => {
-    const run = blockRunIn(state);
+    const run = movableRun(state, direction);
     if (run === null) return false;
-    const index = direction === "up" ? run.startIndex - 1 : run.endIndex;
-    if (index < 0 || index >= run.container.childCount) return false;
-    const neighbour = run.container.child(index);
+    const { container, startIndex, endIndex } = run;
+    // A caption goes with its picture, also past somebody.
+    const neighbour =
+      direction === "up"
+        ? childrenOf(container, belongTogether(container, startIndex - 2) ? startIndex - 2 : startIndex - 1, startIndex)
+        : childrenOf(container, endIndex, belongTogether(container, endIndex) ? endIndex + 2 : endIndex + 1);
     const { tr } = state;
     // The neighbour is what moves, so that the caret and the selection need no care.
     if (direction === "up") {
-      tr.insert(run.to, neighbour).delete(run.from - neighbour.nodeSize, run.from);
+      tr.insert(run.to, neighbour).delete(run.from - neighbour.size, run.from);
     } else {
-      tr.delete(run.to, run.to + neighbour.nodeSize).insert(run.from, neighbour);
+      tr.delete(run.to, run.to + neighbour.size).insert(run.from, neighbour);
     }
     dispatch?.(tr.scrollIntoView());
     return true;
   };
 }
 
+/** The innermost run that has a neighbour to pass: at the edge of a callout the callout itself moves. */
+function movableRun(state: EditorState, direction: "up" | "down"): BlockRun | null {
+  for (let run = withPicture(blockRunIn(state)); run !== null; run = runAround(state, run)) {
+    const index = direction === "up" ? run.startIndex - 1 : run.endIndex;
+    if (index >= 0 && index < run.container.childCount) return run;
+    if (!isContainer(run.container)) return null;
+  }
+  return null;
+}
+
+const isWhole = ({ startIndex, endIndex, container }: BlockRun): boolean =>
+  endIndex - startIndex === container.childCount;
+
+/** From a caption on: the picture it belongs to as well. */
+function withPicture(run: BlockRun | null): BlockRun | null {
+  if (run === null || !belongTogether(run.container, run.startIndex - 1)) return run;
+  const startIndex = run.startIndex - 1;
+  return { ...run, startIndex, from: run.from - run.container.child(startIndex).nodeSize };
+}
+
+const childrenOf = (container: Node, start: number, end: number): Fragment =>
+  Fragment.from(container.content.content.slice(start, end));
 /** Moves whole blocks to before position `target` of their container, as a drag does; what is selected in them goes along. */
 export function moveBlocks({ from, to }: Pick<BlockRun, "from" | "to">, target: number): Command {
   return (state, dispatch) => {
@@ -57,7 +96,7 @@ const isSame = (run: BlockRun | null, other: BlockRun): boolean =>
 
 /** Puts a copy of the selected blocks after them, and the selection into the copy. */
 export const duplicateBlock: Command = (state, dispatch) => {
-  const run = blockRunIn(state);
+  const run = withPicture(blockRunIn(state));
   if (run === null) return false;
   const copies: Node[] = [];
   for (let at = run.startIndex; at < run.endIndex; at++) copies.push(run.container.child(at));
@@ -77,9 +116,11 @@ function shifted(selection: Selection, tr: Transaction, by: number): Selection {
 }
 
 export const deleteBlock: Command = (state, dispatch) => {
-  const run = blockRunIn(state);
+  let run = blockRunIn(state);
+  // A callout without a block in it is none.
+  while (run !== null && isWhole(run) && isContainer(run.container)) run = runAround(state, run);
   if (run === null) return false;
-  const isAll = run.endIndex - run.startIndex === run.container.childCount;
+  const isAll = isWhole(run);
   const { tr } = state;
   if (isAll) tr.replaceWith(run.from, run.to, emptyBlock(state.schema.nodes["textBlock"]));
   else tr.delete(run.from, run.to);
@@ -119,8 +160,7 @@ function insertAfterCaret(block: Node | null): Command {
     if (block === null || run === null || textBlock === undefined) return false;
     if (run.container.type.contentMatch.matchType(block.type) === null) return false;
     const { tr } = state;
-    const current = run.container.child(run.endIndex - 1);
-    const isEmptyLine = current.type === textBlock && current.content.size === 0 && run.endIndex - run.startIndex === 1;
+    const isEmptyLine = isReplaceable(run);
     const next = run.container.maybeChild(run.endIndex);
     // The empty line stays, behind the block: it keeps its id, and the caret has somewhere to go.
     const at = isEmptyLine ? run.from : run.to;

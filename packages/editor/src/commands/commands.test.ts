@@ -4,12 +4,14 @@ import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { Host } from "../testing/host.ts";
 import { element, text } from "../testing/odd-document.ts";
+import { escapeTabPlugin } from "../escape-tab.ts";
+import { readTitle } from "../reading/title.ts";
 import { appliedRule, typingRulesPlugins } from "../typing-rules.ts";
 import { Undo } from "../undo.ts";
-import { tablesPlugin } from "../tables.ts";
+import { tablesPlugin } from "../tables/plugin.ts";
 import { blockRunAt } from "../blocks-in-selection.ts";
 import { insertTable, moveBlocks, selectBlocks } from "./blocks.ts";
-import { commands } from "./commands.ts";
+import { commands, type EditorCommand } from "./commands.ts";
 import { setLink } from "./links.ts";
 
 type Line = readonly [attributes: Record<string, unknown>, words: string];
@@ -37,6 +39,13 @@ function pressBackspace(host: Host): Host {
   const takeBack = undos.get(host)?.takeBackRule ?? (() => false);
   host.run(chainCommands(takeBack, backspace));
   return host;
+}
+
+/** A document of one block of code. */
+function code(words: string): Host {
+  const doc = new Y.Doc();
+  doc.getXmlFragment("document").push([element("codeBlock", { id: "c" }, [words])]);
+  return new Host(doc, { plugins: () => [escapeTabPlugin()] });
 }
 
 /** The document in short: kind, indent, words. */
@@ -89,8 +98,8 @@ const { enter, backspace, indent, outdent } = {
 
 describe("the command table", () => {
   test("no two commands share a shortcut, and every label is unique", () => {
-    const all = Object.values(commands);
-    const shortcuts = all.flatMap((command) => ("shortcut" in command ? [command.shortcut.toLowerCase()] : []));
+    const all = Object.values<EditorCommand>(commands);
+    const shortcuts = all.flatMap(({ shortcut }) => (shortcut === undefined ? [] : [shortcut.toLowerCase()]));
     expect(new Set(shortcuts).size).toBe(shortcuts.length);
     expect(new Set(all.map(({ label }) => label)).size).toBe(all.length);
   });
@@ -193,6 +202,16 @@ describe("Enter", () => {
     expect(shape(press(host, commands.leaveCode.run))).toEqual(["codeBlock x", "text"]);
   });
 
+  test("in code the next line begins as this one does; after two empty lines it leaves, and they go", () => {
+    const host = caret(code("if (x) {\n    y();"), 0, 17);
+    press(host, enter);
+    expect(host.state.doc.textContent).toBe("if (x) {\n    y();\n    ");
+    press(host, enter, enter);
+    expect(shape(host)).toEqual(["codeBlock if (x) {\n    y();", "text"]);
+    expect(host.state.selection.$from.parent.type.name).toBe("textBlock");
+    expect(ids(host)[0]).toBe("c");
+  });
+
   test("Shift+Enter is one character in the shared text", () => {
     const host = press(caret(open([{}, "onetwo"]), 0, 3), commands.hardBreak.run);
     expect(((host.fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText).toString()).toBe("one\ntwo");
@@ -224,6 +243,30 @@ describe("Tab", () => {
     expect(caret(host, 1, 0).run(indent)).toBe(false);
   });
 
+  test("in code: at the caret, or every selected line, by what the code is indented with", () => {
+    const host = caret(code("a {\n\tb\n}"), 0, 0, 6);
+    press(host, indent);
+    expect(host.state.doc.textContent).toBe("\ta {\n\t\tb\n}");
+    press(host, outdent, outdent);
+    expect(host.state.doc.textContent).toBe("a {\nb\n}");
+    expect(press(caret(code("ab"), 0, 1), indent).state.doc.textContent).toBe("a  b");
+    expect(caret(code("ab"), 0, 1).run(outdent), "the key stays the block's").toBe(true);
+  });
+
+  test("leaves code after Escape, once", () => {
+    const host = caret(code("ab"), 0, 1);
+    const escape = { key: "Escape" } as KeyboardEvent;
+    for (const plugin of host.state.plugins)
+      (plugin.props.handleKeyDown as ((view: unknown, event: KeyboardEvent) => boolean) | undefined)?.call(
+        plugin,
+        host,
+        escape,
+      );
+    expect(host.run(indent)).toBe(false);
+    caret(host, 0, 2);
+    expect(host.run(indent)).toBe(true);
+  });
+
   test("walks through the cells of a table", () => {
     const host = press(caret(open([{}, ""]), 0, 0), insertTable(2, 2));
     const first = host.state.selection.head;
@@ -231,6 +274,78 @@ describe("Tab", () => {
     expect(host.state.selection.head).toBeGreaterThan(first);
     press(host, outdent);
     expect(host.state.selection.head).toBe(first);
+  });
+});
+
+describe("code", () => {
+  test("Mod+A selects the code first, then leaves it to the editor", () => {
+    const host = caret(code("one\ntwo"), 0, 2);
+    press(host, commands.selectCode.run);
+    expect([host.state.selection.from, host.state.selection.to]).toEqual([1, 8]);
+    expect(host.run(commands.selectCode.run)).toBe(false);
+  });
+
+  test("at the end of a document the arrow down makes a line to go on, once", () => {
+    const host = caret(code("one\ntwo"), 0, 2);
+    expect(host.run(commands.leaveBelow.run), "not in its last line").toBe(false);
+    press(caret(host, 0, 5), commands.leaveBelow.run);
+    expect(shape(host)).toEqual(["codeBlock one\ntwo", "text"]);
+    expect(caret(host, 0, 5).run(commands.leaveBelow.run)).toBe(false);
+  });
+});
+
+describe("a picture's caption", () => {
+  /** A title, a picture and what follows; the picture selected. */
+  function picture(...after: readonly Line[]): Host {
+    const doc = new Y.Doc();
+    doc
+      .getXmlFragment("document")
+      .push([
+        element("textBlock", { id: "t" }, ["title"]),
+        element("image", { id: "p", blob: "0123456789abcdef".repeat(4) }),
+        ...after.map(([attributes, words]) => element("textBlock", attributes, [words])),
+      ]);
+    const host = new Host(doc);
+    host.dispatch(host.state.tr.setSelection(NodeSelection.create(host.state.doc, 7)));
+    return host;
+  }
+
+  test("stands below it, is gone to when it is there already, and Enter in it writes text", () => {
+    const host = press(picture([{}, "words"]), commands.caption.run);
+    expect(shape(host)).toEqual(["text title", "image", "caption", "text words"]);
+    host.dispatch(host.state.tr.insertText("seen"));
+    host.dispatch(host.state.tr.setSelection(NodeSelection.create(host.state.doc, 7)));
+    press(host, commands.caption.run);
+    host.dispatch(host.state.tr.insertText("!"));
+    expect(shape(press(host, enter))).toEqual(["text title", "image", "caption seen!", "text", "text words"]);
+  });
+
+  test("goes where the picture goes, and away with it; Enter on the picture writes below both", () => {
+    const below: readonly Line[] = [
+      [{ kind: "caption" }, "seen"],
+      [{}, "words"],
+    ];
+    expect(shape(press(picture(...below), commands.moveDown.run))).toEqual([
+      "text title",
+      "text words",
+      "image",
+      "caption seen",
+    ]);
+    expect(shape(press(caret(picture(...below), 3, 1), commands.moveUp.run))).toEqual([
+      "text title",
+      "text words",
+      "image",
+      "caption seen",
+    ]);
+    expect(shape(press(caret(picture(...below), 2, 1), commands.moveUp.run))[1]).toBe("caption seen");
+    expect(shape(press(picture(...below), commands.deleteBlock.run))).toEqual(["text title", "text words"]);
+    expect(shape(press(picture(...below), enter))[3]).toBe("text");
+  });
+
+  test("is no document's title", () => {
+    const host = picture([{ kind: "caption" }, "seen"], [{}, "words"]);
+    host.dispatch(host.state.tr.delete(0, 7));
+    expect(readTitle(host.fragment)).toBe("words");
   });
 });
 
@@ -400,6 +515,9 @@ describe("typing rules", () => {
   test("``` and Enter starts code; --- makes a divider and goes on below", () => {
     const code = press(type(caret(open([{}, ""]), 0, 0), "```js"), enter);
     expect(code.state.doc.child(0).attrs).toMatchObject({ language: "js" });
+    const math = press(type(caret(open([{}, ""]), 0, 0), "$$"), enter);
+    expect(math.state.doc.child(0).attrs).toMatchObject({ language: "math" });
+    expect(type(caret(open([{}, ""]), 0, 0), "$$ ").state.doc.child(0).attrs).toMatchObject({ language: "math" });
     expect(shape(type(caret(open([{}, ""]), 0, 0), "---x"))).toEqual(["divider", "text x"]);
   });
 
@@ -409,6 +527,7 @@ describe("typing rules", () => {
     ["a _slanted_ b", "italic", "slanted"],
     ["a ~~gone~~ b", "strike", "gone"],
     ["a `x = 1` b", "code", "x = 1"],
+    ["a $$x_1 * y$$ b", "math", "x_1 * y"],
   ])("%j marks the words and nothing after them", (letters, mark, words) => {
     const host = type(caret(open([{}, ""]), 0, 0), letters);
     const marked = host.state.doc

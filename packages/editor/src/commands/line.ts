@@ -5,20 +5,23 @@ import {
   exitCode,
   joinBackward,
   joinForward,
-  newlineInCode,
+  newlineInCode as breakInCode,
   selectNodeBackward,
   selectNodeForward,
 } from "@tiptap/pm/commands";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
-import { caretBlock, isHeading, kindOf } from "../blocks-in-selection.ts";
+import { caretBlock, isCaption, isHeading, kindOf } from "../blocks-in-selection.ts";
+import { turnToggle } from "../containers/open-state.ts";
 import { startCodeBlock } from "../typing-rules.ts";
+import { newlineInCode } from "./code.ts";
+import { enterClosedToggle, joinContainer, leaveContainer, unwrapAtStart } from "./containers.ts";
 import { linkBeforeCaret } from "./links.ts";
 import { selectPicture } from "./pictures.ts";
 import { toggleChecked } from "./turn-into.ts";
 
 /** A line break inside the block. */
 export const insertHardBreak: Command = (state, dispatch) => {
-  if (state.selection.$from.parent.type.spec.code === true) return newlineInCode(state, dispatch);
+  if (state.selection.$from.parent.type.spec.code === true) return breakInCode(state, dispatch);
   const hardBreak = state.schema.nodes["hardBreak"];
   if (hardBreak === undefined || !state.selection.$from.parent.inlineContent) return false;
   const marks = state.storedMarks ?? state.selection.$from.marks();
@@ -36,8 +39,11 @@ const lineBelow: Command = (state, dispatch) => {
   const { selection } = state;
   const textBlock = state.schema.nodes["textBlock"];
   if (!(selection instanceof NodeSelection) || !selection.node.isBlock || textBlock === undefined) return false;
-  const tr = state.tr.insert(selection.to, textBlock.create());
-  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, selection.to + 1)).scrollIntoView());
+  const { nodeAfter } = state.doc.resolve(selection.to);
+  const isCaptioned = selection.node.type.name === "image" && isCaption(nodeAfter);
+  const at = selection.to + (isCaptioned ? (nodeAfter?.nodeSize ?? 0) : 0);
+  const tr = state.tr.insert(at, textBlock.create());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, at + 1)).scrollIntoView());
   return true;
 };
 
@@ -65,8 +71,8 @@ const splitBlock: Command = (state, dispatch) => {
   const block = $caret.parent;
   if (block.type.name !== "textBlock") return false;
   const kind = kindOf(block);
-  const attributes = { ...block.attrs, id: null, checked: false };
-  const line = { ...attributes, kind: isHeading(kind) ? "text" : kind };
+  const attributes = { ...block.attrs, id: null, checked: false, ...(kind === "caption" ? { kind: "text" } : {}) };
+  const line = { ...attributes, kind: isHeading(kind) || kind === "caption" ? "text" : kind };
   if ($caret.parentOffset === 0 && block.content.size > 0) {
     tr.insert($caret.before(), block.type.create(line));
   } else {
@@ -117,23 +123,59 @@ const leaveEmptyCode: Command = (state, dispatch) => {
   return true;
 };
 
+/** Down from the last line of a document that ends in code or a container: a line to go on, which was not there. */
+export const leaveBelow: Command = (state, dispatch, view) => {
+  const { selection, doc, schema } = state;
+  const { $head, empty } = selection;
+  const last = doc.lastChild;
+  const textBlock = schema.nodes["textBlock"];
+  if (!empty || textBlock === undefined || $head.depth === 0 || $head.index(0) < doc.childCount - 1) return false;
+  if (last === null || last.type === textBlock || last.type.name === "table") return false;
+  for (let depth = 1; depth < $head.depth; depth++)
+    if ($head.index(depth) < $head.node(depth).childCount - 1) return false;
+  const isLastLine =
+    view === undefined ? !$head.parent.textContent.includes("\n", $head.parentOffset) : view.endOfTextblock("down");
+  if (!isLastLine) return false;
+  const tr = state.tr.insert(doc.content.size, textBlock.create());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, tr.doc.content.size - 1)).scrollIntoView());
+  return true;
+};
+
+/** From the text to the buttons of the block the caret is in, the innermost that has some. */
+export const goToTools: Command = (state, dispatch, view) => {
+  const { $head } = state.selection;
+  for (let depth = $head.depth; depth > 0; depth--) {
+    // What views have for blocks are elements.
+    const dom = view?.nodeDOM($head.before(depth)) as HTMLElement | null | undefined;
+    const button = dom?.querySelector<HTMLElement>(":scope > .block-tools > button");
+    if (button === null || button === undefined) continue;
+    if (dispatch !== undefined) button.focus();
+    return true;
+  }
+  return false;
+};
+
 export const enter: Command = chainCommands(
   startCodeBlock,
   newlineInCode,
   lineBelow,
   createParagraphNear,
   leaveEmptyItem,
+  leaveContainer,
+  enterClosedToggle,
   splitBlock,
 );
 
-export const leaveCode: Command = chainCommands(exitCode, toggleChecked);
+export const leaveCode: Command = chainCommands(exitCode, toggleChecked, turnToggle);
 
 export const backspace: Command = chainCommands(
   deleteSelection,
   leaveEmptyCode,
   becomeText,
+  unwrapAtStart,
   dropEmptyLine("before"),
   selectPicture("before"),
+  joinContainer("before"),
   joinBackward,
   selectNodeBackward,
 );
@@ -142,6 +184,7 @@ export const deleteForward: Command = chainCommands(
   deleteSelection,
   dropEmptyLine("after"),
   selectPicture("after"),
+  joinContainer("after"),
   joinForward,
   selectNodeForward,
 );

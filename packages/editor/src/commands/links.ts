@@ -1,15 +1,6 @@
-import { toggleMark } from "@tiptap/pm/commands";
 import type { MarkType, ResolvedPos } from "@tiptap/pm/model";
 import type { Command, Selection, Transaction } from "@tiptap/pm/state";
 import { safeHref } from "../schema/safe-href.ts";
-
-/** Toggles a mark without attributes on the selection, or for what is typed next. */
-export function toggle(name: "bold" | "italic" | "underline" | "strike" | "code"): Command {
-  return (state, dispatch) => {
-    const type = state.schema.marks[name];
-    return type !== undefined && toggleMark(type, null, { includeWhitespace: true })(state, dispatch);
-  };
-}
 
 /** Links the selection, or the link the caret is in. Does nothing for an address that is not safe to follow. */
 export function setLink(address: string): Command {

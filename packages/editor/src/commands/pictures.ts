@@ -1,5 +1,6 @@
-import { NodeSelection, type Command, type EditorState } from "@tiptap/pm/state";
+import { NodeSelection, TextSelection, type Command, type EditorState } from "@tiptap/pm/state";
 import type { Node } from "@tiptap/pm/model";
+import { isCaption } from "../blocks-in-selection.ts";
 import { MAX_SHOWN, MIN_SHOWN, percentOf } from "../pictures/shown.ts";
 import { MAX_ALT_LENGTH } from "../schema/fields.ts";
 
@@ -24,6 +25,21 @@ export function resizePicture(by: number): Command {
     return true;
   };
 }
+
+/** Goes to the caption below the selected picture, which there is from now on. */
+export const captionPicture: Command = (state, dispatch) => {
+  const picture = pictureIn(state);
+  const textBlock = state.schema.nodes["textBlock"];
+  if (picture === null || textBlock === undefined) return false;
+  const after = picture.position + picture.node.nodeSize;
+  const { nodeAfter } = state.doc.resolve(after);
+  const { tr } = state;
+  const isThere = isCaption(nodeAfter);
+  if (!isThere) tr.insert(after, textBlock.create({ kind: "caption" }));
+  const end = after + 1 + (isThere ? (nodeAfter?.content.size ?? 0) : 0);
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, end)).scrollIntoView());
+  return true;
+};
 
 /** Says what the selected picture shows, for those who do not see it. */
 export function describePicture(words: string): Command {

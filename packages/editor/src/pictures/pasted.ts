@@ -4,6 +4,7 @@ import { Fragment, Slice, type Node } from "@tiptap/pm/model";
 import { Plugin, type Transaction } from "@tiptap/pm/state";
 import { dropPoint } from "@tiptap/pm/transform";
 import type { EditorView } from "@tiptap/pm/view";
+import { OWN } from "../paste/parser.ts";
 import { addPlaces, insertPictures, placeAtCaret, placeNear } from "./places.ts";
 import type { PicturesPort, Source } from "./port.ts";
 
@@ -15,30 +16,41 @@ export interface PastedPictures {
   /** Marks what can be fetched, takes away what cannot. The elements are in no page, so nothing is loaded. */
   readonly mark: (dom: Element | DocumentFragment) => void;
   readonly plugin: Plugin;
+  /** Inserts words with pictures among them: the pictures come later to where they stand. */
+  readonly mix: (view: EditorView, insert: (tr: Transaction) => Transaction) => void;
 }
 
 /** Pictures in what is pasted or dropped: files, HTML of ours, and data in HTML. */
 export function pastedPictures(port: PicturesPort): PastedPictures {
   /** Since the last paste was read. */
   let foreign = 0;
-  return { mark, plugin: new Plugin({ props: { handlePaste, handleDrop } }) };
+  return { mark, plugin: new Plugin({ props: { handlePaste, handleDrop } }), mix };
 
   function mark(dom: Element | DocumentFragment): void {
     foreign = 0;
     for (const image of dom.querySelectorAll("img")) {
       const address = image.getAttribute("src") ?? "";
       const blob = port.blobAt(address);
+      readSizes(image, address);
       if (blob !== null) image.setAttribute("data-blob", blob);
       else if (port.canFetch(address)) {
         image.setAttribute("data-blob", "");
         image.removeAttribute("data-id");
-        image.setAttribute("data-alt", image.alt);
         image.setAttribute(`data-${EXTRA}`, JSON.stringify({ [SOURCE]: address }));
       } else {
-        image.remove();
+        leaveOut(image);
         foreign++;
       }
     }
+  }
+
+  /** What is said of a picture stays, with the way to it, where that is what somebody wrote. */
+  function leaveOut(image: HTMLImageElement): void {
+    if (image.alt === "" || image.closest(`[${OWN}]`) === null) return image.remove();
+    const link = image.ownerDocument.createElement("a");
+    link.href = image.getAttribute("src") ?? "";
+    link.textContent = image.alt;
+    image.replaceWith(link);
   }
 
   function handlePaste(view: EditorView, event: ClipboardEvent, slice: Slice): boolean {
@@ -54,7 +66,8 @@ export function pastedPictures(port: PicturesPort): PastedPictures {
     if (files.pictures.length > 0 && isEmpty(slice)) return bringIn(view, at(), files.pictures);
     tellLeftOut();
     if (sourcesIn(slice).length === 0) return false;
-    return mix(view, (tr) => tr.replaceSelection(slice).setMeta("paste", true).setMeta("uiEvent", "paste"));
+    mix(view, (tr) => tr.replaceSelection(slice).setMeta("paste", true).setMeta("uiEvent", "paste"));
+    return true;
   }
 
   function handleDrop(view: EditorView, event: DragEvent, slice: Slice, isMoved: boolean): boolean {
@@ -73,7 +86,8 @@ export function pastedPictures(port: PicturesPort): PastedPictures {
     }
     tellLeftOut();
     if (sourcesIn(slice).length === 0) return false;
-    return mix(view, (tr) => tr.replaceRange(position, position, slice).setMeta("uiEvent", "drop"));
+    mix(view, (tr) => tr.replaceRange(position, position, slice).setMeta("uiEvent", "drop"));
+    return true;
   }
 
   function tellLeftOut(): void {
@@ -88,8 +102,7 @@ export function pastedPictures(port: PicturesPort): PastedPictures {
     return true;
   }
 
-  /** Words with pictures among them: the pictures come later to where they stand. */
-  function mix(view: EditorView, insert: (tr: Transaction) => Transaction): true {
+  function mix(view: EditorView, insert: (tr: Transaction) => Transaction): void {
     const tr = insert(view.state.tr);
     const found: { readonly node: Node; readonly position: number }[] = [];
     tr.doc.descendants((node, position) => {
@@ -111,7 +124,6 @@ export function pastedPictures(port: PicturesPort): PastedPictures {
       };
     });
     view.dispatch(addPlaces(tr, ready).scrollIntoView());
-    return true;
   }
 }
 
@@ -119,6 +131,19 @@ export function pastedPictures(port: PicturesPort): PastedPictures {
 export function beginAt(view: EditorView, position: number, sources: readonly Source[], port: PicturesPort): void {
   const places = sources.map((source) => ({ ...source, ...port.begin(source.from), position }));
   if (places.length > 0) view.dispatch(addPlaces(view.state.tr, places));
+}
+
+/** What an export says of a picture in the words of HTML, or behind the address in Markdown, where there are none. */
+function readSizes(image: HTMLImageElement, address: string): void {
+  const [, width, height, shown] = /#(\d+)x(\d+)(?:,(\d+)%)?$/.exec(address) ?? [];
+  const said = {
+    alt: image.alt,
+    width: width ?? image.getAttribute("width") ?? "",
+    height: height ?? image.getAttribute("height") ?? "",
+    shown: shown ?? /^(\d+)%$/.exec(image.style.width)?.[1] ?? "",
+  };
+  for (const [name, value] of Object.entries(said))
+    if (value !== "" && !image.hasAttribute(`data-${name}`)) image.setAttribute(`data-${name}`, value);
 }
 
 function filesIn(data: DataTransfer | null): { readonly pictures: readonly Source[]; readonly others: number } {

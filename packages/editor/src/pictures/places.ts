@@ -1,7 +1,7 @@
 import type { Node } from "@tiptap/pm/model";
 import { Plugin, PluginKey, type EditorState, type Transaction } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
-import { blockRunIn } from "../blocks-in-selection.ts";
+import { blockRunIn, isReplaceable } from "../blocks-in-selection.ts";
 import type { Arriving, Source } from "./port.ts";
 
 /** Between two blocks, where a picture will be. Of this editor only: the document hears of it when it is there. */
@@ -58,11 +58,8 @@ export function addPlaces(tr: Transaction, places: readonly Place[]): Transactio
 export function placeAtCaret(state: EditorState): number {
   const run = blockRunIn(state);
   if (run === null) return state.doc.content.size;
-  const { container, startIndex, endIndex, from, to } = run;
-  const current = container.child(endIndex - 1);
-  const isEmptyLine =
-    endIndex - startIndex === 1 && current.type.name === "textBlock" && current.content.size === 0 && from > 0;
-  return isEmptyLine ? from : to;
+  const { from, to } = run;
+  return isReplaceable(run) && from > 0 ? from : to;
 }
 
 /** The nearest position at or behind `position` where a block may stand. */

@@ -12,7 +12,7 @@ export const foreignTitle = (text: string): string => cut(text.trimStart().split
 
 export const LONGEST_TITLE = 200;
 
-/** The words of the first block that is no picture, cut to {@link LONGEST_TITLE}; empty when there are none. Reading only. */
+/** The words of the first block that is no picture and no caption, cut to {@link LONGEST_TITLE}; empty when there are none. Reading only. */
 export function readTitle(fragment: Y.XmlFragment): string {
   return cut(plainText(firstBlock(fragment)));
 }
@@ -20,9 +20,23 @@ export function readTitle(fragment: Y.XmlFragment): string {
 function firstBlock(fragment: Y.XmlFragment): unknown {
   for (let at = 0; at < fragment.length; at++) {
     const block: unknown = fragment.get(at);
-    if (!(block instanceof Y.XmlElement) || block.nodeName !== "image") return block;
+    const isPicture = block instanceof Y.XmlElement && block.nodeName === "image";
+    const isCaption = block instanceof Y.XmlElement && block.getAttribute("kind") === "caption";
+    if (!isPicture && !isCaption) return leaf(block);
   }
   return null;
+}
+
+/** Of a callout or toggle the first block inside it. */
+function leaf(block: unknown): unknown {
+  let found = block;
+  while (
+    found instanceof Y.XmlElement &&
+    (found.nodeName === "callout" || found.nodeName === "toggle") &&
+    found.length > 0
+  )
+    found = found.get(0);
+  return found;
 }
 
 /** Calls `listener` at once and whenever the title changes. @returns a function that stops it. */

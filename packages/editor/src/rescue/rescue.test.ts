@@ -224,6 +224,23 @@ describe("words typed into a block that somebody else", () => {
     expect(meeting.shown).toBe('p("first line ") t(tRow(tCell(p("cell one ")), tCell(p("cell two ")))) p("new ")');
   });
 
+  test.each([
+    ["moveColumnRight", "one"],
+    ["moveColumnLeft", "two"],
+    ["moveRowDown", "one"],
+    ["moveRowUp", "three"],
+  ] as const)("moves with its row or column are in the cell where it is now: %s of %s", (command, moved) => {
+    for (const cell of ["one", "two", "three", "four"]) {
+      const meeting = new Meeting(table());
+      type(meeting.ana, "new ", cell);
+      run(meeting.ben, commands[command].run, moved);
+      meeting.arrive();
+      const wasMoved = meeting.shown.replace("new ", "");
+      expect(wasMoved).toBe(show(meeting.ben));
+      expect(meeting.shown.match(/p\("[^"]*new [^"]*"\)/)?.[0]).toContain(cell);
+    }
+  });
+
   test("deletes in a cell stand in that cell", () => {
     const meeting = new Meeting(table());
     run(meeting.ben, commands.enter.run, "one");

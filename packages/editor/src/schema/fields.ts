@@ -16,11 +16,23 @@ export const KINDS = [
   "numbered",
   "task",
   "quote",
+  // Of the picture above it; a style of paragraph, as in word processors.
+  "caption",
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const ALIGNMENTS = ["left", "center", "right", "justify"] as const;
 export type Alignment = (typeof ALIGNMENTS)[number];
+
+/** What a callout is about. */
+export const TONES = ["note", "tip", "warning", "danger"] as const;
+export type Tone = (typeof TONES)[number];
+/** What words and what lies behind them can be coloured with: by name, so that each theme has its own for it. */
+export const COLOURS = ["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"] as const;
+export type Colour = (typeof COLOURS)[number];
+
+/** The one attribute of each mark that has any. */
+export const MARK_VALUES: Readonly<Record<string, string>> = { link: "href", highlight: "color", textColor: "color" };
 
 export const MAX_INDENT = 8;
 export const MAX_ALT_LENGTH = 1000;
@@ -104,6 +116,8 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
     shown: integer(0, 100, 0),
     id,
   },
+  callout: { tone: oneOf(TONES, "note"), id },
+  toggle: { id },
   table: { id },
   tableRow: { id },
   tableCell: { header: flag, colspan: integer(1, 200, 1), rowspan: integer(1, 2000, 1), colwidth: columnWidths, id },

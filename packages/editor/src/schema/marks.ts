@@ -1,6 +1,7 @@
 import { Mark } from "@tiptap/core";
 import { parseJson } from "./dom-attributes.ts";
 import { EXTRA, hidden, type Json } from "./fields.ts";
+import { nearestColour } from "./nearest-colour.ts";
 import { safeHref } from "./safe-href.ts";
 
 interface Simple {
@@ -55,6 +56,61 @@ export const Mention = Mark.create({
   parseHTML: () => [{ tag: "span[data-mention]", getAttrs: extraFromHtml }],
   renderHTML: ({ mark }) => ["span", { "data-mention": "", ...extraToHtml(mark.attrs[EXTRA] as Json) }, 0],
 });
+/** A formula: the words are its TeX, so that it is written together like any other words. */
+export const MathMark = Mark.create({
+  name: "math",
+  code: true,
+  addAttributes: () => ({ [EXTRA]: hidden(null) }),
+  parseHTML: () => [{ tag: "span[data-math]", getAttrs: extraFromHtml }],
+  renderHTML: ({ mark }) => ["span", { "data-math": "", ...extraToHtml(mark.attrs[EXTRA] as Json) }, 0],
+});
+export const Subscript = simple({ name: "subscript", tags: ["sub"], style: ["vertical-align", /^sub$/] });
+export const Superscript = simple({ name: "superscript", tags: ["sup"], style: ["vertical-align", /^super$/] });
+
+interface Coloured {
+  readonly name: string;
+  readonly tag: string;
+  /** The attribute that names the colour in HTML: stylesheets do the rest. */
+  readonly attribute: string;
+  /** The style that means the same in pages from elsewhere. */
+  readonly style: string;
+}
+
+/** A mark that colours. A name this version does not know is kept; the stylesheet has a look for it. */
+function coloured({ name, tag, attribute, style }: Coloured): Mark {
+  const nearest = (value: string) => {
+    const color = nearestColour(value);
+    return color === null ? (false as const) : { color };
+  };
+  return Mark.create({
+    name,
+    addAttributes: () => ({ color: hidden(""), [EXTRA]: hidden(null) }),
+    parseHTML: () => [
+      {
+        tag: `${tag}[${attribute}]`,
+        getAttrs: (element: HTMLElement) => ({ color: element.getAttribute(attribute), ...extraFromHtml(element) }),
+      },
+      // What it is coloured with, where it says so, is told by its style.
+      ...(tag === "mark"
+        ? [{ tag, getAttrs: (element: HTMLElement) => nearest(element.style.backgroundColor || "yellow") }]
+        : []),
+      { style, getAttrs: nearest },
+    ],
+    renderHTML: ({ mark }) => [
+      tag,
+      { [attribute]: String(mark.attrs["color"]), ...extraToHtml(mark.attrs[EXTRA] as Json) },
+      0,
+    ],
+  });
+}
+
+export const Highlight = coloured({
+  name: "highlight",
+  tag: "mark",
+  attribute: "data-color",
+  style: "background-color",
+});
+export const TextColor = coloured({ name: "textColor", tag: "span", attribute: "data-text-color", style: "color" });
 
 /** A link. Its address is kept as it came, and put into the page only when it is safe to follow. */
 export const Link = Mark.create({

@@ -1,8 +1,23 @@
 import { getSchema, type Extensions } from "@tiptap/core";
 import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
+import { Callout, Toggle } from "./containers.ts";
 import { Image } from "./image.ts";
-import { Bold, Code, Italic, Link, Mention, Strike, Underline, UnknownMark } from "./marks.ts";
+import {
+  Bold,
+  Code,
+  Highlight,
+  Italic,
+  Link,
+  MathMark,
+  Mention,
+  Strike,
+  Subscript,
+  Superscript,
+  TextColor,
+  Underline,
+  UnknownMark,
+} from "./marks.ts";
 import { Table, TableCell, TableRow } from "./table.ts";
 import { TextBlock } from "./text-block.ts";
 import { UnknownBlock, UnknownInline } from "./unknown.ts";
@@ -14,18 +29,25 @@ export const schemaExtensions: Extensions = [
   CodeBlock,
   Divider,
   Image,
+  Callout,
+  Toggle,
   Table,
   TableRow,
   TableCell,
   Text,
   HardBreak,
+  Highlight,
   Link,
   Mention,
+  TextColor,
   Bold,
   Italic,
   Underline,
   Strike,
+  Subscript,
+  Superscript,
   Code,
+  MathMark,
   UnknownBlock,
   UnknownInline,
   UnknownMark,

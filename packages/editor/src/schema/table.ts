@@ -2,6 +2,7 @@ import { Node } from "@tiptap/core";
 import type { NodeSpec } from "@tiptap/pm/model";
 import { parseFields, renderFields } from "./dom-attributes.ts";
 import { attributesOf, FIELDS, type Json } from "./fields.ts";
+import { tableView } from "../tables/view.ts";
 
 const roles: Readonly<Record<string, string>> = { table: "table", tableRow: "row", tableCell: "cell" };
 
@@ -13,6 +14,7 @@ export const Table = Node.create({
   addAttributes: () => attributesOf("table"),
   parseHTML: () => [{ tag: "table", getAttrs: (element: HTMLElement) => parseFields("table", element) }],
   renderHTML: ({ node }) => ["table", renderFields(node), ["tbody", 0]],
+  addNodeView: () => (props) => tableView(props.node, props.view),
   // prosemirror-tables finds its way by role, not by name. It reads the roles of all three from here.
   extendNodeSchema: (extension): Partial<NodeSpec> => {
     const tableRole = roles[extension.name];

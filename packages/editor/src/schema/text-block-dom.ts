@@ -8,6 +8,7 @@ export function textBlockToDom(node: ProseMirrorNode): DOMOutputSpec {
   const attributes = renderFields(node);
   switch (kind) {
     case "text":
+    case "caption":
       return ["p", attributes, 0];
     case "bullet":
       return ["ul", attributes, ["li", 0]];
@@ -30,53 +31,55 @@ export function textBlockToDom(node: ProseMirrorNode): DOMOutputSpec {
  */
 export function textBlockFromHtml(element: HTMLElement, kind: Kind): Record<string, Json> | false {
   if (wrapsBlocks(element)) return false;
-  const list = listAround(element);
   const own = parseFields("textBlock", carrierOf(element));
   if (own["kind"] !== undefined || own["id"] !== undefined) return own;
-  if (list === null) {
-    if (kind === "bullet") return { kind };
-    return { kind: kind === "text" && isInside(element, "BLOCKQUOTE") ? "quote" : kind, ...alignmentOf(element) };
-  }
-  // Only the first block of an item carries the bullet; those after it are text at the same depth.
-  if (!list.isFirst || kind.startsWith("heading")) return { kind: list.isFirst ? kind : "text" };
-  return { kind: list.kind, indent: Math.min(MAX_INDENT, list.depth), ...(list.checked ? { checked: true } : {}) };
+  return { ...placeOf(element, kind), ...alignmentOf(element), ...own };
 }
 
-interface List {
-  readonly kind: Kind;
-  readonly depth: number;
-  readonly isFirst: boolean;
-  readonly checked: boolean;
-}
-
-function listAround(element: HTMLElement): List | null {
+/** What an element is by where it stands: in a list, in a quote, at a depth. */
+function placeOf(element: HTMLElement, kind: Kind): Record<string, Json> {
   let item: Element | null = element;
   let isFirst = true;
-  while (item !== null && item.nodeName !== "LI") {
-    if (item.nodeName === "TD" || item.nodeName === "TH") return null;
+  let isQuoted = false;
+  let said: number | null = null;
+  for (; item !== null && item.nodeName !== "LI"; item = isCell(item) ? null : item.parentElement) {
+    isQuoted ||= item.nodeName === "BLOCKQUOTE";
     isFirst &&= !hasEarlierContent(item);
-    item = item.parentElement;
+    said ??= saidIndent(item);
   }
-  if (item === null) return null;
-  let depth = -1;
-  let nearest: Element | null = null;
-  for (
-    let at = item.parentElement;
-    at !== null && at.nodeName !== "TD" && at.nodeName !== "TH";
-    at = at.parentElement
-  ) {
-    if (at.nodeName !== "UL" && at.nodeName !== "OL") continue;
-    nearest ??= at;
-    depth++;
-  }
-  const box = checkboxOf(item);
-  const kind: Kind = box !== null ? "task" : nearest?.nodeName === "OL" ? "numbered" : "bullet";
-  return { kind, depth: Math.max(0, depth), isFirst, checked: box ?? false };
+  const shape = kind === "text" && isQuoted ? "quote" : kind;
+  if (said !== null) return { kind: shape, indent: said };
+  if (item === null) return { kind: shape };
+  const depth = indentOf(item);
+  // Only the first block of an item carries the bullet; those after it stand where its words do.
+  if (!isFirst || (shape !== "text" && shape !== "bullet"))
+    return { kind: shape === "bullet" ? "text" : shape, indent: Math.min(MAX_INDENT, isFirst ? depth : depth + 1) };
+  const checked = checkboxOf(item);
+  const list = checked !== null ? "task" : item.closest("ul, ol")?.nodeName === "OL" ? "numbered" : "bullet";
+  return { kind: list, indent: depth, ...(checked === true ? { checked } : {}) };
 }
+
+/** How deep an element is: in how many lists, counted from the nearest element around it that says so itself. */
+function indentOf(element: Element): number {
+  let lists = 0;
+  for (let at: Element | null = element; at !== null && !isCell(at); at = at.parentElement) {
+    if (at.nodeName === "UL" || at.nodeName === "OL") lists++;
+    const said = saidIndent(at);
+    if (said !== null) return Math.min(MAX_INDENT, said + (at.nodeName === "LI" ? lists : Math.max(0, lists - 1)));
+  }
+  return Math.min(MAX_INDENT, Math.max(0, lists - 1));
+}
+
+function saidIndent(element: Element): number | null {
+  const said = Number.parseInt(element.getAttribute("data-indent") ?? "", 10);
+  return said >= 0 ? Math.min(MAX_INDENT, said) : null;
+}
+
+const isCell = ({ nodeName }: Element): boolean => nodeName === "TD" || nodeName === "TH";
 
 /** Our own lists hold one item and carry the data on the list element. */
 function carrierOf(element: HTMLElement): HTMLElement {
-  if (element.nodeName !== "LI") return element;
+  if (element.nodeName !== "LI" || element.hasAttribute("data-kind")) return element;
   const parent = element.parentElement;
   return parent !== null && parent.getAttribute("data-kind") !== null ? parent : element;
 }
@@ -117,11 +120,11 @@ function checkboxOf(item: Element): boolean | null {
   return null;
 }
 
-function isInside(element: HTMLElement, nodeName: string): boolean {
-  return element.parentElement?.closest(nodeName) !== null && element.parentElement !== null;
-}
-
 function alignmentOf(element: HTMLElement): Record<string, Json> {
-  const align = element.style.textAlign || element.getAttribute("align");
-  return align === "center" || align === "right" || align === "justify" ? { align } : {};
+  for (let at: HTMLElement | null = element; at !== null; at = isCell(at) ? null : at.parentElement) {
+    const align = at.nodeName === "CENTER" ? "center" : at.style.textAlign || at.getAttribute("align")?.toLowerCase();
+    if (align === "center" || align === "right" || align === "justify") return { align };
+    if (align === "left" || align === "start") break;
+  }
+  return {};
 }

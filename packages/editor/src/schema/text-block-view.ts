@@ -15,6 +15,8 @@ export function textBlockView(initial: Node, view: EditorView, getPos: () => num
   const dom = rendered;
   const box = initial.attrs["kind"] === "task" ? checkbox() : null;
   if (box !== null) contentDOM?.parentElement?.prepend(box);
+  // A line in Arabic or Hebrew begins on the right, whatever stands around it.
+  dom.setAttribute("dir", "auto");
   show();
 
   return {

@@ -26,6 +26,7 @@ export const TextBlock = Node.create({
       rule("h5", "heading5"),
       rule("h6", "heading6"),
       rule("p", "text"),
+      rule("summary", "text"),
       rule("li", "bullet"),
       rule("blockquote", "quote"),
     ];

@@ -31,11 +31,19 @@ export interface OddCase {
 export const ODD_CASES: readonly OddCase[] = [
   {
     name: "an unknown block",
+    make: () => element("columns", { tone: "warm" }, [element("paragraph", {}, ["words inside"])]),
+  },
+  {
+    name: "a callout of an unknown tone, with an unknown block in it",
     make: () => element("callout", { tone: "warm" }, [element("paragraph", {}, ["words inside"])]),
   },
   {
+    name: "a callout with nothing in it, and a text where blocks belong",
+    make: () => element("callout", {}, [element("toggle", { id: "t" }), "words inside"]),
+  },
+  {
     name: "an unknown block deep in a table",
-    make: () => table([[element("tableCell", { id: "c" }, [element("callout", { n: 1 }, ["deep"])])]]),
+    make: () => table([[element("tableCell", { id: "c" }, [element("columns", { n: 1 }, ["deep"])])]]),
   },
   {
     name: "an unknown inline element",
@@ -54,11 +62,7 @@ export const ODD_CASES: readonly OddCase[] = [
     name: "an unknown mark",
     make: () =>
       element("textBlock", { id: "u" }, [
-        text(
-          { insert: "plain " },
-          { insert: "marked", attributes: { highlight: { color: "red" } } },
-          { insert: " rest" },
-        ),
+        text({ insert: "plain " }, { insert: "marked", attributes: { glow: { color: "red" } } }, { insert: " rest" }),
       ]),
   },
   {
@@ -147,7 +151,7 @@ export const ODD_CASES: readonly OddCase[] = [
         ),
       ]),
   },
-  { name: "bytes in an attribute", make: () => element("callout", { data: new Uint8Array([1, 2, 3]) }) },
+  { name: "bytes in an attribute", make: () => element("columns", { data: new Uint8Array([1, 2, 3]) }) },
   {
     name: "a line break as an element",
     make: () => element("textBlock", { id: "hb" }, ["a", element("hardBreak", {}), "b"]),

@@ -1,10 +1,14 @@
 import { Fragment, Slice, type Node } from "@tiptap/pm/model";
-import { Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
+import { NodeSelection, Selection, TextSelection, type EditorState } from "@tiptap/pm/state";
+import { CellSelection, cellAround, TableMap } from "@tiptap/pm/tables";
 import { blockRunAt } from "../blocks-in-selection.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock, moveBlocks } from "../commands/blocks.ts";
+import { captionPicture } from "../commands/pictures.ts";
+import { indentCode } from "../commands/code.ts";
+import { toggleContainer } from "../commands/containers.ts";
 import { backspace, deleteForward, enter, insertHardBreak } from "../commands/line.ts";
-import { setLink, toggle, unsetLink } from "../commands/links.ts";
-import { tableCommands } from "../commands/table.ts";
+import { setLink, unsetLink } from "../commands/links.ts";
+import { commands, type EditorCommand } from "../commands/commands.ts";
 import { indentBy, setAlign, setKind, toggleChecked, toggleCodeBlock } from "../commands/turn-into.ts";
 import { placeAtCaret } from "../pictures/places.ts";
 import { ALIGNMENTS, KINDS } from "../schema/fields.ts";
@@ -79,7 +83,29 @@ const insertingPicture: Edit = (host, random) => {
     width: 1 + Math.floor(random() * 900),
     shown: 50,
   });
-  host.dispatch(host.state.tr.insert(placeAtCaret(host.state), image));
+  const at = placeAtCaret(host.state);
+  host.dispatch(host.state.tr.insert(at, image));
+  if (random() < 0.5) host.dispatch(host.state.tr.setSelection(NodeSelection.create(host.state.doc, at)));
+  host.run(captionPicture);
+};
+
+const runsOf = (...groups: readonly EditorCommand["group"][]) =>
+  Object.values<EditorCommand>(commands)
+    .filter(({ group }) => groups.includes(group))
+    .map(({ run }) => run);
+const TABLE_COMMANDS = runsOf("table");
+const MARK_COMMANDS = runsOf("format", "colour");
+
+/** Into a cell, or on some of one table. */
+const moveInTable: Edit = (host, random) => {
+  moveCaret(host, random);
+  const { doc, selection } = host.state;
+  const $anchor = cellAround(selection.$head);
+  if ($anchor === null || random() < 0.4) return;
+  const table = $anchor.node(-1);
+  const { map } = TableMap.get(table);
+  const head = $anchor.start(-1) + pick(random, map);
+  host.dispatch(host.state.tr.setSelection(CellSelection.create(doc, $anchor.pos, head)));
 };
 
 /** Every kind of change a person can make, weighted roughly as they occur. */
@@ -93,11 +119,7 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
   [2, "indent", (host, random) => (select(host, random), void host.run(indentBy(random() < 0.6 ? 1 : -1)))],
   [1, "align", (host, random) => (select(host, random), void host.run(setAlign(pick(random, ALIGNMENTS))))],
   [1, "check", (host, random) => (select(host, random), void host.run(toggleChecked))],
-  [
-    3,
-    "mark",
-    (host, random) => (select(host, random), void host.run(toggle(pick(random, ["bold", "italic", "code"] as const)))),
-  ],
+  [3, "mark", (host, random) => (select(host, random), void host.run(pick(random, MARK_COMMANDS)))],
   [
     1,
     "link",
@@ -108,14 +130,16 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
   ],
   [1, "break", (host, random) => (moveCaret(host, random), void host.run(insertHardBreak))],
   [1, "code block", (host, random) => (moveCaret(host, random), void host.run(toggleCodeBlock))],
+  [1, "tab in code", (host, random) => (select(host, random), void host.run(indentCode(random() < 0.6 ? 1 : -1)))],
+  [
+    2,
+    "container",
+    (host, random) => (select(host, random), void host.run(toggleContainer(random() < 0.5 ? "callout" : "toggle"))),
+  ],
   [1, "divider", (host, random) => (moveCaret(host, random), void host.run(insertDivider))],
   [1, "picture", insertingPicture],
   [1, "table", (host, random) => (moveCaret(host, random), void host.run(insertTable(2, 2)))],
-  [
-    2,
-    "row or column",
-    (host, random) => (moveCaret(host, random), void host.run(pick(random, Object.values(tableCommands)))),
-  ],
+  [4, "table", (host, random) => (moveInTable(host, random, null), void host.run(pick(random, TABLE_COMMANDS)))],
   [
     2,
     "move block",

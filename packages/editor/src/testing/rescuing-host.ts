@@ -1,6 +1,6 @@
 import type * as Y from "yjs";
 import { rescuePlugin, type RescueOptions, rescueWords } from "../rescue/plugin.ts";
-import { tablesPlugin } from "../tables.ts";
+import { tablesPlugin } from "../tables/plugin.ts";
 import { Undo } from "../undo.ts";
 import { Host } from "./host.ts";
 

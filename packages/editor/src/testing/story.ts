@@ -1,6 +1,6 @@
 import * as Y from "yjs";
 import { readRaw } from "../binding/raw.ts";
-import { tablesPlugin } from "../tables.ts";
+import { tablesPlugin } from "../tables/plugin.ts";
 import { Undo } from "../undo.ts";
 import type { Host } from "./host.ts";
 import { openNetwork } from "./network.ts";

@@ -5,7 +5,7 @@ import { TableKit } from "@tiptap/extension-table";
 import StarterKit from "@tiptap/starter-kit";
 
 const content = await (await fetch("content.json")).json();
-new Editor({
+globalThis.editor = new Editor({
   element: document.getElementById("editor"),
   extensions: [StarterKit, TaskList, TaskItem, TableKit],
   content,

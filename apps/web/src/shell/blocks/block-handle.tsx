@@ -32,6 +32,8 @@ export function BlockHandle({ writing }: { readonly writing: Writing }) {
   const [block, setBlock] = useState<HTMLElement | null>(null);
   /** While its menu is open or its block is on its way, it stays where it is. */
   const isHeld = useRef(false);
+  /** Finds the block that is meant again, by the pointer or the caret: others may have put another in its place. */
+  const find = useRef<() => HTMLElement | null>(() => null);
   const unshade = useRef(() => {});
   const wasDragged = useRef(false);
 
@@ -61,20 +63,27 @@ export function BlockHandle({ writing }: { readonly writing: Writing }) {
         const { left, right, top } = view.dom.getBoundingClientRect();
         const isBeside = clientX >= left && clientX <= right && clientY >= top;
         const isOnMenu = target instanceof Element && target.closest("#surface, #bar, dialog") !== null;
-        if (isBeside && !isOnMenu) show(editor.isEditable ? blockAtHeight(view, clientY) : null);
+        if (!isBeside || isOnMenu) return;
+        find.current = () => (editor.isEditable ? blockAtHeight(view, clientY) : null);
+        show(find.current());
       });
     };
     const changed = ({ transaction }: { readonly transaction: Transaction }): void => {
       if (transaction.docChanged && !isRemote(transaction)) show(null);
     };
+    const atCaret = (): HTMLElement | null => blockAtIndex(view, editor.state.selection.$from.index(0));
     const moved = ({ transaction }: { readonly transaction: Transaction }): void => {
       if (transaction.docChanged || !view.hasFocus() || !editor.isEditable) return;
-      soon(() => show(blockAtIndex(view, editor.state.selection.$from.index(0))));
+      soon(() => {
+        find.current = atCaret;
+        show(atCaret());
+      });
     };
     const pressed = (event: KeyboardEvent): void => {
       if (!isPressed(event, BLOCK_MENU_KEYS) || !editor.isEditable) return;
       event.preventDefault();
-      setBlock(blockAtIndex(view, editor.state.selection.$from.index(0)));
+      find.current = atCaret;
+      setBlock(atCaret());
       requestAnimationFrame(() => button.current?.click());
     };
     addEventListener("pointermove", pointed, { passive: true });
@@ -92,10 +101,12 @@ export function BlockHandle({ writing }: { readonly writing: Writing }) {
   useEffect(() => {
     if (block === null) return undefined;
     let frame = 0;
+    const settle = (): void => (block.isConnected ? place() : show(find.current()));
+    settle();
     const follow = ({ transaction }: { readonly transaction: Transaction }): void => {
       if (!transaction.docChanged) return;
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => (block.isConnected ? place() : show(null)));
+      frame = requestAnimationFrame(settle);
     };
     editor.on("transaction", follow);
     addEventListener("resize", place);

@@ -4,6 +4,7 @@ import {
   AlignJustify,
   AlignLeft,
   AlignRight,
+  Baseline,
   CornerDownLeft,
   FileText,
   Footprints,
@@ -11,6 +12,7 @@ import {
   List,
   type LucideIcon,
   Square,
+  SquareCode,
   Table,
   Type,
 } from "lucide-react";
@@ -48,9 +50,11 @@ export interface Section {
 const GROUPS: Readonly<Record<Exclude<EditorCommand["group"], "key">, readonly [name: string, icon: LucideIcon]>> = {
   "turn into": ["Turn into", Type],
   format: ["Text", Type],
+  colour: ["Colour", Baseline],
   insert: ["Insert", CornerDownLeft],
   table: ["Table", Table],
   block: ["Block", Square],
+  code: ["Code", SquareCode],
   list: ["List", List],
   picture: ["Picture", Image],
 };

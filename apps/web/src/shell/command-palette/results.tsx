@@ -31,7 +31,7 @@ export function Results({ page, desk, wanted, field }: ResultsProps) {
   const sections = sectionsFor(wanted, all, documents, recent);
   const items = sections.flatMap((section) => section.items);
   /** Of what was typed; another filter begins at its first line. */
-  const [at, setAt] = useState({ wanted, index: 0 });
+  const [at, setAt] = useState({ wanted, index: 0, isPointed: false });
   const chosen = at.wanted === wanted ? Math.min(at.index, items.length - 1) : 0;
 
   function choose(item: Item | undefined, isNewTab: boolean): void {
@@ -54,7 +54,8 @@ export function Results({ page, desk, wanted, field }: ResultsProps) {
   useLayoutEffect(() => {
     const input = field.current;
     if (input === null) return undefined;
-    const to = (index: number): void => setAt({ wanted, index: (index + items.length) % Math.max(1, items.length) });
+    const to = (index: number): void =>
+      setAt({ wanted, index: (index + items.length) % Math.max(1, items.length), isPointed: false });
     const pressed = (event: KeyboardEvent): void => {
       if (event.isComposing) return;
       if (event.key === "ArrowDown") to(chosen + 1);
@@ -68,7 +69,8 @@ export function Results({ page, desk, wanted, field }: ResultsProps) {
     input.addEventListener("keydown", pressed);
     if (items.length > 0) input.setAttribute("aria-activedescendant", `palette-${chosen}`);
     else input.removeAttribute("aria-activedescendant");
-    document.getElementById(`palette-${chosen}`)?.scrollIntoView({ block: "nearest" });
+    // Not for a pointer: what is under it must stay under it.
+    if (!at.isPointed) document.getElementById(`palette-${chosen}`)?.scrollIntoView({ block: "nearest" });
     return () => input.removeEventListener("keydown", pressed);
   });
 
@@ -90,7 +92,7 @@ export function Results({ page, desk, wanted, field }: ResultsProps) {
                   role="option"
                   aria-selected={own === chosen}
                   className="list-button"
-                  onMouseMove={() => own !== chosen && setAt({ wanted, index: own })}
+                  onMouseMove={() => own !== chosen && setAt({ wanted, index: own, isPointed: true })}
                   onMouseDown={(event) => event.preventDefault()}
                   onClick={(event) => choose(item, event.ctrlKey || event.metaKey)}
                 >

@@ -8,6 +8,7 @@ import { fold } from "../match.ts";
 import { rove, stopsIn } from "../roving.ts";
 import { useTouchLayout } from "../touch-bar.tsx";
 import { useProvider, useStore } from "../use-store.ts";
+import { ImportButton } from "./import-button.tsx";
 import { DocumentRow, titleWords, TrashedRow } from "./document-row.tsx";
 import { useDocuments } from "./use-documents.ts";
 
@@ -101,6 +102,7 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
           </button>
         )}
         <h2>{isTrash ? "Trash" : "Documents"}</h2>
+        {!isTrash && <ImportButton page={page} close={close} fail={(words) => setDone({ words })} />}
         {!isTrash && (
           <a className="button" href="/">
             <Icon of={SquarePen} /> New

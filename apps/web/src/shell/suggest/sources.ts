@@ -119,12 +119,18 @@ function documents(page: Page, fetched: Fetched): readonly Suggestion[] {
 }
 
 /** The words in the place of the sign, marked, and a space that is not. */
-function write({ editor: { view } }: Writing, { from, to }: Query, words: string, mark: string, attrs: object | null) {
+function write(
+  { editor: { view } }: Writing,
+  { from, to }: Query,
+  words: string,
+  mark: string,
+  attrs: Record<string, unknown> | null,
+) {
   const { schema, tr } = view.state;
   const marks = view.state.doc.resolve(from).marks();
   const type = schema.marks[mark];
   if (type === undefined) return;
-  const marked = schema.text(words, type.create(attrs as Record<string, unknown> | null).addToSet(marks));
+  const marked = schema.text(words, type.create(attrs).addToSet(marks));
   view.dispatch(tr.replaceWith(from, to, [marked, schema.text(" ", marks)]).scrollIntoView());
 }
 

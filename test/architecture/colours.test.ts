@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { COLOURS } from "@sheaf/editor";
+import { describe, expect, test } from "vitest";
+
+const STYLES = join(import.meta.dirname, "../../apps/web/src/styles");
+const TOKENS = readFileSync(join(STYLES, "tokens.css"), "utf8");
+const MARKS = readFileSync(join(STYLES, "marks.css"), "utf8");
+
+/** The colours of each theme, as the stylesheet has them; dark is there twice. */
+const THEMES = [...TOKENS.matchAll(/color-scheme: (\w+);([^}]*)\}/g)].map(([, scheme, rules = ""]) => ({
+  scheme,
+  colours: new Map(
+    [...rules.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name = "", value = ""]) => [name, value]),
+  ),
+}));
+
+function luminance(hex: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const share = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one: string, other: string): number {
+  const [more = 0, less = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (more + 0.05) / (less + 0.05);
+}
+
+test("each theme has its own for every name of the palette, and the dark one is the same twice", () => {
+  expect(THEMES.map(({ scheme }) => scheme)).toEqual(["light", "dark", "dark"]);
+  expect([...THEMES[1]!.colours]).toEqual([...THEMES[2]!.colours]);
+  for (const colour of COLOURS) {
+    expect(MARKS).toContain(`mark[data-color="${colour}"]`);
+    expect(MARKS).toContain(`[data-text-color="${colour}"]`);
+  }
+});
+
+describe.each(THEMES.slice(0, 2))("in $scheme", ({ colours }) => {
+  const all = (prefix: string) => COLOURS.map((colour) => colours.get(`${prefix}-${colour}`)!);
+
+  test("words of every colour can be read on paper, in a header cell and over every highlight", () => {
+    for (const text of all("text"))
+      for (const ground of [colours.get("ground")!, colours.get("sunken")!, ...all("tint")])
+        expect(contrast(text, ground), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test("so can plain words and links over every highlight", () => {
+    for (const tint of all("tint"))
+      for (const name of ["ink", "accent"])
+        expect(contrast(colours.get(name)!, tint), `${name} on ${tint}`).toBeGreaterThanOrEqual(4.5);
+  });
+});
