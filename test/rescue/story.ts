@@ -4,6 +4,7 @@ import { element } from "@sheaf/editor/testing";
 import { RescuingHost } from "@sheaf/editor/testing/rescuing-host";
 import {
   pickStructural,
+  REGISTERED,
   typing,
   undoing,
   type WordEdit,
@@ -18,9 +19,9 @@ export interface Plan {
   readonly seed: number;
   /**
    * `two`: the first types and does nothing else, the second does everything. `many`: two to four people do everything;
-   * then two may move one block at once, which makes two of it.
+   * then two may move one block at once, which makes two of it. `three`: three do, also by any command of the registry.
    */
-  readonly cast: "two" | "many";
+  readonly cast: "two" | "many" | "three";
   readonly isRescuing: boolean;
   /** Wires are cut, and acks lost. */
   readonly hasCuts: boolean;
@@ -72,7 +73,7 @@ class Story {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#random = randomFrom(plan.seed);
-    const count = plan.cast === "two" ? 2 : 2 + integer(this.#random, 3);
+    const count = plan.cast === "many" ? 2 + integer(this.#random, 3) : { two: 2, three: 3 }[plan.cast];
     this.#people = Array.from({ length: count }, (_, at) => this.#enter(at));
     seedDocument((this.#people[0] as Person).host.fragment, this.#word);
     this.#settle();
@@ -81,9 +82,14 @@ class Story {
   step(): void {
     const random = this.#random;
     const at = integer(random, this.#people.length);
-    const isStructural = random() < (this.#plan.cast === "many" ? 0.45 : at === 0 ? 0 : 0.8);
-    const isUndo = isStructural && this.#plan.cast === "many" && random() < 0.1;
-    this.#edit(at, isUndo ? undoing : isStructural ? pickStructural(random) : typing);
+    const { cast } = this.#plan;
+    const isStructural = random() < (cast !== "two" ? 0.45 : at === 0 ? 0 : 0.8);
+    const isUndo = isStructural && cast !== "two" && random() < 0.1;
+    const isAny = isStructural && cast === "three" && random() < 0.7;
+    this.#edit(
+      at,
+      isUndo ? undoing : isAny ? pick(random, REGISTERED) : isStructural ? pickStructural(random) : typing,
+    );
     for (let moves = integer(random, 6); moves > 0; moves--) this.#move();
     if (random() < 0.12) this.#settle();
     else if (random() < 0.3) this.#world.clock.advance(500);
@@ -94,6 +100,7 @@ class Story {
     const [first, ...others] = this.#people.map(({ host }) => host.state.doc.toJSON() as unknown);
     for (const other of others)
       if (JSON.stringify(other) !== JSON.stringify(first)) throw new Error(`seed ${this.#plan.seed}: the views differ`);
+    for (const { host } of this.#people) host.state.doc.check();
     const shown = countsIn(this.#people[0] as Person);
     const all = Array.from({ length: this.#typed }, (_, number) => wordOf(number));
     return {

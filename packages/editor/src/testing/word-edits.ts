@@ -172,6 +172,12 @@ export function pickStructural(random: Random): WordEdit {
   return drag;
 }
 
+/** Every command of the registry, wherever the caret or a selection happens to be. */
+export const REGISTERED: readonly WordEdit[] = (Object.keys(commands) as CommandName[]).flatMap((name) => [
+  run(name, caret),
+  run(name, range),
+]);
+
 /** Positions between words: at the start of a block, and behind a space or a line break. */
 function gapsIn(doc: Node): number[] {
   const gaps: number[] = [];
