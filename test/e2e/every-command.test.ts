@@ -10,7 +10,7 @@ import { countWords } from "../support/words.ts";
 
 /**
  * Cases made from the command registry: each command by keyboard and by mouse, alone and beside somebody who types in
- * the same block. A command that is not in the list below, or that cannot be reached one way, fails by its name.
+ * the same block, in turn or (WAYS=all) each way. A command that is not in the list below, or that cannot be reached one way, fails by its name.
  */
 
 type Words = string | Y.XmlText;
@@ -252,6 +252,8 @@ const BY_MOUSE: Partial<Record<EditorCommand["group"], (command: EditorCommand, 
     await byPaletteAndMouse(label);
   },
   block: async ({ label }, word) => {
+    // What is about a container has a button there.
+    if (!["Duplicate", "Move up", "Move down", "Delete"].includes(label)) return byPaletteAndMouse(label);
     await openBlockMenu(word);
     await ana.page.getByRole("menuitem", { name: label }).click();
   },
@@ -284,44 +286,64 @@ test("every command of the registry has a case here", () => {
   expect(Object.keys(CASES).toSorted()).toEqual(Object.keys(commands).toSorted());
 });
 
-describe.each(Object.entries(commands) as [CommandName, EditorCommand][])("%s", (name, command) => {
+/** They differ by a name only. */
+const isAnotherColour = (name: string): boolean =>
+  process.env["WAYS"] !== "all" && COLOURS.slice(1).some((colour) => name.toLowerCase().endsWith(colour));
+
+const HERE = (Object.entries(commands) as [CommandName, EditorCommand][]).filter(([name]) => !isAnotherColour(name));
+
+describe.each(HERE)("%s", (name, command) => {
   const each: Case = CASES[name] ?? { becomes: "a case, which is missing" };
   const { word = "beta", becomes, seen, isWhole, isLast, doubles, takes } = each;
   const last = isLast === true ? "" : " text:last";
   const after = isWhole === true ? becomes : `text:title ${becomes}${last}`.replace("  ", " ");
 
-  // Beside somebody it is done by one hand or the other: from there on it is the same command.
-  const handBeside = Object.keys(commands).indexOf(name) % 2 === 0 ? "keyboard" : "mouse";
-
-  test.each(["keyboard", "mouse"] as const)("by %s", async (hand) => {
-    // A key is what it is: who types has a keyboard.
-    if (command.group === "key" && hand === "mouse") return;
-    for (const isAlone of command.group === "key" || hand === handBeside ? [true, false] : [true]) {
-      await begin(CASES[name]);
-      const typed = isAlone ? [] : [`ben${name}1`, `ben${name}2`, `ben${name}3`];
-      const before = withoutBen(shape());
-      const act = hand === "keyboard" ? byKeyboard(command) : byMouse(command, word);
-      await Promise.all([act, write(ben, typed)]);
-      if (isAlone) {
-        if (seen !== undefined) await until(`${name} by ${hand} is seen`, () => seen(ana));
-        await until(`${name} by ${hand} makes it so, not ${shape()}`, () => shape() === after);
-      } else {
-        if (seen === undefined) await until("the command did something", () => withoutBen(shape()) !== before);
-        else await until(`${name} by ${hand} is seen`, () => seen(ana));
-        if (takes !== true) await until("every word is there", () => countWords(typed, words()).lost.length === 0);
-        // What comes back comes a moment later.
-        else for (const window of [ana, ben]) await window.saved();
-        if (doubles !== true) expect(countWords(typed, words()).doubled).toEqual([]);
-      }
+  test.each(waysOf(name, command))("by $hand, $company", async ({ hand, company }) => {
+    await begin(CASES[name]);
+    const typed = company === "alone" ? [] : [`ben${name}1`, `ben${name}2`, `ben${name}3`];
+    const before = withoutBen(shape());
+    const act = hand === "keyboard" ? byKeyboard(command) : byMouse(command, word);
+    await Promise.all([act, write(ben, typed)]);
+    if (seen !== undefined) await until(`${name} by ${hand} is seen`, () => seen(ana));
+    if (company === "alone") {
+      await until(`${name} by ${hand} makes it so, not ${shape()}`, () => shape() === after);
+      return;
     }
+    if (seen === undefined) await until("the command did something", () => withoutBen(shape()) !== before);
+    if (takes !== true) await until("every word is there", () => countWords(typed, words()).lost.length === 0);
+    // What comes back comes a moment later.
+    else for (const window of [ana, ben]) await window.saved();
+    if (doubles !== true) expect(countWords(typed, words()).doubled).toEqual([]);
   });
 });
+
+interface Way {
+  readonly hand: "keyboard" | "mouse";
+  readonly company: "alone" | "beside somebody";
+}
+
+const WAYS: readonly Way[] = [
+  { hand: "keyboard", company: "beside somebody" },
+  { hand: "mouse", company: "alone" },
+  { hand: "keyboard", company: "alone" },
+  { hand: "mouse", company: "beside somebody" },
+];
+
+/** All four take minutes, so each command has one of them here: `npm run test:commands` goes all ways. */
+function waysOf(name: CommandName, { group }: EditorCommand): readonly Way[] {
+  // A key is what it is: who types has a keyboard.
+  const ways = WAYS.filter(({ hand }) => group !== "key" || hand === "keyboard");
+  if (process.env["WAYS"] === "all") return ways;
+  const names = Object.keys(commands);
+  return [ways[names.indexOf(name) % ways.length]!];
+}
 
 /** The document of a case, in both windows, with ana at the command's place and ben at the end of the same line. */
 async function begin(each: Case | undefined): Promise<void> {
   const { blocks = () => line(), word = "beta", keys = [], select, isLast } = each ?? {};
   const fragment = author.doc.getXmlFragment(DOCUMENT);
   // Nothing is selected while the document goes: a toolbar over it would stand in the way.
+  await ana.editor.focus();
   await ana.press("ArrowLeft");
   await ana.press("Escape");
   await ana.page.getByRole("toolbar", { name: "Formatting" }).waitFor({ state: "detached" });
@@ -371,8 +393,8 @@ async function byPaletteAndMouse(label: string): Promise<void> {
   await ana.page.getByRole("button", { name: /^You: / }).click();
   await ana.page.getByRole("button", { name: /^Commands and documents/ }).click();
   await ana.page
-    .getByRole("option", { name: label })
-    .filter({ hasText: new RegExp(`^${label}`) })
+    .getByRole("option")
+    .filter({ has: ana.page.getByText(label, { exact: true }) })
     .first()
     .click();
 }
