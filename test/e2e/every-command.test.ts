@@ -286,7 +286,7 @@ test("every command of the registry has a case here", () => {
   expect(Object.keys(CASES).toSorted()).toEqual(Object.keys(commands).toSorted());
 });
 
-/** They differ by a name only. */
+/** Colours differ by a name only. */
 const isAnotherColour = (name: string): boolean =>
   process.env["WAYS"] !== "all" && COLOURS.slice(1).some((colour) => name.toLowerCase().endsWith(colour));
 

@@ -130,7 +130,7 @@ test("the menu is gone through by keyboard alone, and axe finds nothing in it", 
   await ana.press("Enter");
   await ana.page.getByRole("menuitem", { name: "Copy as Markdown" }).waitFor();
   await until("the first has the focus", () =>
-    ana.page.evaluate(() => document.activeElement?.textContent === "Copy as Markdown"),
+    ana.page.evaluate(() => document.activeElement?.textContent.startsWith("Find") === true),
   );
   expect(await violations(ana)).toEqual([]);
   await ana.press("ArrowDown");
