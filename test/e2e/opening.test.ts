@@ -123,6 +123,21 @@ test("what is fetched until one can write is at most 230 kB: the bar and the typ
   await window.close();
 });
 
+test("a bar that cannot be fetched at first comes later, and one can write meanwhile", async () => {
+  await written("no-bar", (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
+  const window = await Window.open(browser, "about:blank");
+  let failures = 0;
+  await window.page.route("**/shell-*.js", (route) => (failures++ < 2 ? route.abort() : route.continue()));
+  await window.page.goto(`${server.url}/d/no-bar`);
+  await window.toEnd();
+  await window.type(" and more");
+  await window.ready();
+  expect(failures).toBeGreaterThan(2);
+  await window.saved();
+  await window.shows("Title and more");
+  await window.close();
+});
+
 test("at 100 pages a remote keystroke redraws its own block and nothing else", async () => {
   const WORDS_A_BLOCK = 41;
   const author = await written("long", (fragment) => {

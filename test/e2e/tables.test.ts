@@ -204,8 +204,10 @@ describe("a table", () => {
     await ben.type(" ");
     await cell(ana, "b").click();
     const moving = (async () => {
-      for (const label of ["Move column left", "Move row down", "Move column right", "Move row up"])
+      for (const label of ["Move column left", "Move row down", "Move column right", "Move row up"]) {
+        await cell(ana, "b").click();
         await choose(ana, "Table", label);
+      }
     })();
     // Word by word, as a phone's keyboard does: letters of one may be put back behind letters typed since.
     const typing = (async () => {

@@ -28,6 +28,8 @@ import { workOffline } from "./work-offline.ts";
 import { openWriting } from "./writing.ts";
 
 const PATIENCE_MILLIS = 1_000;
+const SHORTEST_PAUSE_MILLIS = 500;
+const LONGEST_PAUSE_MILLIS = 15_000;
 
 /** Shows a document: its text as soon as it is there, and the bar around it when it comes. */
 export function openDocument(route: DocumentRoute, me: Store<Person>, appearance: Appearance): void {
@@ -71,7 +73,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
 
   // The bar comes behind the text, so that the two do not share the line; where no text comes, it says why.
   void Promise.race([provider.whenOpened.then(painted), later(PATIENCE_MILLIS)])
-    .then(() => import("./shell/shell.tsx"))
+    .then(fetchShell)
     .then(({ mountShell }) => mountShell(page));
 
   function showText(): void {
@@ -132,6 +134,17 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
         const { doc } = shown.writing.editor.state;
         return doc.textBetween(0, doc.content.size, "\n", wordsOf);
       }
+    }
+  }
+}
+
+/** Tries until it comes: a connection may be lost just now, and then the bar is what says so. */
+async function fetchShell(): Promise<typeof import("./shell/shell.tsx")> {
+  for (let pause = SHORTEST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+    try {
+      return await import("./shell/shell.tsx");
+    } catch {
+      await later(pause);
     }
   }
 }
