@@ -180,32 +180,30 @@ test("without its server the list is the one of last time, and says so", async (
   await stage.restart();
 });
 
-const VIEWPORTS = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
-
-for (const [size, viewport] of Object.entries(VIEWPORTS)) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    test(`axe finds nothing in the list, in a menu, in the trash and in its question, ${size} and ${colorScheme}`, async () => {
-      const title = `Seen ${size} ${colorScheme}`;
-      await write(title);
-      const window = await stage.open(stage.newDocument(), { viewport, colorScheme, reducedMotion: "reduce" });
-      const panel = await openPanel(window);
-      await rowsOf(window).filter({ hasText: title }).waitFor();
-      expect(await violations(window)).toEqual([]);
-      const { width } = (await panel.boundingBox())!;
-      expect(width).toBe(size === "narrow" ? 390 : 360);
-      await panel.getByRole("button", { name: `More for ${title}` }).click();
-      expect(await violations(window)).toEqual([]);
-      await window.page.getByRole("menuitem", { name: "Move to trash" }).click();
-      await panel.getByRole("button", { name: "Undo" }).waitFor();
-      expect(await violations(window)).toEqual([]);
-      await panel.getByRole("button", { name: "Trash" }).click();
-      await panel.getByRole("button", { name: `Delete ${title} for ever` }).click();
-      expect(await violations(window)).toEqual([]);
-      expect(await window.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        viewport.width,
-      );
-    });
-  }
+// A size and a theme have nothing to do with each other.
+for (const [size, viewport, colorScheme] of [
+  ["wide", { width: 1280, height: 800 }, "light"],
+  ["narrow", { width: 390, height: 844 }, "dark"],
+] as const) {
+  test(`axe finds nothing in the list, in a menu, in the trash and in its question, ${size} and ${colorScheme}`, async () => {
+    const title = `Seen ${size} ${colorScheme}`;
+    await write(title);
+    const window = await stage.open(stage.newDocument(), { viewport, colorScheme, reducedMotion: "reduce" });
+    const panel = await openPanel(window);
+    await rowsOf(window).filter({ hasText: title }).waitFor();
+    expect(await violations(window)).toEqual([]);
+    const { width } = (await panel.boundingBox())!;
+    expect(width).toBe(size === "narrow" ? 390 : 360);
+    await panel.getByRole("button", { name: `More for ${title}` }).click();
+    expect(await violations(window)).toEqual([]);
+    await window.page.getByRole("menuitem", { name: "Move to trash" }).click();
+    await panel.getByRole("button", { name: "Undo" }).waitFor();
+    expect(await violations(window)).toEqual([]);
+    await panel.getByRole("button", { name: "Trash" }).click();
+    await panel.getByRole("button", { name: `Delete ${title} for ever` }).click();
+    expect(await violations(window)).toEqual([]);
+    expect(await window.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+  });
 }
 
 // Where not everything is one person's.

@@ -104,7 +104,7 @@ test(`${OFFLINE_SECONDS} seconds offline with 200 words typed on each side: ever
     await ben.type("b");
     await until("ana's page says not saved", async () => (await ana.status()) === "not-saved", 5_500);
     await until("ben's page says not saved", async () => (await ben.status()) === "not-saved", 5_500);
-    await Promise.all([ana.type(` ${typed[0].join(" ")} `, 20), ben.type(` ${typed[1].join(" ")} `, 20)]);
+    await Promise.all([ana.type(` ${typed[0].join(" ")} `), ben.type(` ${typed[1].join(" ")} `)]);
     await delay(Math.max(0, OFFLINE_SECONDS * 1_000 - (performance.now() - cutAt)));
     expect(await ana.status()).toBe("not-saved");
     for (const proxy of proxies) proxy.restore();
