@@ -95,3 +95,26 @@ test("a screen reader that asks for it hears who comes, who writes beside one, a
   await ben.page.close();
   await until("that he left is", async () => (await said.textContent()) === "Ben left.");
 });
+
+test("where one clicks, one writes, also while somebody types without a pause", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title\nleft:\nright:\nben:");
+  const ben = await open(document);
+  await ben.toEnd();
+  let isOver = false;
+  const typing = (async () => {
+    while (!isOver) await ben.page.keyboard.insertText("b");
+  })();
+  const places = ["left:", "right:"].map((word) => ana.editor.locator("p", { hasText: word }));
+  for (let turn = 0; turn < 30; turn++) {
+    const place = places[turn % 2]!;
+    const { x, y, height } = (await place.boundingBox())!;
+    await ana.page.mouse.click(x + 400, y + height / 2);
+    await ana.page.keyboard.insertText(turn % 2 === 0 ? "L" : "R");
+  }
+  isOver = true;
+  await typing;
+  expect(await places[0]!.textContent()).toBe(`left:${"L".repeat(15)}`);
+  expect(await places[1]!.textContent()).toBe(`right:${"R".repeat(15)}`);
+});

@@ -19,6 +19,7 @@ import { leftOutSentence } from "./pictures/left-out.ts";
 import { pasteSentence } from "./paste-words.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
 import type { Person } from "./person.ts";
+import type * as Shell from "./shell/shell.tsx";
 import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
 import { onRemembered } from "./storage.ts";
 import { createStore, type Store } from "./store.ts";
@@ -139,7 +140,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
 }
 
 /** Tries until it comes: a connection may be lost just now, and then the bar is what says so. */
-async function fetchShell(): Promise<typeof import("./shell/shell.tsx")> {
+async function fetchShell(): Promise<typeof Shell> {
   for (let pause = SHORTEST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
     try {
       return await import("./shell/shell.tsx");

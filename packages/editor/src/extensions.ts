@@ -101,7 +101,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
       incoming = coming;
       return [
         bindingPlugin(binding, newId),
-        freshSelectionPlugin(),
+        freshSelectionPlugin(binding.doc),
         nativeEditsPlugin(),
         undoKeys(undo),
         ...typingRulesPlugins(),

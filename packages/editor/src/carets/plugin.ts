@@ -1,6 +1,7 @@
 import { Plugin, PluginKey, type Transaction } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
 import { isRemote, type Binding } from "../binding/binding.ts";
+import { hearSelection } from "../fresh-selection.ts";
 import type { AwarenessChange, AwarenessLike } from "./awareness.ts";
 import { Flag } from "./flag.ts";
 import { placeCaret, type PlacedCaret } from "./placement.ts";
@@ -63,8 +64,10 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
     view(view) {
       const publisher = new CaretPublisher(binding, awareness);
       publishers.set(view, publisher);
-      const listener = ({ added, updated, removed }: AwarenessChange) =>
+      const listener = ({ added, updated, removed }: AwarenessChange) => {
+        hearSelection(view);
         refresh(view, [...added, ...updated, ...removed]);
+      };
       awareness.on("change", listener);
       // A plugin view must not dispatch while the view is being made.
       queueMicrotask(() => refresh(view, [...awareness.getStates().keys()]));
