@@ -57,7 +57,8 @@ export default defineConfig({
           globalSetup: TEMPORARY_FOLDERS,
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          maxWorkers: WORKERS,
+          // They wait for each other's windows a third of the time.
+          maxWorkers: WORKERS + 1,
         },
       },
     ],

@@ -286,10 +286,10 @@ test("every command of the registry has a case here", () => {
   expect(Object.keys(CASES).toSorted()).toEqual(Object.keys(commands).toSorted());
 });
 
-/** Colours differ by a name only, and every second command is enough for every run. */
+/** Colours differ by a name only, and every fourth command is enough for every run. */
 const isHere = (name: string, at: number): boolean =>
   process.env["WAYS"] === "all" ||
-  (at % 2 === 0 && !COLOURS.slice(1).some((colour) => name.toLowerCase().endsWith(colour)));
+  (at % 4 === 0 && !COLOURS.slice(1).some((colour) => name.toLowerCase().endsWith(colour)));
 
 const HERE = (Object.entries(commands) as [CommandName, EditorCommand][]).filter(([name], at) => isHere(name, at));
 
@@ -336,7 +336,7 @@ function waysOf(name: CommandName, { group }: EditorCommand): readonly Way[] {
   const ways = WAYS.filter(({ hand }) => group !== "key" || hand === "keyboard");
   if (process.env["WAYS"] === "all") return ways;
   const names = Object.keys(commands);
-  return [ways[Math.floor(names.indexOf(name) / 2) % ways.length]!];
+  return [ways[Math.floor(names.indexOf(name) / 4) % ways.length]!];
 }
 
 /** The document of a case, in both windows, with ana at the command's place and ben at the end of the same line. */

@@ -131,7 +131,7 @@ test("a bar that cannot be fetched at first comes later, and one can write meanw
   await window.page.goto(`${server.url}/d/no-bar`);
   await window.toEnd();
   await window.type(" and more");
-  await window.ready();
+  await (await window.ready()).withBar();
   expect(failures).toBeGreaterThan(2);
   await window.saved();
   await window.shows("Title and more");

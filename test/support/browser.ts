@@ -62,11 +62,16 @@ export class Window {
     return this.page.locator("#editor [role=textbox]");
   }
 
-  /** Waits until the document is shown and can be written, and the bar is there. */
+  /** Waits for what stands around the text; it comes behind it. */
+  async withBar(): Promise<this> {
+    await this.page.locator("#bar [data-status]").first().waitFor();
+    return this;
+  }
+
+  /** Waits until the document is shown and can be written. */
   async ready(): Promise<this> {
     await this.page.locator('#editor[data-synced="true"]').waitFor({ timeout: 20_000 });
     await this.editor.waitFor();
-    await this.page.locator("#bar [data-status]").first().waitFor();
     return this;
   }
 
