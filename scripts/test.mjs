@@ -4,7 +4,7 @@
 //   npm test -- unit e2e     only these
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -18,6 +18,9 @@ const packages = [
 ];
 const projects = [...packages, "apps/server", "apps/web", "test"];
 
+/** As `nice` has it. */
+const LEFTOVER_PRIORITY = 10;
+
 /** A check counts as one test for each thing it checks; a vitest project counts its own. */
 const SUITES = {
   types: () => check(projects.flatMap(flavours).map((config) => ["tsc", "-p", config])),
@@ -29,22 +32,21 @@ const SUITES = {
     ]),
   boundaries: () => check([["turbo", "boundaries", "--no-update-notifier"]]),
   architecture: () => vitest("architecture"),
-  unit: () => vitest("unit"),
+  unit: (isHeld) => vitest("unit", isHeld, [], LEFTOVER_PRIORITY),
   simulation: () => vitest("simulation"),
   conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx", "caddy", "systemd"]),
   chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "openssl", "nginx", "chromium"]),
   e2e: (isHeld) => vitest("e2e", isHeld, ["chromium", "openssl", "nginx", "caddy"]),
 };
 
-/** What runs at the same time: these two wait most of the time, for clocks and disks. */
+/** What runs at the same time: two wait most of the time, for clocks and disks, and the third takes what they leave. */
 const ROUNDS = [
   ["types"],
   ["lint"],
   ["boundaries"],
   ["architecture"],
-  ["unit"],
   ["simulation"],
-  ["conformance", "chaos"],
+  ["conformance", "chaos", "unit"],
   ["e2e"],
 ];
 
@@ -98,7 +100,7 @@ function check(commands) {
   return counts;
 }
 
-async function vitest(project, isHeld = false, needs = []) {
+async function vitest(project, isHeld = false, needs = [], priority = 0) {
   for (const name of needs) provide(name);
   const folder = mkdtempSync(join(tmpdir(), "sheaf-test-"));
   const report = join(folder, "report.json");
@@ -107,6 +109,7 @@ async function vitest(project, isHeld = false, needs = []) {
     ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     { cwd: root, stdio: isHeld ? ["ignore", "pipe", "pipe"] : "inherit" },
   );
+  setPriority(child.pid, priority);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => (output += text));
   const status = await new Promise((resolve) => child.on("close", resolve));
