@@ -195,7 +195,10 @@ const CASES: Readonly<Record<CommandName, Case>> = {
     seen: isVisible("[role=listbox][aria-label=Tone]"),
   },
   turnToggle: {
-    blocks: () => [element("toggle", { id: "around" }, [...line(), element("textBlock", { id: "more" }, ["more"])])],
+    // Each is another, for who closed one finds it closed.
+    blocks: () => [
+      element("toggle", { id: `toggle${round}` }, [...line(), element("textBlock", { id: "more" }, ["more"])]),
+    ],
     becomes: `toggle(text:${LINE} text:more)`,
     seen: isVisible("button[aria-expanded=false][aria-label=Open]"),
   },
