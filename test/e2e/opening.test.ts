@@ -138,6 +138,24 @@ test("a bar that cannot be fetched at first comes later, and one can write meanw
   await window.close();
 });
 
+test("a command's key pressed before the bar is there does what it says when it comes", async () => {
+  await written("late-bar", (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
+  const window = await Window.open(browser, "about:blank");
+  const letGo = Promise.withResolvers<void>();
+  await window.page.route("**/shell-*.js", async (route) => (await letGo.promise, route.continue()));
+  await window.page.goto(`${server.url}/d/late-bar`);
+  await window.toEnd();
+  await window.press("Control+\\");
+  letGo.resolve();
+  const list = window.page.getByRole("dialog", { name: "Documents" });
+  await list.waitFor();
+  await window.press("Escape");
+  await list.waitFor({ state: "hidden" });
+  await window.type(" and more");
+  await window.shows("Title and more");
+  await window.close();
+});
+
 test("at 100 pages a remote keystroke redraws its own block and nothing else", async () => {
   const WORDS_A_BLOCK = 41;
   const author = await written("long", (fragment) => {

@@ -10,6 +10,7 @@ import { overBadNetwork } from "./bad-network.ts";
 import { watchStatus } from "./calm-status.ts";
 import { claimFirst } from "./claim-first.ts";
 import { withDeviceKey } from "./device-key.ts";
+import { keepEarlyKeys } from "./early-keys.ts";
 import { takeHandedOver } from "./handed-over.ts";
 import { keptSentence } from "./kept.ts";
 import type { Page, View } from "./page.ts";
@@ -42,6 +43,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     ports: portsFor(route),
   });
   guardLeaving(provider);
+  const pressAgain = keepEarlyKeys();
 
   const people = watchPeople(provider.awareness);
   const view = createStore<View>({ kind: "opening" });
@@ -75,7 +77,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   // The bar comes behind the text, so that the two do not share the line; where no text comes, it says why.
   void Promise.race([provider.whenOpened.then(painted), later(PATIENCE_MILLIS)])
     .then(fetchShell)
-    .then(({ mountShell }) => mountShell(page));
+    .then(({ mountShell }) => mountShell(page, pressAgain));
 
   function showText(): void {
     const host = takePlace();

@@ -1,4 +1,4 @@
-import { StrictMode, useState } from "react";
+import { StrictMode, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import { createRoot } from "react-dom/client";
 import type { Page, Writing } from "../page.ts";
@@ -23,20 +23,22 @@ import { TouchBar, useTouchLayout } from "./touch-bar.tsx";
 import { usePageKeys } from "./use-page-keys.ts";
 import { useStore } from "./use-store.ts";
 
-/** Everything around the text. It never renders because somebody types. */
-export function mountShell(page: Page): void {
+/** Everything around the text. It never renders because somebody types. `whenThere` is called once it hears keys. */
+export function mountShell(page: Page, whenThere: () => void): void {
   const bar = document.getElementById("bar");
   if (bar === null) throw new Error("index.html has no #bar");
   createRoot(bar).render(
     <StrictMode>
-      <Shell page={page} />
+      <Shell page={page} whenThere={whenThere} />
     </StrictMode>,
   );
 }
 
-function Shell({ page }: { readonly page: Page }) {
+function Shell({ page, whenThere }: { readonly page: Page; readonly whenThere: () => void }) {
   const [desk] = useState(createDesk);
   usePageKeys(page, desk);
+  // Effects run from the inside out: all that listens does by now.
+  useEffect(whenThere, [whenThere]);
   const surface = document.getElementById("surface");
   return (
     <>
