@@ -13,6 +13,7 @@ import { withDeviceKey } from "./device-key.ts";
 import { keepEarlyKeys } from "./early-keys.ts";
 import { takeHandedOver } from "./handed-over.ts";
 import { keptSentence } from "./kept.ts";
+import { keysFirst, watchKeys } from "./keys-first.ts";
 import type { Page, View } from "./page.ts";
 import { createPassingNews } from "./passing-news.ts";
 import { createPictures } from "./pictures/pictures.ts";
@@ -165,7 +166,8 @@ function wordsOf({ type, attrs }: Node): string {
 
 function platformPorts(): Ports {
   const ports = browserPorts(sameOriginUrl());
-  return import.meta.env.DEV ? { ...ports, openSocket: overBadNetwork(ports.openSocket, location.search) } : ports;
+  const openSocket = import.meta.env.DEV ? overBadNetwork(ports.openSocket, location.search) : ports.openSocket;
+  return { ...ports, openSocket: keysFirst(openSocket, watchKeys()) };
 }
 
 function portsFor({ document, isFresh }: DocumentRoute): Ports {
