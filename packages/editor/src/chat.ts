@@ -42,10 +42,10 @@ export function readMessages(chat: Chat): readonly Message[] {
     for (let index = content.arr.length - 1; index >= 0; index--) {
       const message = parseMessage(content.arr[index], id.client, id.clock + index);
       if (message !== undefined) newestFirst.push(message);
-      if (newestFirst.length === MAX_MESSAGES) return newestFirst.reverse();
+      if (newestFirst.length === MAX_MESSAGES) return newestFirst.toReversed();
     }
   }
-  return newestFirst.reverse();
+  return newestFirst.toReversed();
 }
 
 export function addMessage(chat: Chat, { by, at, text, mentions }: Omit<Message, "client" | "clock">): void {

@@ -36,7 +36,7 @@ function Chip({ person, page, writing, desk }: FollowingProps & { readonly perso
       if (updated.includes(id)) reveal(writing, id);
     };
     const stop = (event: Event): void => {
-      if (event.target instanceof Element && event.target.closest(".following, .bar") !== null) return;
+      if (event.target instanceof Element && event.target.closest(".following, .bar, .side-panel") !== null) return;
       if (event instanceof KeyboardEvent && ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
       desk.following.set(undefined);
     };

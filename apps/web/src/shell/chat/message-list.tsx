@@ -1,0 +1,216 @@
+import type { Message } from "@sheaf/editor/chat";
+import { ArrowDown, Trash2 } from "lucide-react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { followLink } from "../../follow-link.ts";
+import type { Page } from "../../page.ts";
+import type { Person } from "../../person.ts";
+import { Avatar } from "../avatar.tsx";
+import { Icon } from "../icon.tsx";
+import { useProvider, useStore } from "../use-store.ts";
+import { whenWords } from "../when-words.ts";
+import { authorOf, type Chat } from "./chat.ts";
+import { partsOf } from "./message-parts.ts";
+
+/** What one person says within this time stands under one name. */
+const GROUP_MILLIS = 600_000;
+const TICK_MILLIS = 30_000;
+/** Nearer to the end than this, one is at it. */
+const NEAR = 24;
+
+interface MessageListProps {
+  readonly page: Page;
+  readonly chat: Chat;
+  readonly isWritable: boolean;
+}
+
+/** What was said, the newest last. It stays at its end when one is there, and stays where one reads when not. */
+export function MessageList({ page, chat, isWritable }: MessageListProps) {
+  const { provider } = page;
+  const messages = useStore(chat.messages);
+  const unread = useStore(chat.unread);
+  const isWaiting = useProvider(provider, ({ status }) => status.kind === "not-saved");
+  const now = useNow();
+  const log = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const newest = messages.at(-1);
+
+  function look(): void {
+    const element = log.current;
+    if (element === null) return;
+    isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    if (isAtEnd.current && !document.hidden) chat.markRead();
+  }
+  function toEnd(): void {
+    log.current?.scrollTo({ top: log.current.scrollHeight });
+    look();
+  }
+
+  useLayoutEffect(() => {
+    if (isAtEnd.current || (newest !== undefined && chat.isOwn(newest))) toEnd();
+  }, [chat, newest?.client, newest?.clock]);
+
+  useEffect(() => {
+    const element = log.current;
+    if (element === null) return undefined;
+    // The field below grows, a keyboard comes.
+    const resized = new ResizeObserver(() => isAtEnd.current && toEnd());
+    resized.observe(element);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      resized.disconnect();
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [chat]);
+
+  const pending = isWaiting ? provider.pendingFrom : undefined;
+  return (
+    <>
+      <div ref={log} className="chat-log" role="log" aria-label="Messages" tabIndex={0} onScroll={look}>
+        {messages.length === 0 && (
+          <p className="side-panel-hint">
+            {isWritable
+              ? "What is said here stays with the document. Type @ and a name to call somebody."
+              : "Nothing has been said here yet."}
+          </p>
+        )}
+        <ol role="list">
+          {groupsOf(messages).map(({ person, first, all }) => (
+            <li key={keyOf(first)} className="chat-group">
+              <Avatar person={person} isSilent />
+              <div>
+                <p className="chat-by">
+                  <Name person={person} />
+                  <time dateTime={new Date(first.at).toISOString()}>{whenWords(first.at, now)}</time>
+                </p>
+                {all.map((message) => (
+                  <Said
+                    key={keyOf(message)}
+                    message={message}
+                    author={message === first ? "" : person.name}
+                    me={page.me.get().name}
+                    isPending={message.clock >= (pending?.get(message.client) ?? Number.POSITIVE_INFINITY)}
+                    remove={isWritable && chat.isOwn(message) ? chat.remove : undefined}
+                  />
+                ))}
+              </div>
+            </li>
+          ))}
+        </ol>
+      </div>
+      {unread > 0 && (
+        <button type="button" className="button primary chat-new" onClick={toEnd}>
+          <Icon of={ArrowDown} />
+          {unread === 1 ? "1 new message" : `${unread} new messages`}
+        </button>
+      )}
+    </>
+  );
+}
+
+const keyOf = ({ client, clock }: Message): string => `${client} ${clock}`;
+
+interface Group {
+  readonly person: Person;
+  readonly first: Message;
+  readonly all: Message[];
+}
+
+function groupsOf(messages: readonly Message[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const message of messages) {
+    const person = authorOf(message);
+    const last = groups.at(-1);
+    const isSame =
+      last?.person.name === person.name &&
+      last.person.colour === person.colour &&
+      Math.abs(message.at - last.first.at) < GROUP_MILLIS;
+    if (isSame) last.all.push(message);
+    else groups.push({ person, first: message, all: [message] });
+  }
+  return groups;
+}
+
+function Name({ person: { name, colour } }: { readonly person: Person }) {
+  return (
+    <strong dir="auto" ref={(element) => element?.style.setProperty("--who", colour.hex)}>
+      {name}
+    </strong>
+  );
+}
+
+interface SaidProps {
+  readonly message: Message;
+  /** Said again to those who hear one message at a time. */
+  readonly author: string;
+  readonly me: string;
+  readonly isPending: boolean;
+  readonly remove: ((message: Message) => void) | undefined;
+}
+
+/** A message never changes, so only what is around it is compared. */
+const Said = memo(
+  SaidOnce,
+  (before, now) =>
+    before.author === now.author &&
+    before.me === now.me &&
+    before.isPending === now.isPending &&
+    before.remove === now.remove,
+);
+
+function SaidOnce({ message, author, me, isPending, remove }: SaidProps) {
+  return (
+    <div className="chat-message">
+      {author !== "" && <span className="unseen">{author}: </span>}
+      <p dir="auto">
+        {partsOf(message.text, message.mentions).map((part, index) =>
+          part.kind === "words" ? (
+            part.text
+          ) : part.kind === "mention" ? (
+            <span key={index} className="chat-mention" data-me={part.text === `@${me}` || undefined}>
+              {part.text}
+            </span>
+          ) : (
+            <a
+              key={index}
+              href={part.href}
+              rel="noopener noreferrer"
+              onClick={(event) => {
+                event.preventDefault();
+                followLink(part.href, event.ctrlKey || event.metaKey);
+              }}
+            >
+              {part.text}
+            </a>
+          ),
+        )}
+      </p>
+      {isPending && <p className="chat-pending">Not sent yet</p>}
+      {remove !== undefined && (
+        <button
+          type="button"
+          className="button"
+          aria-label="Delete your message"
+          data-tip="Delete"
+          data-tip-side="end"
+          onClick={(event) => {
+            // The button goes with the message.
+            event.currentTarget.closest(".side-panel")?.querySelector("textarea")?.focus();
+            remove(message);
+          }}
+        >
+          <Icon of={Trash2} size={14} />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The time, every so often. */
+function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MILLIS);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
