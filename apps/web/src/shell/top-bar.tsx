@@ -32,7 +32,7 @@ export function TopBar({ page, chat, desk }: TopBarProps) {
       <div className="bar-end">
         <PeopleHere page={page} desk={desk} />
         <CopyButton
-          className="button"
+          className="button wide-only"
           label="Copy link"
           done="Link copied"
           read={() => location.origin + location.pathname}

@@ -31,29 +31,35 @@ export function MessageList({ page, chat, isWritable }: MessageListProps) {
   const isWaiting = useProvider(provider, ({ status }) => status.kind === "not-saved");
   const now = useNow();
   const log = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
+  /** Its measures after the last change: what tells, when it has changed again, whether one was at its end. */
+  const before = useRef({ length: 0, height: 0 });
   const newest = messages.at(-1);
+  const newestKey = newest && keyOf(newest);
+  const keyBefore = useRef(newestKey);
 
   function look(): void {
-    const element = log.current;
-    if (element === null) return;
-    isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-    if (isAtEnd.current && !document.hidden) chat.markRead();
+    if (log.current !== null && !document.hidden && spaceBelow(log.current) < NEAR) chat.markRead();
   }
-  function toEnd(): void {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
+  function follow(isAsked: boolean): void {
+    const { current: element } = log;
+    if (element === null) return;
+    const { length, height } = before.current;
+    if (isAsked || length - element.scrollTop - height < NEAR) element.scrollTop = element.scrollHeight;
+    before.current = { length: element.scrollHeight, height: element.clientHeight };
     look();
   }
 
   useLayoutEffect(() => {
-    if (isAtEnd.current || (newest !== undefined && chat.isOwn(newest))) toEnd();
-  }, [chat, newest?.client, newest?.clock]);
+    const isJustSent = newest !== undefined && newestKey !== keyBefore.current && chat.isOwn(newest);
+    keyBefore.current = newestKey;
+    follow(isJustSent);
+  }, [messages, isWaiting]);
 
   useEffect(() => {
     const element = log.current;
     if (element === null) return undefined;
     // The field below grows, a keyboard comes.
-    const resized = new ResizeObserver(() => isAtEnd.current && toEnd());
+    const resized = new ResizeObserver(() => follow(false));
     resized.observe(element);
     document.addEventListener("visibilitychange", look);
     return () => {
@@ -80,7 +86,10 @@ export function MessageList({ page, chat, isWritable }: MessageListProps) {
               <div>
                 <p className="chat-by">
                   <Name person={person} />
-                  <time dateTime={new Date(first.at).toISOString()}>{whenWords(first.at, now)}</time>
+                  {/* It goes on, which is nothing to be read out. */}
+                  <time aria-live="off" dateTime={new Date(first.at).toISOString()}>
+                    {whenWords(first.at, now)}
+                  </time>
                 </p>
                 {all.map((message) => (
                   <Said
@@ -98,7 +107,7 @@ export function MessageList({ page, chat, isWritable }: MessageListProps) {
         </ol>
       </div>
       {unread > 0 && (
-        <button type="button" className="button primary chat-new" onClick={toEnd}>
+        <button type="button" className="button primary chat-new" onClick={() => follow(true)}>
           <Icon of={ArrowDown} />
           {unread === 1 ? "1 new message" : `${unread} new messages`}
         </button>
@@ -106,6 +115,9 @@ export function MessageList({ page, chat, isWritable }: MessageListProps) {
     </>
   );
 }
+
+const spaceBelow = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number =>
+  scrollHeight - scrollTop - clientHeight;
 
 const keyOf = ({ client, clock }: Message): string => `${client} ${clock}`;
 
@@ -194,7 +206,7 @@ function SaidOnce({ message, author, me, isPending, remove }: SaidProps) {
           data-tip-side="end"
           onClick={(event) => {
             // The button goes with the message.
-            event.currentTarget.closest(".side-panel")?.querySelector("textarea")?.focus();
+            event.currentTarget.closest<HTMLElement>(".chat-log")?.focus({ preventScroll: true });
             remove(message);
           }}
         >
