@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Locator, WebSocketRoute } from "playwright-core";
+import type { Browser, Locator, WebSocketRoute } from "playwright-core";
 import { SCHEMA_VERSION } from "@sheaf/editor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { violations } from "../support/axe.ts";
@@ -18,7 +18,6 @@ let client: OwnClient;
 let ana: Window;
 let ben: Window;
 const windows: Window[] = [];
-const contexts: BrowserContext[] = [];
 const sockets: WebSocketRoute[] = [];
 let isCut = false;
 
@@ -32,7 +31,6 @@ async function comeIn(
   const [key, value] = visitor.cookie!.split("=") as [string, string];
   // A name that fades is hard to read for a moment.
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-  contexts.push(context);
   await context.addCookies([{ name: key, value, url: server.url }]);
   await context.addInitScript((mine) => {
     localStorage.setItem("sheaf:name", mine);
@@ -81,9 +79,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const window of windows) await window.close();
-  client.close();
-  await browser.close();
-  await server.stop();
+  client?.close();
+  await browser?.close();
+  await server?.stop();
 });
 
 describe("the chat of a document", () => {
@@ -96,11 +94,15 @@ describe("the chat of a document", () => {
     await hears(ana, "Is it ready?\nSee https://example.org/plan. <b>");
     expect(await field(ana).inputValue()).toBe("");
     await isNew(ben, 1);
-    await button(ben).click();
+    await ben.press("Control+p");
+    await ben.type("chat");
+    await ben.page.getByRole("option", { name: /^Chat/ }).waitFor();
+    await ben.press("Enter");
     await hears(ben, "Is it ready?\nSee https://example.org/plan. <b>");
     expect(await panel(ben).getByRole("link").getAttribute("href")).toBe("https://example.org/plan");
     await isNew(ben, 0);
-    await say(ben, "Nearly");
+    await ben.type("Nearly");
+    await ben.press("Enter");
     await hears(ana, "Nearly");
     expect(await violations(ana)).toEqual([]);
     await ana.press("Escape");
