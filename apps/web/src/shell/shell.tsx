@@ -23,12 +23,14 @@ import { Following } from "./together/following.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { TouchBar, useTouchLayout } from "./touch-bar.tsx";
 import { usePageKeys } from "./use-page-keys.ts";
+import { setTypefaces } from "./typefaces.ts";
 import { useStore } from "./use-store.ts";
 
 /** Everything around the text. It never renders because somebody types. `whenThere` is called once it hears keys. */
 export function mountShell(page: Page, whenThere: () => void): void {
   const bar = document.getElementById("bar");
   if (bar === null) throw new Error("index.html has no #bar");
+  setTypefaces();
   const chat = createChat(page);
   createRoot(bar).render(
     <StrictMode>
