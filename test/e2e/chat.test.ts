@@ -146,6 +146,25 @@ describe("the chat of a document", () => {
     await tab.page.close();
   });
 
+  test("its keys lead from the text to the field and back; what is half written stays, and one goes on following somebody", async () => {
+    await ana.editor.focus();
+    await ana.press(KEYS);
+    await ana.type("half a tho");
+    await ana.press(KEYS);
+    await panel(ana).waitFor({ state: "hidden" });
+    expect(await ana.editor.evaluate((editor) => editor === document.activeElement)).toBe(true);
+    await ana.page.getByRole("button", { name: "Follow Ben Öz" }).first().click();
+    await ana.page.getByText("Following Ben Öz").waitFor();
+    await button(ana).click();
+    await ana.type("ught");
+    expect(await field(ana).inputValue()).toBe("half a thought");
+    expect(await ana.page.getByText("Following Ben Öz").count()).toBe(1);
+    await ana.press("Escape");
+    await ana.type(" ");
+    await ana.page.getByText("Following Ben Öz").waitFor({ state: "detached" });
+    await ana.press("Backspace");
+  });
+
   test("one takes back what one said at this visit, and nothing of others", async () => {
     await ben.press(KEYS);
     await say(ben, "Oops");

@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import type { Desk, Panel } from "./desk.ts";
 import { Icon } from "./icon.tsx";
-import { isTouchLayout } from "./touch-bar.tsx";
+import { isTouchLayout, useTouchLayout } from "./touch-bar.tsx";
 import { useFoot } from "./use-foot.ts";
 
 /** Narrower than this a panel lies over the text. */
@@ -23,7 +23,7 @@ interface SidePanelProps {
 /** Beside the text, one at a time; in a narrow window over it. */
 export function SidePanel({ panel, label, editor, desk, isForWriting = false, children }: SidePanelProps) {
   const ref = useRef<HTMLElement>(null);
-  useFoot(ref, true);
+  useFoot(ref, useTouchLayout());
 
   useLayoutEffect(() => {
     const element = ref.current;

@@ -24,8 +24,8 @@ export function Composer({ page, chat }: { readonly page: Page; readonly chat: C
   /** What was typed behind an at sign; undefined when nobody is asked for. */
   const [query, setQuery] = useState<string>();
   const [at, setAt] = useState(0);
-  /** Where the caret belongs in a draft that was not typed. */
-  const [caret, setCaret] = useState<number>();
+  /** Where the caret belongs in a draft that was not typed just now. */
+  const [caret, setCaret] = useState<number | undefined>(draft.length);
 
   const found = query === undefined ? [] : ranked(everybody(), query);
   const isOpen = found.length > 0;

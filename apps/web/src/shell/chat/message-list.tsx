@@ -1,7 +1,6 @@
 import type { Message } from "@sheaf/editor/chat";
-import { ArrowDown, Trash2 } from "lucide-react";
-import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { followLink } from "../../follow-link.ts";
+import { ArrowDown } from "lucide-react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Page } from "../../page.ts";
 import type { Person } from "../../person.ts";
 import { Avatar } from "../avatar.tsx";
@@ -9,7 +8,7 @@ import { Icon } from "../icon.tsx";
 import { useProvider, useStore } from "../use-store.ts";
 import { whenWords } from "../when-words.ts";
 import { authorOf, type Chat } from "./chat.ts";
-import { partsOf } from "./message-parts.ts";
+import { Said } from "./said.tsx";
 
 /** What one person says within this time stands under one name. */
 const GROUP_MILLIS = 600_000;
@@ -147,73 +146,6 @@ function Name({ person: { name, colour } }: { readonly person: Person }) {
     <strong dir="auto" ref={(element) => element?.style.setProperty("--who", colour.hex)}>
       {name}
     </strong>
-  );
-}
-
-interface SaidProps {
-  readonly message: Message;
-  /** Said again to those who hear one message at a time. */
-  readonly author: string;
-  readonly me: string;
-  readonly isPending: boolean;
-  readonly remove: ((message: Message) => void) | undefined;
-}
-
-/** A message never changes, so only what is around it is compared. */
-const Said = memo(
-  SaidOnce,
-  (before, now) =>
-    before.author === now.author &&
-    before.me === now.me &&
-    before.isPending === now.isPending &&
-    before.remove === now.remove,
-);
-
-function SaidOnce({ message, author, me, isPending, remove }: SaidProps) {
-  return (
-    <div className="chat-message">
-      {author !== "" && <span className="unseen">{author}: </span>}
-      <p dir="auto">
-        {partsOf(message.text, message.mentions).map((part, index) =>
-          part.kind === "words" ? (
-            part.text
-          ) : part.kind === "mention" ? (
-            <span key={index} className="chat-mention" data-me={part.text === `@${me}` || undefined}>
-              {part.text}
-            </span>
-          ) : (
-            <a
-              key={index}
-              href={part.href}
-              rel="noopener noreferrer"
-              onClick={(event) => {
-                event.preventDefault();
-                followLink(part.href, event.ctrlKey || event.metaKey);
-              }}
-            >
-              {part.text}
-            </a>
-          ),
-        )}
-      </p>
-      {isPending && <p className="chat-pending">Not sent yet</p>}
-      {remove !== undefined && (
-        <button
-          type="button"
-          className="button"
-          aria-label="Delete your message"
-          data-tip="Delete"
-          data-tip-side="end"
-          onClick={(event) => {
-            // The button goes with the message.
-            event.currentTarget.closest<HTMLElement>(".chat-log")?.focus({ preventScroll: true });
-            remove(message);
-          }}
-        >
-          <Icon of={Trash2} size={14} />
-        </button>
-      )}
-    </div>
   );
 }
 
