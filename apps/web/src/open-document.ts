@@ -27,8 +27,16 @@ const PATIENCE_MILLIS = 1_000;
 const SHORTEST_PAUSE_MILLIS = 500;
 const LONGEST_PAUSE_MILLIS = 15_000;
 
+/** Who has come, and how they like the page. */
+export interface Visitor {
+  readonly me: Store<Person>;
+  readonly appearance: Appearance;
+  /** This browser has not been here before. */
+  readonly isNewcomer: boolean;
+}
+
 /** Shows a document: its text as soon as it is there, and the bar around it when it comes. */
-export function openDocument(route: DocumentRoute, me: Store<Person>, appearance: Appearance): void {
+export function openDocument(route: DocumentRoute, { me, appearance, isNewcomer }: Visitor): void {
   // Comes while the connection is made: the editor is most of what there is to fetch and to run.
   const comingEditor = fetchPart(() => import("./writing.ts"));
   const { document: id, isFresh } = route;
@@ -36,7 +44,7 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
     doc: new Y.Doc(),
     document: id,
     schemaVersion: SCHEMA_VERSION,
-    ports: portsFor(route),
+    ports: portsFor(route, isNewcomer),
   });
   guardLeaving(provider);
   const pressAgain = keepEarlyKeys();
@@ -162,8 +170,10 @@ function platformPorts(): Ports {
   return { ...ports, openSocket: keysFirst(openSocket, watchKeys()) };
 }
 
-function portsFor({ document, isFresh }: DocumentRoute): Ports {
-  const ports = withDeviceKey(platformPorts());
+function portsFor({ document, isFresh }: DocumentRoute, isNewcomer: boolean): Ports {
+  const platform = platformPorts();
+  const device = platform.device && { ...platform.device, isNew: isNewcomer };
+  const ports = withDeviceKey({ ...platform, device });
   if (!isFresh) return ports;
   const openSocket = claimFirst(
     ports.openSocket,

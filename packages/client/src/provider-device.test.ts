@@ -203,6 +203,40 @@ describe("opening", () => {
     expect(settled(world).text.toJSON()).toBe("bread milk ");
   });
 
+  test("a device that is new is not waited for, and keeps what is typed once it answers", () => {
+    const world = new World();
+    const ann = settled(world);
+    ann.text.insert(0, "bread ");
+    world.settle();
+    world.device.isStalled = true;
+    const ben = world.open({}, { device: { ...world.device.open(), isNew: true } });
+    world.settle();
+    expect(ben.text.toJSON()).toBe("bread ");
+    ben.text.insert(6, "milk ");
+    world.settle();
+    expect(world.server.read()).toBe("bread milk ");
+    world.device.isStalled = false;
+    const { restored } = cutOff(world);
+    ben.text.insert(11, "eggs ");
+    world.settle();
+    expect(ben.provider.state.status).toMatchObject({ isKept: true });
+    restored();
+  });
+
+  test("words on a device that was said to be new are found and sent all the same", () => {
+    const world = new World();
+    const ann = settled(world);
+    const { restored } = cutOff(world);
+    ann.text.insert(0, "bread ");
+    world.settle();
+    ann.kill();
+    restored();
+    const ben = world.open({}, { device: { ...world.device.open(), isNew: true } });
+    world.advance(LOOK_EVERY_MILLIS);
+    expect(ben.text.toJSON()).toBe("bread ");
+    expect(world.server.read()).toBe("bread ");
+  });
+
   test("a backup was restored while nobody looked: what the copy has and the log lost is sent again, and it is said", () => {
     const world = new World();
     const ann = settled(world);
