@@ -44,6 +44,31 @@ describe("a page that ends with words the server has not", () => {
     expect(world.device.batchesOf(DOCUMENT)).toBe(0);
   });
 
+  test("which words no log has is known to their page and to the next one, until it has them", () => {
+    const world = new World();
+    const ann = settled(world);
+    ann.text.insert(0, "bread ");
+    expect([...ann.provider.pendingFrom]).toEqual([[ann.provider.doc.clientID, 0]]);
+    world.advance(1000);
+    expect(ann.provider.pendingFrom.size).toBe(0);
+    const { restored } = cutOff(world);
+    ann.text.insert(6, "milk ");
+    world.settle();
+    ann.kill();
+    const next = settled(world);
+    next.text.insert(11, "eggs");
+    expect(next.provider.pendingFrom).toEqual(
+      new Map([
+        [ann.provider.doc.clientID, 6],
+        [next.provider.doc.clientID, 0],
+      ]),
+    );
+    restored();
+    world.advance(60_000);
+    expect(world.server.read()).toBe("bread milk eggs");
+    expect(next.provider.pendingFrom.size).toBe(0);
+  });
+
   test("words the server took without the page hearing of it are acknowledged to the next one, not doubled", () => {
     const world = new World();
     const ann = settled(world);
