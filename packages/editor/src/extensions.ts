@@ -26,11 +26,12 @@ import { CodeBlock } from "./schema/blocks.ts";
 import { Image } from "./schema/image.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables/plugin.ts";
-import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
+import { titlePlugin, type Placeholders } from "./title.ts";
 import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
 import { typingRulesPlugins } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
+import { PLACEHOLDERS } from "./words.ts";
 
 export interface EditorOptions {
   /** `doc.getXmlFragment(DOCUMENT)` */

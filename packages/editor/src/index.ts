@@ -39,7 +39,7 @@ export {
   type Kind,
 } from "./schema/fields.ts";
 export { safeHref } from "./schema/safe-href.ts";
-export { PLACEHOLDERS, type Placeholders } from "./title.ts";
+export type { Placeholders } from "./title.ts";
 
 // Words that outlive their block.
 export type { RescueOptions } from "./rescue/plugin.ts";

@@ -1,3 +1,5 @@
+import { BLOCKS } from "./words.ts";
+
 /** One of few or many, chosen from a list. */
 export interface Option<T> {
   readonly value: T;
@@ -42,7 +44,7 @@ export function openPicker<T>(anchor: HTMLElement, { label, options, chosen, cho
   if (field === null) list.tabIndex = 0;
   const none = document.createElement("p");
   none.className = "picker-none";
-  none.textContent = "Nothing by that name";
+  none.textContent = BLOCKS.nothingFound;
   panel.append(...(field === null ? [] : [field]), list, none);
 
   let found = options;

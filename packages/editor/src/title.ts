@@ -10,8 +10,6 @@ export interface Placeholders {
   readonly text: string;
 }
 
-export const PLACEHOLDERS: Placeholders = { title: "Untitled", text: "Write something" };
-
 /** Shows the first block, or the first after pictures, as the document's title, and what to write where nothing is. Decorations only. */
 export function titlePlugin(placeholders: Placeholders): Plugin {
   return new Plugin({

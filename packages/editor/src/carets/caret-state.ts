@@ -1,6 +1,7 @@
 import { fromBase64, toBase64 } from "lib0/buffer";
 import * as Y from "yjs";
 import { isRecord } from "../schema/dom-attributes.ts";
+import { BLOCKS } from "../words.ts";
 
 /** A caret as it travels: relative positions, encoded and in base64, so that equal carets are equal strings. */
 export interface CaretState {
@@ -19,7 +20,6 @@ export interface Participant {
 
 const LONGEST_NAME = 64;
 const LONGEST_POSITION = 256;
-const NO_NAME = "Anonymous";
 const NO_COLOR = "#808080";
 
 export function encodePosition(position: Y.RelativePosition): string {
@@ -39,7 +39,7 @@ export function readParticipant(state: unknown): Participant | null {
   const user = isRecord(state["user"]) ? state["user"] : {};
   const name = typeof user["name"] === "string" ? cut(user["name"].trim()) : "";
   const color = typeof user["color"] === "string" && /^#[0-9a-f]{6}$/i.test(user["color"]) ? user["color"] : NO_COLOR;
-  return { name: name === "" ? NO_NAME : name, color, anchor, head };
+  return { name: name === "" ? BLOCKS.nobody : name, color, anchor, head };
 }
 
 /** By characters, so that no half of one remains. */

@@ -1,4 +1,5 @@
 import type { LanguageFn } from "lowlight";
+import { BLOCKS } from "../words.ts";
 
 /** A language that code can be in, for a menu, and how its grammar is fetched: only when a document needs it. */
 export interface Language {
@@ -52,7 +53,7 @@ export const LANGUAGES: readonly Language[] = [
   language("lua", "Lua", "", () => import("highlight.js/lib/languages/lua")),
   language("makefile", "Makefile", "make mk", () => import("highlight.js/lib/languages/makefile")),
   language("markdown", "Markdown", "md", () => import("highlight.js/lib/languages/markdown"), { xml }),
-  language(MATH, "Math", "tex latex katex", () => import("highlight.js/lib/languages/latex")),
+  language(MATH, BLOCKS.math, "tex latex katex", () => import("highlight.js/lib/languages/latex")),
   language("nginx", "nginx", "", () => import("highlight.js/lib/languages/nginx")),
   language("php", "PHP", "", () => import("highlight.js/lib/languages/php")),
   language("powershell", "PowerShell", "ps1 pwsh", () => import("highlight.js/lib/languages/powershell")),
@@ -77,5 +78,5 @@ export function languageOf(attribute: unknown): Language | null {
 
 /** What a person reads of a block's attribute. */
 export function languageLabel(attribute: unknown): string {
-  return languageOf(attribute)?.label ?? (typeof attribute === "string" ? attribute : "Plain text");
+  return languageOf(attribute)?.label ?? (typeof attribute === "string" ? attribute : BLOCKS.plainText);
 }

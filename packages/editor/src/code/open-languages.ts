@@ -1,4 +1,5 @@
 import type { EditorView } from "@tiptap/pm/view";
+import { BLOCKS } from "../words.ts";
 import { languageOf, LANGUAGES } from "./languages.ts";
 
 /** Has a person choose the language of a code block. An attribute: whoever types in it goes on. */
@@ -8,9 +9,9 @@ export async function openLanguages(view: EditorView, position: number, anchor: 
   if (node === null || !anchor.isConnected) return;
   const own = node.attrs["language"] as string | null;
   openPicker(anchor, {
-    label: "Language",
+    label: BLOCKS.language,
     options: [
-      { value: null, label: "Plain text", words: ["none", "text"] },
+      { value: null, label: BLOCKS.plainText, words: BLOCKS.noLanguage },
       ...LANGUAGES.map(({ name, label, aliases }) => ({ value: name, label, words: [name, ...aliases] })),
     ],
     chosen: languageOf(own)?.name ?? own,

@@ -2,6 +2,7 @@ import type { Node } from "@tiptap/pm/model";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
 import { renderFields } from "../schema/dom-attributes.ts";
 import { showMath } from "../math/show.ts";
+import { BLOCKS } from "../words.ts";
 import { languageLabel, languageOf, MATH } from "./languages.ts";
 import { openLanguages } from "./open-languages.ts";
 
@@ -61,7 +62,7 @@ export function codeBlockView(
     const label = languageLabel(node.attrs["language"]);
     if (language.dataset["label"] === label) return;
     language.dataset["label"] = label;
-    language.setAttribute("aria-label", `Language: ${label}`);
+    language.setAttribute("aria-label", BLOCKS.languageIs(label));
   }
 
   /** Below its source, and alone when nobody is in it. */
@@ -97,13 +98,13 @@ export function codeBlockView(
     const tell = (words: string): void => {
       made.dataset["tip"] = words;
       made.dataset["label"] = words;
-      made.setAttribute("aria-label", words === "Copy" ? "Copy code" : words);
+      made.setAttribute("aria-label", words === BLOCKS.copy ? BLOCKS.copyCode : words);
     };
-    tell("Copy");
+    tell(BLOCKS.copy);
     made.addEventListener("click", () => {
       void copy(node.textContent).then((isCopied) => {
-        tell(isCopied ? "Copied" : "The browser does not allow copying");
-        setTimeout(() => tell("Copy"), TOLD_MILLIS);
+        tell(isCopied ? BLOCKS.copied : BLOCKS.copyRefused);
+        setTimeout(() => tell(BLOCKS.copy), TOLD_MILLIS);
       });
     });
     return made;

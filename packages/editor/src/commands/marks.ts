@@ -2,6 +2,7 @@ import { toggleMark } from "@tiptap/pm/commands";
 import type { MarkType } from "@tiptap/pm/model";
 import type { Command, EditorState } from "@tiptap/pm/state";
 import { COLOURS, type Colour } from "../schema/fields.ts";
+import { COLOUR_NAMES, COMMANDS } from "../words.ts";
 import type { EditorCommand } from "./commands.ts";
 
 type Plain = "bold" | "italic" | "underline" | "strike" | "code" | "math" | "subscript" | "superscript";
@@ -114,20 +115,23 @@ const nameOf = (prefix: "highlight" | "text", colour: Colour): ColourCommand =>
 /** One command for each colour, of words and of what lies behind them. */
 export const colourCommands = {
   highlight: {
-    label: "Highlight",
+    label: COMMANDS.highlight,
     group: "colour",
     shortcut: "Mod-Alt-h",
     run: toggleHighlight,
   },
-  noHighlight: { label: "No highlight", group: "colour", run: setColour("highlight", null) },
-  noTextColour: { label: "No text colour", group: "colour", run: setColour("textColor", null) },
+  noHighlight: { label: COMMANDS.noHighlight, group: "colour", run: setColour("highlight", null) },
+  noTextColour: { label: COMMANDS.noTextColour, group: "colour", run: setColour("textColor", null) },
   ...(Object.fromEntries(
     COLOURS.flatMap((colour): [ColourCommand, EditorCommand][] => [
       [
         nameOf("highlight", colour),
-        { label: `Highlight ${colour}`, group: "colour", run: setColour("highlight", colour) },
+        { label: COMMANDS.highlightIn(COLOUR_NAMES[colour]), group: "colour", run: setColour("highlight", colour) },
       ],
-      [nameOf("text", colour), { label: `Text ${colour}`, group: "colour", run: setColour("textColor", colour) }],
+      [
+        nameOf("text", colour),
+        { label: COMMANDS.textIn(COLOUR_NAMES[colour]), group: "colour", run: setColour("textColor", colour) },
+      ],
     ]),
   ) as Readonly<Record<ColourCommand, EditorCommand>>),
 } as const satisfies Record<string, EditorCommand>;

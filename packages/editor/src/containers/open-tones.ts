@@ -1,6 +1,6 @@
 import type { EditorView } from "@tiptap/pm/view";
 import { TONES, type Tone } from "../schema/fields.ts";
-import { TONE_LABELS } from "./labels.ts";
+import { BLOCKS, TONE_NAMES } from "../words.ts";
 
 /** Has a person choose the tone of a callout. An attribute: whoever types in it goes on. */
 export async function openTones(view: EditorView, position: number, anchor: HTMLElement): Promise<void> {
@@ -8,8 +8,8 @@ export async function openTones(view: EditorView, position: number, anchor: HTML
   const node = view.state.doc.nodeAt(position);
   if (node === null || !anchor.isConnected) return;
   openPicker(anchor, {
-    label: "Tone",
-    options: TONES.map((tone) => ({ value: tone, label: TONE_LABELS[tone] })),
+    label: BLOCKS.tone,
+    options: TONES.map((tone) => ({ value: tone, label: TONE_NAMES[tone] })),
     chosen: node.attrs["tone"] as Tone,
     choose(tone) {
       const dom = anchor.closest(".callout");

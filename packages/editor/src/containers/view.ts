@@ -2,7 +2,7 @@ import type { Node } from "@tiptap/pm/model";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
 import { renderFields } from "../schema/dom-attributes.ts";
 import type { Tone } from "../schema/fields.ts";
-import { TONE_LABELS } from "./labels.ts";
+import { BLOCKS, TONE_NAMES } from "../words.ts";
 import { isOpen, turn } from "./open-state.ts";
 import { openTones } from "./open-tones.ts";
 
@@ -15,9 +15,9 @@ export function calloutView(initial: Node, view: EditorView, getPos: () => numbe
       if (position !== undefined && view.editable) void openTones(view, position, button);
     });
     return (node) => {
-      const label = TONE_LABELS[node.attrs["tone"] as Tone];
+      const label = TONE_NAMES[node.attrs["tone"] as Tone];
       dom.ariaLabel = label;
-      button.ariaLabel = `Tone: ${label}`;
+      button.ariaLabel = BLOCKS.toneIs(label);
     };
   });
 }
@@ -32,7 +32,7 @@ export function toggleView(initial: Node, view: EditorView, getPos: () => number
       const isShown = isOpen(view.state, node);
       dom.toggleAttribute("data-open", isShown);
       button.ariaExpanded = String(isShown);
-      button.ariaLabel = isShown ? "Close" : "Open";
+      button.ariaLabel = isShown ? BLOCKS.close : BLOCKS.open;
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { Fragment, Node } from "@tiptap/pm/model";
 import { kindOf } from "../blocks-in-selection.ts";
 import { OWN } from "../paste/parser.ts";
+import { PLACEHOLDERS } from "../words.ts";
 import { h, htmlToLines, htmlToText } from "./html.ts";
 import { type HtmlOptions, writeHtml } from "./write-html.ts";
 import { writeMarkdown } from "./write-markdown.ts";
@@ -18,7 +19,7 @@ export function exportHtml(doc: Node, title: string, options: ExportOptions): st
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${htmlToText(h("title", {}, title === "" ? "Untitled" : title))}
+${htmlToText(h("title", {}, title === "" ? PLACEHOLDERS.title : title))}
 <style>
 ${STYLE}
 </style>

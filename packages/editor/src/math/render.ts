@@ -1,4 +1,5 @@
 import katex from "katex";
+import { BLOCKS } from "../words.ts";
 
 /** A formula longer than this is no formula. */
 const LONGEST = 5_000;
@@ -10,7 +11,7 @@ const LONGEST = 5_000;
  * @returns Why it could not be drawn, in words; null when it was.
  */
 export function renderMath(into: HTMLElement, tex: string, isBlock: boolean): string | null {
-  if (tex.length > LONGEST) return `It has ${tex.length} characters; ${LONGEST} can be drawn.`;
+  if (tex.length > LONGEST) return BLOCKS.formulaTooLong(tex.length, LONGEST);
   try {
     katex.render(tex, into, {
       output: "mathml",
@@ -27,8 +28,8 @@ export function renderMath(into: HTMLElement, tex: string, isBlock: boolean): st
     return null;
   } catch (cause) {
     // Deep nesting ends in a RangeError of the engine's own.
-    if (!(cause instanceof katex.ParseError)) return "It is too deeply nested.";
+    if (!(cause instanceof katex.ParseError)) return BLOCKS.formulaTooDeep;
     const words = (cause as Error).message.replace(/^KaTeX parse error: /, "");
-    return words.startsWith("Too many expansions") ? "Its macros go on without an end." : `${words}.`;
+    return words.startsWith("Too many expansions") ? BLOCKS.formulaWithoutEnd : `${words}.`;
   }
 }

@@ -1,3 +1,5 @@
+import { BLOCKS } from "../words.ts";
+
 /**
  * Shows a formula in an element, its source until it can be drawn, and where it cannot. @param into - Empty, and for
  * nothing else.
@@ -5,7 +7,7 @@
 export function showMath(into: HTMLElement, tex: string, isBlock: boolean): void {
   into.dataset["tex"] = tex;
   if (tex.trim() === "") {
-    into.textContent = "Formula";
+    into.textContent = BLOCKS.formula;
     into.dataset["state"] = "empty";
     return;
   }
@@ -20,7 +22,7 @@ export function showMath(into: HTMLElement, tex: string, isBlock: boolean): void
       if (fault === null) return;
       const words = document.createElement("span");
       words.className = "math-fault";
-      words.textContent = `This formula cannot be drawn. ${fault}`;
+      words.textContent = BLOCKS.formulaFault(fault);
       into.replaceChildren(tex, words);
     },
     () => {

@@ -2,6 +2,7 @@ import type { Node } from "@tiptap/pm/model";
 import { NodeSelection } from "@tiptap/pm/state";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
 import { renderFields } from "../schema/dom-attributes.ts";
+import { BLOCKS } from "../words.ts";
 import { MIN_SHOWN, percentOf } from "./shown.ts";
 import type { PicturesPort } from "./port.ts";
 
@@ -51,8 +52,8 @@ export function pictureView(
     for (const [name, value] of Object.entries(wanted)) dom.setAttribute(name, value);
     names = Object.keys(wanted);
     const { alt, width, height } = node.attrs as Record<string, string | number>;
-    image.alt = alt === "" ? "Picture without a description" : String(alt);
-    words.textContent = alt === "" ? "Picture" : String(alt);
+    image.alt = alt === "" ? BLOCKS.pictureWithoutAlt : String(alt);
+    words.textContent = alt === "" ? BLOCKS.picture : String(alt);
     // So that the lines below stay where they are when it comes.
     for (const [name, value] of [
       ["width", width],

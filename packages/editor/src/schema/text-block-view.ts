@@ -1,5 +1,6 @@
 import { DOMSerializer, type Node } from "@tiptap/pm/model";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
+import { BLOCKS } from "../words.ts";
 import { renderFields } from "./dom-attributes.ts";
 import { EXTRA, FIELDS, type Kind } from "./fields.ts";
 import { textBlockToDom } from "./text-block-dom.ts";
@@ -47,7 +48,7 @@ export function textBlockView(initial: Node, view: EditorView, getPos: () => num
     const input = document.createElement("input");
     input.type = "checkbox";
     input.contentEditable = "false";
-    input.setAttribute("aria-label", "Done");
+    input.setAttribute("aria-label", BLOCKS.done);
     // Keeps the caret where the person writes; the click still toggles.
     input.addEventListener("mousedown", (event) => event.preventDefault());
     input.addEventListener("change", () => {
