@@ -9,6 +9,7 @@ import {
   transition,
 } from "./connection.ts";
 import type { Ports, SocketLike } from "./ports.ts";
+import { SENTENCES } from "./sentences.ts";
 
 /** The connection machine with a socket and a timer in its hands. */
 export interface Link {
@@ -89,7 +90,7 @@ export function createLink(ports: Ports, listener: LinkListener): Link {
   }
 
   function misunderstand(cause: unknown): void {
-    const reason = "This page does not understand the server: reload it.";
+    const reason = SENTENCES.notUnderstood;
     run({ kind: "fail", reason: { code: "unreadableFrame", reason, cause } });
   }
 

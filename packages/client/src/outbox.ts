@@ -4,6 +4,7 @@ import { createAlarm } from "./alarm.ts";
 import { type Batch, Batches, type Journal, type RefusedBatch } from "./batches.ts";
 import type { KeptBatch, Refusal } from "./device.ts";
 import type { ClockLike } from "./ports.ts";
+import { SENTENCES } from "./sentences.ts";
 import { coversDocument, firstClocks, isConnected, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
 
 /** First wait after the server could not save; it doubles until something is acknowledged. */
@@ -250,4 +251,4 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-const UNCONNECTED = { code: "unconnected", reason: "It builds on words that are not in the document." } as const;
+const UNCONNECTED = { code: "unconnected", reason: SENTENCES.unconnected } as const;

@@ -14,6 +14,7 @@ import type { FetchedSnapshot, Ports, Signal } from "./ports.ts";
 import { createPresence } from "./presence.ts";
 import { createRescue, type LostAndFound } from "./rescue/rescue.ts";
 import { isSameState, type ProviderState } from "./provider-state.ts";
+import { SENTENCES } from "./sentences.ts";
 import { type Session, sessionOf, type Welcome, withRole } from "./session.ts";
 import { OVERDUE_MILLIS, statusOf } from "./status.ts";
 import { holdsVector, wholeState } from "./update.ts";
@@ -350,7 +351,7 @@ export function createProvider(options: ProviderOptions): Provider {
     try {
       rescue.receive(row, () => Y.applyUpdate(doc, row.update, provider));
     } catch (cause) {
-      const reason = "A change of the document could not be shown: reload the page.";
+      const reason = SENTENCES.notShown;
       link.tell({ kind: "fail", reason: { code: "unreadableUpdate", reason, cause } });
       return false;
     } finally {

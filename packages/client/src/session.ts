@@ -1,5 +1,6 @@
 import { type DownFrame, mayEdit, NACK, type Role } from "@sheaf/protocol";
 import type { Refusal } from "./device.ts";
+import { SENTENCES } from "./sentences.ts";
 
 export type Welcome = Extract<DownFrame, { kind: "welcome" }>;
 
@@ -31,7 +32,7 @@ export function sessionOf({ logId, role, schemaVersion }: Welcome, ours: number)
 
 /** The same session after its role was changed. */
 export function withRole(session: Session, role: Role): Session {
-  return { ...session, role, refusal: refusalOf(session.kind === "foreign", role, "You can only read this now.") };
+  return { ...session, role, refusal: refusalOf(session.kind === "foreign", role, SENTENCES.readOnlyNow) };
 }
 
 function refusalOf(isForeign: boolean, role: Role, readOnlyReason: string): Refusal | undefined {

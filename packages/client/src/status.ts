@@ -2,6 +2,7 @@ import { assertNever } from "@sheaf/protocol";
 import type { RefusedBatch } from "./batches.ts";
 import type { ConnectionState, StopReason } from "./connection.ts";
 import type { DeviceFailureCode, Refusal } from "./device.ts";
+import { SENTENCES } from "./sentences.ts";
 
 /** An edit unacknowledged for so long is said to be not saved (D15). */
 export const OVERDUE_MILLIS = 5_000;
@@ -95,15 +96,15 @@ function isOpening({ connection, everWelcomed }: StatusInput): boolean {
 export function statusSentence(status: Status): string {
   switch (status.kind) {
     case "opening":
-      return "Opening…";
+      return SENTENCES.opening;
     case "saved":
-      return "Saved";
+      return SENTENCES.saved;
     case "saving":
-      return "Saving…";
+      return SENTENCES.saving;
     case "offline":
-      return "Offline";
+      return SENTENCES.offline;
     case "not-saved":
-      return [`${headOf(status)}.`, whySentence(status.why, status.isKept), deviceSentence(status.deviceFailure)]
+      return [headOf(status), whySentence(status.why, status.isKept), deviceSentence(status.deviceFailure)]
         .filter((sentence) => sentence !== "")
         .join(" ");
     case "stopped":
@@ -115,25 +116,22 @@ export function statusSentence(status: Status): string {
 
 /** "Offline" when that is all there is to it: nothing is wrong with words that wait for the server on this device. */
 function headOf({ changes, isKept, why }: Extract<Status, { kind: "not-saved" }>): string {
-  const lead = isKept && why.code === "offline" ? "Offline" : "Not saved";
-  const count = changes === 1 ? "1 change is" : `${changes} changes are`;
-  return `${lead}: ${count} kept ${isKept ? "on this device" : "in this page only"}`;
+  if (!isKept) return SENTENCES.notKept(changes);
+  return why.code === "offline" ? SENTENCES.waiting(changes) : SENTENCES.notSaved(changes);
 }
 
 function whySentence(why: Why, isKept: boolean): string {
   switch (why.code) {
     case "offline":
-      return isKept
-        ? "The server cannot be reached: they are sent as soon as it answers."
-        : "The server cannot be reached: keep this page open.";
+      return isKept ? SENTENCES.unreachable : SENTENCES.unreachableNotKept;
     case "overdue":
-      return isKept ? "The server has not answered yet." : "The server has not answered yet: keep this page open.";
+      return isKept ? SENTENCES.overdue : SENTENCES.overdueNotKept;
     case "held":
-      return isKept ? `${why.reason} It is asked again.` : `${why.reason} Keep this page open.`;
+      return isKept ? SENTENCES.held(why.reason) : SENTENCES.heldNotKept(why.reason);
     case "refused":
-      return isKept ? why.reason : `${why.reason} Copy what you need before you close this page.`;
+      return isKept ? why.reason : SENTENCES.refusedNotKept(why.reason);
     case "outdated":
-      return "There is a newer version of this page: reload it.";
+      return SENTENCES.outdated;
     case "stopped":
       return why.reason.reason;
     default:
@@ -148,13 +146,13 @@ export function deviceSentence(failure: DeviceFailureCode | undefined): string {
     case "cleared": // written anew at once
       return "";
     case "missing":
-      return "This browser keeps nothing for this page, as private windows do.";
+      return SENTENCES.deviceMissing;
     case "blocked":
-      return "An older page of Sheaf is open in another tab: close it, so that this device can keep changes.";
+      return SENTENCES.deviceBlocked;
     case "full":
-      return "This device has no room to keep changes.";
+      return SENTENCES.deviceFull;
     case "failed":
-      return "This device does not keep changes at the moment.";
+      return SENTENCES.deviceFailed;
     default:
       return assertNever(failure);
   }
