@@ -1,4 +1,5 @@
 import { type DocumentId, err, ok, type Result, type Role } from "@sheaf/protocol";
+import { COMMON } from "./words/common.ts";
 
 /** Why the server did not do it: a word for the page, a sentence for people. */
 export interface Problem {
@@ -103,7 +104,7 @@ export const revokeInvite = (document: DocumentId, id: string): Answer<unknown> 
   ask("DELETE", `/documents/${document}/invites/${encodeURIComponent(id)}`);
 
 const ANSWER_WITHIN_MILLIS = 10_000;
-const UNREACHABLE: Problem = { code: "unreachable", reason: "The server does not answer." };
+const UNREACHABLE: Problem = { code: "unreachable", reason: COMMON.unreachable };
 
 async function ask<T>(method: string, path: string, body?: Readonly<Record<string, unknown>>): Answer<T> {
   try {

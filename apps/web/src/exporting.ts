@@ -1,6 +1,8 @@
 import type { Node } from "@tiptap/pm/model";
 import { copyText } from "./clipboard.ts";
 import type { Page, Writing } from "./page.ts";
+import { COMMON } from "./words/common.ts";
+import { WRITING } from "./words/writing.ts";
 
 /** What can be done with the whole document. None of it leaves the browser but by the person's own hand. */
 export type ExportName = "copy-markdown" | "markdown" | "html";
@@ -9,7 +11,7 @@ export type ExportName = "copy-markdown" | "markdown" | "html";
 export async function exportAs(name: ExportName, page: Page, writing: Writing): Promise<void> {
   const convert = await loadConvert();
   if (convert === undefined) {
-    page.news.say("This could not be fetched from the server. Try again when you are online.");
+    page.news.say(WRITING.cannotExport);
     return;
   }
   const { doc } = writing.editor.state;
@@ -19,12 +21,12 @@ export async function exportAs(name: ExportName, page: Page, writing: Writing): 
     const { addresses, missing } = await embedPictures(doc, addressOf);
     const text = convert.exportHtml(doc, title, { addressOf: (blob) => addresses.get(blob) ?? addressOf(blob) });
     download(`${fileName(title)}.html`, "text/html", text);
-    if (missing > 0) page.news.say(missingSentence(missing));
+    if (missing > 0) page.news.say(WRITING.picturesMissing(missing));
     return;
   }
   const text = convert.exportMarkdown(doc, { addressOf });
   if (name === "markdown") download(`${fileName(title)}.md`, "text/markdown", text);
-  else page.news.say((await copyText(text)) ? "Copied as Markdown." : "The browser does not allow copying.");
+  else page.news.say((await copyText(text)) ? WRITING.isCopied : COMMON.copyRefusedSentence);
 }
 
 /** Fetched once; asked for when the menu opens, so that it is there when something is chosen. */
@@ -36,7 +38,7 @@ export function fileName(title: string): string {
     .replaceAll(/[\\/:*?"<>|\p{C}]+/gu, " ")
     .replaceAll(/\s+/g, " ")
     .replace(/^[ .]+|[ .]+$/g, "");
-  return plain.slice(0, 100).trim().toWellFormed() || "Untitled";
+  return plain.slice(0, 100).trim().toWellFormed() || COMMON.untitled;
 }
 
 function download(name: string, type: string, text: string): void {
@@ -78,8 +80,3 @@ function asAddress(picture: Blob): Promise<string> {
     reader.readAsDataURL(picture);
   });
 }
-
-const missingSentence = (count: number): string =>
-  count === 1
-    ? "One picture could not be had: the file links to it."
-    : `${count} pictures could not be had: the file links to them.`;

@@ -1,6 +1,7 @@
 import type { Rescued } from "@sheaf/editor";
 import type { Participant } from "./people.ts";
 import type { Store } from "./store.ts";
+import { WRITING } from "./words/writing.ts";
 
 /**
  * The sentence about words that outlived their paragraph (D14).
@@ -8,13 +9,9 @@ import type { Store } from "./store.ts";
  * @param me - This page's Yjs client id.
  */
 export function keptSentence({ authors, into }: Rescued, people: Store<readonly Participant[]>, me: number): string {
-  const who = authors.map((id) => (id === me ? "you" : (people.get().find((each) => each.id === id)?.name ?? "")));
-  return `Kept what ${nameAll(who)} typed in a paragraph that was ${into === "copy" ? "moved" : "deleted"}.`;
-}
-
-/** Whoever has left by now has no name here. */
-function nameAll(names: readonly string[]): string {
-  const known = [...new Set(names.map((name) => (name === "" ? "someone" : name)))];
-  const last = known.pop() ?? "someone";
-  return known.length === 0 ? last : `${known.join(", ")} and ${last}`;
+  // Whoever has left by now has no name here.
+  const nameOf = (id: number): string => people.get().find((each) => each.id === id)?.name ?? WRITING.someone;
+  const who = new Set(authors.map((id) => (id === me ? WRITING.you : nameOf(id))));
+  const names = WRITING.nameAll([...who]);
+  return into === "copy" ? WRITING.keptFromMoved(names) : WRITING.keptFromDeleted(names);
 }

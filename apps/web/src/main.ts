@@ -5,6 +5,9 @@ import { createAppearance } from "./appearance.ts";
 import { openDocument, type Visitor } from "./open-document.ts";
 import { createMe, isUnknown } from "./person.ts";
 import { type DocumentRoute, goTo, goToFresh, readRoute, recallLast } from "./route.ts";
+import { LANGUAGE } from "./words/language.ts";
+
+document.documentElement.lang = LANGUAGE;
 
 const wasUnknown = isUnknown();
 const visitor: Visitor = {

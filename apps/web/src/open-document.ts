@@ -21,6 +21,8 @@ import { onRemembered } from "./storage.ts";
 import { createStore, type Store } from "./store.ts";
 import { createTellName } from "./tell-name.ts";
 import { watchTrashed } from "./trashed.ts";
+import { BAR } from "./words/bar.ts";
+import { COMMON } from "./words/common.ts";
 import { workOffline } from "./work-offline.ts";
 
 const PATIENCE_MILLIS = 1_000;
@@ -117,7 +119,7 @@ export function openDocument(route: DocumentRoute, { me, appearance, isNewcomer 
 
   function setTitle(title: string): void {
     page.title.set(title);
-    document.title = title === "" ? "Untitled · Sheaf" : `${title} · Sheaf`;
+    document.title = BAR.titleOfPage(title === "" ? COMMON.untitled : title);
   }
 
   function takePlace(): HTMLElement {

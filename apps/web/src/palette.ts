@@ -1,20 +1,22 @@
+import { COLOURS } from "./words/people.ts";
+
 /**
  * The twelve colours people take, evenly round the wheel and of one lightness: each holds 3:1 on the light and on the
  * dark ground, and white letters on it hold 4.5:1. They travel with presence: values, not names in the stylesheet.
  */
 export const PALETTE = [
-  { name: "Brick", hex: "#c74339" },
-  { name: "Rust", hex: "#b4561a" },
-  { name: "Ochre", hex: "#976801" },
-  { name: "Olive", hex: "#727610" },
-  { name: "Fern", hex: "#33803a" },
-  { name: "Pine", hex: "#178065" },
-  { name: "Teal", hex: "#087e83" },
-  { name: "Azure", hex: "#1078ae" },
-  { name: "Cobalt", hex: "#3b69e1" },
-  { name: "Violet", hex: "#7e58da" },
-  { name: "Plum", hex: "#aa49b1" },
-  { name: "Rose", hex: "#cb3670" },
+  { name: COLOURS.brick, hex: "#c74339" },
+  { name: COLOURS.rust, hex: "#b4561a" },
+  { name: COLOURS.ochre, hex: "#976801" },
+  { name: COLOURS.olive, hex: "#727610" },
+  { name: COLOURS.fern, hex: "#33803a" },
+  { name: COLOURS.pine, hex: "#178065" },
+  { name: COLOURS.teal, hex: "#087e83" },
+  { name: COLOURS.azure, hex: "#1078ae" },
+  { name: COLOURS.cobalt, hex: "#3b69e1" },
+  { name: COLOURS.violet, hex: "#7e58da" },
+  { name: COLOURS.plum, hex: "#aa49b1" },
+  { name: COLOURS.rose, hex: "#cb3670" },
 ] as const;
 
 export type PersonColour = (typeof PALETTE)[number];

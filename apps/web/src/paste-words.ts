@@ -1,13 +1,14 @@
 import type { PasteNews } from "@sheaf/editor";
+import { WRITING } from "./words/writing.ts";
 
 /** What became of something pasted or dropped, and what to do. */
 export function pasteSentence(news: PasteNews): string {
   switch (news.code) {
     case "words-only":
-      return "That was too much to take with its form: its words are here, without headings and lists.";
+      return WRITING.wordsOnly;
     case "too-much":
-      return "That is too much to take at once, and nothing was changed. Paste it in parts, each of a megabyte or so.";
+      return WRITING.tooMuch;
     case "unreadable":
-      return `${news.name} was left out: it is not a text file.`;
+      return WRITING.notText(news.name);
   }
 }

@@ -2,6 +2,7 @@ import type { Awareness } from "y-protocols/awareness";
 import { furthestFrom, PALETTE, parseColour } from "./palette.ts";
 import { parseName, type Person } from "./person.ts";
 import { createStore, type Store } from "./store.ts";
+import { COMMON } from "./words/common.ts";
 
 export interface Participant extends Person {
   /** Yjs client id: one person with two tabs is here twice, as two carets. */
@@ -50,7 +51,7 @@ function readParticipant(
 
 /** Whoever a page says it is; one that says nothing readable is told from others by its client id. */
 export const personOf = (name: unknown, colour: unknown, id: number): Person => ({
-  name: parseName(name) ?? "Someone",
+  name: parseName(name) ?? COMMON.someone,
   colour: parseColour(colour) ?? PALETTE[id % PALETTE.length]!,
 });
 

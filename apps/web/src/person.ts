@@ -2,6 +2,7 @@ import { colourOf, hash, type PersonColour } from "./palette.ts";
 import { randomId } from "./random-id.ts";
 import { onRemembered, recall, remember } from "./storage.ts";
 import { createStore, type Store } from "./store.ts";
+import { friendlyName } from "./words/people.ts";
 
 /** What others read beside our caret. */
 export interface Person {
@@ -10,11 +11,6 @@ export interface Person {
 }
 
 export const MAX_NAME_LENGTH = 40;
-
-const MOODS =
-  "Quiet Patient Bright Gentle Curious Steady Nimble Candid Early Merry Plain Swift Kind Lucid Warm Brisk".split(" ");
-const ANIMALS =
-  "Heron Otter Finch Hare Lynx Marten Wren Badger Plover Vole Curlew Fox Swift Newt Dormouse Kestrel".split(" ");
 
 /** Whether nobody has been here with this browser yet, as far as it remembers. */
 export const isUnknown = (): boolean => recall("device") === undefined;
@@ -57,6 +53,5 @@ const charactersOf = (text: string): string[] =>
 
 function nameFor(device: string): string {
   const number = hash(`${device} name`);
-  const mood = MOODS[number % MOODS.length] ?? "Quiet";
-  return `${mood} ${ANIMALS[(number >>> 8) % ANIMALS.length] ?? "Heron"}`;
+  return friendlyName(number, number >>> 8);
 }

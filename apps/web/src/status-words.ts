@@ -1,4 +1,5 @@
 import { deviceSentence, type Provider, type Status, statusSentence, type Why } from "@sheaf/client";
+import { SAVING } from "./words/saving.ts";
 
 /** What the bar says: `lead` always, `rest` where there is room. */
 export interface StatusWords {
@@ -15,15 +16,15 @@ export function statusWords(status: Status): StatusWords {
 }
 
 function stopWords(why: Why): string {
-  if (why.code === "outdated") return "Reload needed";
-  if (why.code !== "stopped") return "Not connected";
+  if (why.code === "outdated") return SAVING.reloadNeeded;
+  if (why.code !== "stopped") return SAVING.notConnected;
   switch (why.reason.code) {
     case "unauthorized":
-      return "Not signed in";
+      return SAVING.notSignedIn;
     case "removed":
-      return "No longer shared with you";
+      return SAVING.notShared;
     default:
-      return "Not connected";
+      return SAVING.notConnected;
   }
 }
 
@@ -37,25 +38,20 @@ export function explainStatus(state: Provider["state"], status: Status): readonl
 function explainSaving(status: Status): readonly string[] {
   switch (status.kind) {
     case "opening":
-      return ["The document is on its way from the server."];
+      return [SAVING.opening];
     case "saved":
-      return ["Everything you wrote is on the server’s disk. You can close this page."];
+      return [SAVING.saved];
     case "saving":
-      return [`${countChanges(status.changes)} on the way to the server’s disk. This takes a moment.`];
+      return [SAVING.saving(status.changes)];
     case "offline":
-      return [
-        "The server cannot be reached. Everything you wrote is saved.",
-        "You can go on writing: it will be sent as soon as the server answers, and this page keeps trying by itself.",
-      ];
+      return SAVING.offline;
     case "not-saved":
       return [
-        status.isKept
-          ? `${countChanges(status.changes)} kept on this device: a reload or a closed page does not lose them.`
-          : `${countChanges(status.changes)} in this page and nowhere else.`,
+        status.isKept ? SAVING.onDevice(status.changes) : SAVING.inPage(status.changes),
         afterFirstSentence(statusSentence(status)),
       ];
     case "stopped":
-      return [statusSentence(status), "Everything you wrote is saved."];
+      return [statusSentence(status), SAVING.stopped];
   }
 }
 
@@ -63,5 +59,3 @@ function explainSaving(status: Status): readonly string[] {
 export const isLoud = (status: Status): boolean => status.kind === "not-saved" || status.kind === "stopped";
 
 const afterFirstSentence = (text: string): string => text.replace(/^.*?\.\s/s, "");
-
-const countChanges = (count: number): string => (count === 1 ? "1 change is" : `${count} changes are`);

@@ -9,6 +9,7 @@ import { pasteSentence } from "./paste-words.ts";
 import { leftOutSentence } from "./pictures/left-out.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { leaveOutSaidAddresses } from "./printing.ts";
+import { WRITING } from "./words/writing.ts";
 
 /** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
 export function openWriting(host: HTMLElement, { provider, people, news }: Page): Writing {
@@ -24,7 +25,7 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
     pictures: pictures.port,
     copyText,
     pasteNews: (told) => news.say(pasteSentence(told)),
-    placeholders: PLACEHOLDERS,
+    placeholders: WRITING.placeholders,
   });
   // Not in the page while it is made: the browser would lay it out for every part that asks where something is.
   const place = document.createElement("div");
@@ -38,7 +39,7 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
       attributes: {
         role: "textbox",
         "aria-multiline": "true",
-        "aria-label": "Document",
+        "aria-label": WRITING.document,
         spellcheck: "true",
         autocapitalize: "sentences",
         translate: "no",
@@ -67,9 +68,6 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
     replaceAll: parts.replaceAll,
   };
 }
-
-/** An empty page teaches one thing. */
-const PLACEHOLDERS = { title: "Untitled", text: "Write, or press / for lists, tables and more" };
 
 /** So many blocks take longer to lay out than a person notices. */
 const LONG_BLOCKS = 200;

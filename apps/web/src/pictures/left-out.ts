@@ -1,9 +1,6 @@
 import type { LeftOut } from "@sheaf/editor";
+import { PICTURES } from "../words/pictures.ts";
 
 /** Why something that was pasted or dropped is not there, and what to do. */
-export function leftOutSentence({ foreign, files }: LeftOut): string {
-  if (files > 0)
-    return `${files === 1 ? "A file was" : `${files} files were`} left out: only pictures can be put here.`;
-  const what = foreign === 1 ? "A picture from another site was" : `${foreign} pictures from other sites were`;
-  return `${what} left out. To have ${foreign === 1 ? "it" : "one"} here, copy the picture itself and paste it.`;
-}
+export const leftOutSentence = ({ foreign, files }: LeftOut): string =>
+  files > 0 ? PICTURES.filesLeftOut(files) : PICTURES.picturesLeftOut(foreign);

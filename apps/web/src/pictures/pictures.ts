@@ -2,6 +2,7 @@ import type { Provider } from "@sheaf/client";
 import { beginAt, fillPlace, type LeftOut, type PicturesPort, placeAtCaret, removePlace } from "@sheaf/editor";
 import type { EditorView } from "@tiptap/pm/view";
 import { askDocument } from "../api.ts";
+import { PICTURES } from "../words/pictures.ts";
 import { readSource, canFetch } from "./read-source.ts";
 import { blobsPath, sendPicture } from "./send-picture.ts";
 import { Upload } from "./upload.ts";
@@ -91,7 +92,7 @@ export function createPictures(provider: Provider, leftOut: (left: LeftOut) => v
         // The server says so, too, but not to every browser before it has taken all of it.
         const limit = file.size > SMALL_BYTES ? await askDocument(id) : undefined;
         if (limit?.ok === true && file.size > limit.value.maxPictureBytes) {
-          const reason = `A picture can have up to ${limit.value.maxPictureBytes / 1e6} MB here: make it smaller.`;
+          const reason = PICTURES.tooLarge(limit.value.maxPictureBytes / 1e6);
           return { ok: false, error: { code: "too-large", reason } };
         }
         return sendPicture({ document: id, file, progress, signal });
@@ -102,7 +103,7 @@ export function createPictures(provider: Provider, leftOut: (left: LeftOut) => v
         box.show(state);
         if (state.kind !== "arrived") return;
         if (view !== undefined && fillPlace(view, key, state.picture)) end(false);
-        else box.show({ kind: "failed", reason: "Nobody may write here any more.", mayRetry: true });
+        else box.show({ kind: "failed", reason: PICTURES.notWritable, mayRetry: true });
       },
     });
     setUnderWay(key, true);
@@ -142,7 +143,7 @@ function connected(provider: Provider, signal: AbortSignal): Promise<string | un
       const { isSynced, connection, readOnlyReason } = provider.state;
       if (signal.aborted || (isSynced && readOnlyReason === undefined)) resolve(undefined);
       else if (readOnlyReason !== undefined) resolve(readOnlyReason);
-      else if (connection === "stopped") resolve("This page is not connected any more.");
+      else if (connection === "stopped") resolve(PICTURES.notConnected);
       else return false;
       return true;
     };

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "@sheaf/protocol";
 import type { Problem } from "../api.ts";
+import { PICTURES } from "../words/pictures.ts";
 import { UNREACHABLE } from "./send-picture.ts";
 
 /** True for a picture of another document here, and for one that is written in the address itself. */
@@ -18,7 +19,7 @@ export async function readSource(from: Blob | string, signal: AbortSignal): Prom
   }
 }
 
-const GONE: Problem = { code: "foreign", reason: "This picture is in a document that you may not open." };
+const GONE: Problem = { code: "foreign", reason: PICTURES.notYours };
 const DATA = /^data:image\/[\w.+-]+;base64,/i;
 
 function isOurs(address: string): boolean {
@@ -33,6 +34,6 @@ function decode(address: string): Result<Blob, Problem> {
     const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
     return ok(new Blob([bytes]));
   } catch {
-    return err({ code: "no-picture", reason: "This picture cannot be read." });
+    return err({ code: "no-picture", reason: PICTURES.unreadable });
   }
 }

@@ -1,6 +1,7 @@
 import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
 import type { Arrived } from "@sheaf/editor";
 import type { Problem } from "../api.ts";
+import { COMMON } from "../words/common.ts";
 
 /** Where a document's pictures are; one of them behind a slash and its name. */
 export const blobsPath = (document: DocumentId): string => `/api/documents/${document}/blobs`;
@@ -33,4 +34,4 @@ export function sendPicture({ document, file, progress, signal }: Sending): Prom
   });
 }
 
-export const UNREACHABLE: Problem = { code: "unreachable", reason: "The server does not answer." };
+export const UNREACHABLE: Problem = { code: "unreachable", reason: COMMON.unreachable };

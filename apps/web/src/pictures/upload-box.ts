@@ -1,3 +1,5 @@
+import { COMMON } from "../words/common.ts";
+import { PICTURES } from "../words/pictures.ts";
 import type { UploadState } from "./upload.ts";
 
 export interface BoxActions {
@@ -12,21 +14,21 @@ export class UploadBox {
   readonly #preview = document.createElement("img");
   readonly #bar = document.createElement("progress");
   readonly #words = document.createElement("span");
-  readonly #retry = button("Retry");
-  readonly #remove = button("Cancel");
+  readonly #retry = button(PICTURES.retry);
+  readonly #remove = button(COMMON.cancel);
   #address: string | undefined;
 
   constructor({ remove, retry }: BoxActions) {
     this.dom.className = "upload";
     this.dom.setAttribute("role", "group");
-    this.dom.setAttribute("aria-label", "Picture on its way");
+    this.dom.setAttribute("aria-label", PICTURES.onItsWay);
     this.#preview.alt = "";
     this.#preview.hidden = true;
     this.#preview.addEventListener("load", () => (this.#preview.hidden = false));
     this.#words.className = "upload-words";
     this.#words.setAttribute("role", "status");
     this.#bar.max = 1;
-    this.#bar.setAttribute("aria-label", "Sent");
+    this.#bar.setAttribute("aria-label", PICTURES.sent);
     this.#retry.addEventListener("click", retry);
     this.#remove.addEventListener("click", remove);
     const line = document.createElement("div");
@@ -51,7 +53,7 @@ export class UploadBox {
     // Said once to who does not see it, not at every step.
     if (this.#words.textContent !== words) this.#words.textContent = words;
     this.#retry.hidden = !isFailed || !state.mayRetry;
-    const remove = isFailed ? "Remove" : "Cancel";
+    const remove = isFailed ? PICTURES.remove : COMMON.cancel;
     if (this.#remove.textContent !== remove) this.#remove.textContent = remove;
   }
 
@@ -65,12 +67,12 @@ export class UploadBox {
 function wordsFor(state: UploadState): string {
   switch (state.kind) {
     case "reading":
-      return "Fetching the picture…";
+      return PICTURES.reading;
     case "waiting":
-      return "Waiting for the server…";
+      return PICTURES.waiting;
     case "sending":
     case "arrived":
-      return "Sending the picture…";
+      return PICTURES.sending;
     case "failed":
       return state.reason;
   }

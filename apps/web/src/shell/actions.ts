@@ -44,6 +44,9 @@ import {
   ZoomOut,
 } from "lucide-react";
 import type { Writing } from "../page.ts";
+import { COMMON } from "../words/common.ts";
+import { BLOCK_WORDS, FORMATTING } from "../words/formatting.ts";
+import { PICTURES } from "../words/pictures.ts";
 
 /** One of the editor's commands with its picture. */
 export interface Action extends Pick<EditorCommand, "label" | "shortcut"> {
@@ -55,20 +58,7 @@ export interface Action extends Pick<EditorCommand, "label" | "shortcut"> {
   readonly command: (writing: Writing) => Command;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  text: "paragraph plain",
-  heading1: "h1 title",
-  heading2: "h2 subtitle",
-  heading3: "h3",
-  bullet: "ul unordered",
-  numbered: "ol ordered",
-  task: "todo checkbox check",
-  quote: "blockquote citation",
-  codeBlock: "pre",
-  mathBlock: "formula equation math tex latex katex",
-  callout: "note tip info warning danger alert admonition",
-  toggle: "details fold collapse summary",
-};
+const WORDS: Readonly<Record<string, string>> = BLOCK_WORDS;
 
 const NEVER: Command = () => false;
 
@@ -120,14 +110,14 @@ export interface Section {
 /** What is needed less often than a mark on every other word. */
 export const MORE_SECTIONS: readonly Section[] = [
   {
-    heading: "Letters",
+    heading: FORMATTING.letters,
     actions: [
       action("superscript", Superscript),
       action("subscript", Subscript),
       action("clearFormatting", RemoveFormatting),
     ],
   },
-  { heading: "Alignment", actions: ALIGN_ACTIONS },
+  { heading: FORMATTING.alignment, actions: ALIGN_ACTIONS },
 ];
 
 const colourActions = (prefix: "text" | "highlight", icon: LucideIcon): Action[] =>
@@ -135,15 +125,18 @@ const colourActions = (prefix: "text" | "highlight", icon: LucideIcon): Action[]
   COLOURS.map((colour) => action(`${prefix}${colour.charAt(0).toUpperCase()}${colour.slice(1)}` as CommandName, icon));
 
 export const COLOUR_SECTIONS: readonly Section[] = [
-  { heading: "Text", actions: [action("noTextColour", Baseline), ...colourActions("text", Baseline)] },
-  { heading: "Highlight", actions: [action("noHighlight", Highlighter), ...colourActions("highlight", Highlighter)] },
+  { heading: FORMATTING.textColour, actions: [action("noTextColour", Baseline), ...colourActions("text", Baseline)] },
+  {
+    heading: FORMATTING.highlight,
+    actions: [action("noHighlight", Highlighter), ...colourActions("highlight", Highlighter)],
+  },
 ];
 
 /** Where the caret is, once a person has chosen some. */
 const PICTURE: Action = {
   name: "picture",
   icon: ImagePlus,
-  label: "Picture",
+  label: PICTURES.picture,
   command:
     ({ choosePicture }) =>
     (_state, dispatch) => {
@@ -171,15 +164,15 @@ export const BLOCK_MENU_ACTIONS: readonly Action[] = [
 /** Everything a line can become or be followed by, with other words people type for it. */
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
   ...[...KIND_ACTIONS, ...RICH_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
-  { ...action("table", Table), words: "grid" },
-  { ...action("divider", Minus), words: "line rule hr" },
-  { ...PICTURE, words: "image photo upload" },
+  { ...action("table", Table), words: BLOCK_WORDS.table },
+  { ...action("divider", Minus), words: BLOCK_WORDS.divider },
+  { ...PICTURE, words: BLOCK_WORDS.picture },
 ];
 
 export const UNDO: Action = {
   name: "undo",
   icon: Undo2,
-  label: "Undo",
+  label: COMMON.undo,
   shortcut: "Mod-z",
   command: ({ undo }) => undo()?.undo ?? NEVER,
 };
@@ -187,7 +180,7 @@ export const UNDO: Action = {
 export const REDO: Action = {
   name: "redo",
   icon: Redo2,
-  label: "Redo",
+  label: FORMATTING.redo,
   shortcut: "Mod-Shift-z",
   command: ({ undo }) => undo()?.redo ?? NEVER,
 };

@@ -3,6 +3,7 @@ import { TextSelection, type Transaction } from "@tiptap/pm/state";
 import { CellSelection } from "@tiptap/pm/tables";
 import { pictureIn } from "@sheaf/editor";
 import type { Writing } from "../page.ts";
+import { FORMATTING } from "../words/formatting.ts";
 import { ActionButton } from "./action-button.tsx";
 import { MARK_ACTIONS } from "./actions.ts";
 import type { Desk } from "./desk.ts";
@@ -128,7 +129,7 @@ export function Bubble({ writing, desk }: { readonly writing: Writing; readonly 
       ref={ref}
       className="bubble"
       role="toolbar"
-      aria-label="Formatting"
+      aria-label={FORMATTING.toolbar}
       onKeyDown={pressedInside}
       onBlur={(event) => {
         if (!(event.relatedTarget instanceof Node) || event.currentTarget.contains(event.relatedTarget)) return;

@@ -1,6 +1,7 @@
 import { Check } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { copyText } from "../clipboard.ts";
+import { COMMON } from "../words/common.ts";
 import { keepFocus } from "./action-button.tsx";
 import { Icon } from "./icon.tsx";
 
@@ -40,7 +41,7 @@ export function CopyButton({
     setOutcome((await copyText(read())) ? "copied" : "failed");
   }
 
-  const words = outcome === "copied" ? done : outcome === "failed" ? "The browser does not allow copying" : "";
+  const words = outcome === "copied" ? done : outcome === "failed" ? COMMON.copyRefused : "";
   return (
     <button
       type="button"

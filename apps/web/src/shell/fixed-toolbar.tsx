@@ -1,6 +1,7 @@
 import { pictureIn } from "@sheaf/editor";
 import { useEffect, useRef } from "react";
 import type { Writing } from "../page.ts";
+import { FORMATTING } from "../words/formatting.ts";
 import { ActionButton } from "./action-button.tsx";
 import { INSERT_ACTIONS, MARK_ACTIONS, REDO, ROW_ACTIONS, UNDO } from "./actions.ts";
 import type { Desk } from "./desk.ts";
@@ -38,7 +39,7 @@ export function FixedToolbar({ writing, desk }: { readonly writing: Writing; rea
       ref={ref}
       className="fixed-toolbar"
       role="toolbar"
-      aria-label="Formatting"
+      aria-label={FORMATTING.toolbar}
       onKeyDown={(event) => {
         if (event.target instanceof Element && event.target.closest("[popover]") !== null) return;
         if (event.key !== "Escape") rove(event, "row");

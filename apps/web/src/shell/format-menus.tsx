@@ -1,5 +1,6 @@
 import { Baseline, Ellipsis } from "lucide-react";
 import type { Writing } from "../page.ts";
+import { FORMATTING } from "../words/formatting.ts";
 import { MenuButton } from "./action-menu.tsx";
 import { COLOUR_SECTIONS, MORE_SECTIONS } from "./actions.ts";
 
@@ -10,12 +11,19 @@ export function FormatMenus({ writing, size = 16 }: { readonly writing: Writing;
       <MenuButton
         writing={writing}
         id="colour-menu"
-        label="Colour"
+        label={FORMATTING.colour}
         sections={COLOUR_SECTIONS}
         icon={Baseline}
         size={size}
       />
-      <MenuButton writing={writing} id="more-menu" label="More" sections={MORE_SECTIONS} icon={Ellipsis} size={size} />
+      <MenuButton
+        writing={writing}
+        id="more-menu"
+        label={FORMATTING.more}
+        sections={MORE_SECTIONS}
+        icon={Ellipsis}
+        size={size}
+      />
     </>
   );
 }

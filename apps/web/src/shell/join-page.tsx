@@ -6,6 +6,8 @@ import { comeBack, deviceKey } from "../device-key.ts";
 import { MAX_NAME_LENGTH, parseName, type Person } from "../person.ts";
 import { remember } from "../storage.ts";
 import type { Store } from "../store.ts";
+import { COMMON } from "../words/common.ts";
+import { INVITED, JOINING } from "../words/joining.ts";
 import { Mark } from "./icon.tsx";
 import { setTypefaces } from "./typefaces.ts";
 
@@ -21,7 +23,7 @@ interface Joining {
 export function mountJoin({ key, me, enter }: Joining): void {
   const place = document.getElementById("surface");
   if (place === null) throw new Error("index.html has no #surface");
-  document.title = "Join · Sheaf";
+  document.title = JOINING.title;
   setTypefaces();
   const root = createRoot(place);
   const here = new AbortController();
@@ -95,17 +97,17 @@ function JoinPage({ joining }: { readonly joining: Joining }) {
   return (
     <div className="join">
       <p className="join-brand">
-        <Mark /> Sheaf
+        <Mark /> {COMMON.sheaf}
       </p>
       {stage.kind === "invited" && <Form invitation={stage.invitation} me={me} goIn={goIn} />}
       {stage.kind === "refused" && <Refused isWhole={key !== ""} />}
       {stage.kind === "away" && (
         <section role="alert">
-          <h1>The server does not answer</h1>
-          <p>Your invitation still holds. This page keeps trying by itself; leave it open.</p>
+          <h1>{JOINING.away}</h1>
+          <p>{JOINING.awayText}</p>
           <div className="actions">
             <button type="button" className="button primary" onClick={() => void look()}>
-              Try now
+              {COMMON.tryNow}
             </button>
           </div>
         </section>
@@ -137,7 +139,7 @@ function Form({ invitation, me, goIn }: FormProps) {
     if (isBusy) return;
     const name = parseName(text);
     if (name === undefined) {
-      setProblem("A name is needed, so that others know who you are.");
+      setProblem(JOINING.nameNeeded);
       field.current?.focus();
       return;
     }
@@ -153,7 +155,7 @@ function Form({ invitation, me, goIn }: FormProps) {
       <h1>{heading}</h1>
       <p>{words}</p>
       <label className="label" htmlFor={`${id}name`}>
-        Your name
+        {JOINING.yourName}
       </label>
       <input
         ref={field}
@@ -183,7 +185,7 @@ function Form({ invitation, me, goIn }: FormProps) {
       )}
       <div className="actions">
         <button type="submit" className="button primary" aria-disabled={isBusy || undefined}>
-          {isBusy ? "Opening…" : action}
+          {isBusy ? JOINING.opening : action}
         </button>
       </div>
     </form>
@@ -192,49 +194,13 @@ function Form({ invitation, me, goIn }: FormProps) {
 
 function Refused({ isWhole }: { readonly isWhole: boolean }) {
   return (
-    <section aria-label="Invitation">
-      <h1>{isWhole ? "This link does not work" : "This link is not complete"}</h1>
-      <p>
-        {isWhole
-          ? "It was revoked, its time is over, or a part of it is missing. Ask whoever sent it to you for a new one."
-          : "What stands after the # is missing. Copy the whole link, or ask whoever sent it to you for it again."}
-      </p>
+    <section aria-label={JOINING.invitation}>
+      <h1>{isWhole ? JOINING.refused : JOINING.cut}</h1>
+      <p>{isWhole ? JOINING.refusedText : JOINING.cutText}</p>
     </section>
   );
 }
 
-interface Words {
-  readonly heading: string;
-  readonly words: string;
-  readonly hint: string;
-  readonly action: string;
-}
-
-function wordsFor({ role }: Invitation): Words {
-  switch (role) {
-    case "owner":
-      return {
-        heading: "This is your own server",
-        words:
-          "This link opens every document on it. Keep it to yourself; others get links to single documents from you.",
-        hint: "Others see it where you write.",
-        action: "Open Sheaf",
-      };
-    case "editor":
-      return {
-        heading: "You are invited to write",
-        words:
-          "Someone shared a document with you. You can read it and change it, together with everyone who is there.",
-        hint: "Others see it where you write.",
-        action: "Start writing",
-      };
-    case "viewer":
-    case "commenter":
-      return {
-        heading: "You are invited to read",
-        words: "Someone shared a document with you. You can read it, and watch it change as others write.",
-        hint: "Others see it while you are there.",
-        action: "Start reading",
-      };
-  }
+function wordsFor({ role }: Invitation): (typeof INVITED)["viewer"] {
+  return INVITED[role === "commenter" ? "viewer" : role];
 }

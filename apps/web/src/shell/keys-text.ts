@@ -1,3 +1,5 @@
+import { KEY_NAMES } from "../words/keys.ts";
+
 /** The page's own, as it is in Google Docs. */
 export const ALT_TEXT_KEYS = "Mod-Alt-y";
 
@@ -29,15 +31,17 @@ const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 const ORDER = ["Ctrl", "Mod", "Alt", "Shift"] as const;
 const NAMES: Readonly<Record<(typeof ORDER)[number], string>> = isMac
   ? { Ctrl: "⌃", Mod: "⌘", Alt: "⌥", Shift: "⇧" }
-  : { Ctrl: "Ctrl", Mod: "Ctrl", Alt: "Alt", Shift: "Shift" };
+  : { Ctrl: KEY_NAMES.ctrl, Mod: KEY_NAMES.ctrl, Alt: KEY_NAMES.alt, Shift: KEY_NAMES.shift };
 const KEYS: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
   ArrowLeft: "←",
   ArrowRight: "→",
-  Escape: "Esc",
-  Backspace: isMac ? "⌫" : "Backspace",
-  Enter: isMac ? "↩" : "Enter",
+  Escape: KEY_NAMES.escape,
+  Backspace: isMac ? "⌫" : KEY_NAMES.backspace,
+  Enter: isMac ? "↩" : KEY_NAMES.enter,
+  Delete: KEY_NAMES.delete,
+  Tab: KEY_NAMES.tab,
 };
 
 const keyText = (key: string): string => KEYS[key] ?? (key.length === 1 ? key.toUpperCase() : key);

@@ -1,8 +1,10 @@
 import { Keyboard, Search } from "lucide-react";
 import { useState } from "react";
-import { ANNOUNCEMENTS, THEMES, TOOLBARS, TYPEFACES, type Theme, type Toolbar, type Typeface } from "../appearance.ts";
+import { ANNOUNCEMENTS, THEMES, TOOLBARS, TYPEFACES } from "../appearance.ts";
 import type { Page } from "../page.ts";
 import { MAX_NAME_LENGTH, parseName } from "../person.ts";
+import { ACTIONS } from "../words/actions.ts";
+import { ME } from "../words/bar.ts";
 import { Avatar } from "./avatar.tsx";
 import { Choice } from "./choice.tsx";
 import type { Desk } from "./desk.ts";
@@ -10,10 +12,6 @@ import { Icon } from "./icon.tsx";
 import { keysText } from "./keys-text.ts";
 import { useTouchLayout } from "./touch-bar.tsx";
 import { useStore } from "./use-store.ts";
-
-const THEME_LABELS: Readonly<Record<Theme, string>> = { system: "System", light: "Light", dark: "Dark" };
-const TOOLBAR_LABELS: Readonly<Record<Toolbar, string>> = { selection: "On selection", always: "Always" };
-const TYPEFACE_LABELS: Readonly<Record<Typeface, string>> = { serif: "Serif", sans: "Sans" };
 
 /** What others read beside our caret, and how this browser shows the page. */
 export function MePanel({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
@@ -39,7 +37,7 @@ export function MePanel({ page, desk }: { readonly page: Page; readonly desk: De
         <Avatar person={me} isLarge />
         <div>
           <label className="label" htmlFor="my-name">
-            Your name
+            {ME.yourName}
           </label>
           <input
             id="my-name"
@@ -62,50 +60,50 @@ export function MePanel({ page, desk }: { readonly page: Page; readonly desk: De
           />
         </div>
       </div>
-      <p className="hint">Others see it beside your caret, in {me.colour.name.toLowerCase()}.</p>
+      <p className="hint">{ME.inColour(me.colour.name)}</p>
       <hr className="panel-rule" />
       <Choice
-        legend="Theme"
+        legend={ME.theme}
         name="theme"
         value={theme}
-        options={THEMES.map((value) => ({ value, label: THEME_LABELS[value] }))}
+        options={THEMES.map((value) => ({ value, label: ME.themes[value] }))}
         choose={(value) => page.appearance.theme.set(value)}
       />
       <Choice
-        legend="Text"
+        legend={ME.text}
         name="typeface"
         value={typeface}
         options={TYPEFACES.map((value) => ({
           value,
-          label: TYPEFACE_LABELS[value],
+          label: ME.typefaces[value],
           className: value === "serif" ? "in-serif" : undefined,
         }))}
         choose={(value) => page.appearance.typeface.set(value)}
       />
       {!isTouch && (
         <Choice
-          legend="Toolbar"
+          legend={ME.toolbar}
           name="toolbar"
           value={toolbar}
-          options={TOOLBARS.map((value) => ({ value, label: TOOLBAR_LABELS[value] }))}
+          options={TOOLBARS.map((value) => ({ value, label: ME.toolbars[value] }))}
           choose={(value) => page.appearance.toolbar.set(value)}
         />
       )}
       <Choice
-        legend="Announce to screen readers who comes and writes"
+        legend={ME.announce}
         name="announcements"
         value={announcements}
-        options={ANNOUNCEMENTS.map((value) => ({ value, label: value === "on" ? "On" : "Off" }))}
+        options={ANNOUNCEMENTS.map((value) => ({ value, label: ME.announcements[value] }))}
         choose={(value) => page.appearance.announcements.set(value)}
       />
       <button type="button" className="list-button" onClick={() => desk.palette.set(true)}>
         <Icon of={Search} />
-        Commands and documents
+        {ACTIONS.palette}
         <kbd>{keysText("Mod-k")}</kbd>
       </button>
       <button type="button" className="list-button" onClick={() => desk.shortcuts.set(true)}>
         <Icon of={Keyboard} />
-        Keyboard shortcuts
+        {ACTIONS.shortcuts}
         <kbd>{keysText("Mod-/")}</kbd>
       </button>
     </>

@@ -3,6 +3,8 @@ import { createPortal } from "react-dom";
 import { type Provider, type StopReason, wordsIn } from "@sheaf/client";
 import { restoreDocument } from "../api.ts";
 import type { Page } from "../page.ts";
+import { COMMON } from "../words/common.ts";
+import { NOTICES } from "../words/notices.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { CopyPage } from "./copy-page.tsx";
 import { useProvider, useStore } from "./use-store.ts";
@@ -21,18 +23,21 @@ export function Notices({ page }: { readonly page: Page }) {
   const waiting = useProvider(provider, keptSentence);
 
   if (isTrashed && page.readText().trim() === "")
-    return above(<LoneNote heading="This document is in the trash" text={IN_TRASH} action={<Restore page={page} />} />);
+    return above(
+      <LoneNote heading={NOTICES.isTrashed} text={NOTICES.isTrashedText} action={<Restore page={page} />} />,
+    );
   // What was typed here and not let in stays in sight; where nothing was, the page says how to come in.
   if (stop !== undefined && isDoor(stop) && page.readText().trim() === "")
     return above(<Door stop={stop} waiting={waiting} connect={() => provider.connect()} />);
   if (view.kind === "opening") {
-    if (stop !== undefined) return above(<LoneNote heading="This document cannot be opened" text={stop.reason} />);
-    if (isOutdated) return above(<LoneNote heading="This page is out of date" text={OUTDATED} action={<Reload />} />);
+    if (stop !== undefined) return above(<LoneNote heading={NOTICES.cannotOpen} text={stop.reason} />);
+    if (isOutdated)
+      return above(<LoneNote heading={NOTICES.isOutdated} text={NOTICES.isOutdatedText} action={<Reload />} />);
     if (isOffline)
       return above(
         <LoneNote
-          heading="The server cannot be reached"
-          text={UNREACHABLE}
+          heading={NOTICES.isUnreachable}
+          text={NOTICES.isUnreachableText}
           action={<TryNow connect={() => provider.connect()} />}
         />,
       );
@@ -41,30 +46,30 @@ export function Notices({ page }: { readonly page: Page }) {
   return above(
     <>
       {refusal !== undefined && (
-        <Notice isLoud text={`Not saved: ${refusal} Nothing typed after it is saved, either. Copy the text.`}>
+        <Notice isLoud text={NOTICES.notSaved(refusal)}>
           <CopyPage page={page} isPrimary />
         </Notice>
       )}
       <LeftOver provider={provider} />
       <Restored provider={provider} />
       {isTrashed && (
-        <Notice text={`This document is in the trash. ${waiting ?? IN_TRASH}`}>
+        <Notice text={NOTICES.isTrashedWith(waiting ?? NOTICES.isTrashedText)}>
           <Restore page={page} />
         </Notice>
       )}
       {stop !== undefined && refusal === undefined && !isTrashed && (
-        <Notice isLoud text={`${stop.reason} ${waiting ?? "Nothing more is saved here. What you see stays as it is."}`}>
+        <Notice isLoud text={`${stop.reason} ${waiting ?? NOTICES.stopped}`}>
           {isDoor(stop) ? <TryAgain connect={() => provider.connect()} /> : <Reload />}
           <CopyPage page={page} />
         </Notice>
       )}
       {isOutdated && (
-        <Notice text={OUTDATED}>
+        <Notice text={NOTICES.isOutdatedText}>
           <Reload />
         </Notice>
       )}
       {view.kind === "foreign" && (
-        <Notice text="Another application made this document. You can read its words here, but not change them.">
+        <Notice text={NOTICES.isForeign}>
           <CopyPage page={page} />
         </Notice>
       )}
@@ -79,16 +84,13 @@ function Restored({ provider }: { readonly provider: Provider }) {
   const [isRead, setIsRead] = useState(false);
   if (!isRestored || isRead) return null;
   return (
-    <Notice isNews text={RESTORED}>
+    <Notice isNews text={NOTICES.isRestored}>
       <button type="button" className="button outlined" onClick={() => setIsRead(true)}>
-        OK
+        {NOTICES.ok}
       </button>
     </Notice>
   );
 }
-
-const RESTORED =
-  "This document was restored on the server, after damage or from a backup. What other people wrote may be missing until they open it again.";
 
 /** What an earlier visit could not save: it is in no document any more, so here are its words. */
 function LeftOver({ provider }: { readonly provider: Provider }) {
@@ -98,26 +100,19 @@ function LeftOver({ provider }: { readonly provider: Provider }) {
   if (first === undefined) return null;
   const words = wordsIn(left.map(({ update }) => update));
   return (
-    <Notice isLoud text={`Not saved when you were last here: ${first.reason}`}>
+    <Notice isLoud text={NOTICES.wasNotSaved(first.reason)}>
       {words !== "" && <blockquote className="left-over">{words}</blockquote>}
       {words !== "" && (
-        <CopyButton className="button primary" read={() => words} done="Copied">
-          Copy these words
+        <CopyButton className="button primary" read={() => words} done={COMMON.copied}>
+          {NOTICES.copyWords}
         </CopyButton>
       )}
       <button type="button" className="button outlined" onClick={() => provider.dismissRefused()}>
-        Discard
+        {NOTICES.discard}
       </button>
     </Notice>
   );
 }
-
-const OUTDATED =
-  "This document was written with a newer version of Sheaf. Reload the page to go on; what you wrote before is saved.";
-const UNREACHABLE =
-  "The document is on the server and will appear here as soon as it answers. This page keeps trying by itself.";
-
-const IN_TRASH = "Nobody can open it until you restore it.";
 
 type State = Provider["state"];
 
@@ -134,9 +129,7 @@ const isDoor = ({ code }: StopReason): boolean =>
 /** What becomes of words that wait on this device; undefined when none do. */
 function keptSentence({ status }: State): string | undefined {
   if (status.kind !== "not-saved" || !status.isKept) return undefined;
-  return status.changes === 1
-    ? "1 change you made is kept on this device."
-    : `${status.changes} changes you made are kept on this device.`;
+  return NOTICES.kept(status.changes);
 }
 
 function Notice({
@@ -157,7 +150,7 @@ function Notice({
       data-loud={isLoud}
       data-news={isNews}
       role={isLoud ? "alert" : isNews ? "status" : undefined}
-      aria-label="Notice"
+      aria-label={NOTICES.notice}
     >
       <p>{text}</p>
       {children !== undefined && <div className="actions">{children}</div>}
@@ -177,12 +170,8 @@ function Door({ stop, waiting, connect }: DoorProps) {
   return (
     <LoneNote
       isDoor
-      heading={isStranger ? "You need an invite link" : "There is nothing here that you may open"}
-      text={
-        isStranger
-          ? "Only people who were invited can come in here. Ask whoever told you about this page for a link; if you had one, open it again."
-          : "Either there is no such document, or it is not shared with you. Its owner can send you an invite link."
-      }
+      heading={isStranger ? NOTICES.stranger : NOTICES.closed}
+      text={isStranger ? NOTICES.strangerText : NOTICES.closedText}
       more={waiting}
       action={isStranger ? <TryAgain connect={connect} /> : undefined}
     />
@@ -208,7 +197,7 @@ function LoneNote({ heading, text, more, action, isDoor: atDoor = false }: LoneN
       <div className="actions">
         {action ?? (
           <a className="button outlined" href="/">
-            New document
+            {COMMON.newDocument}
           </a>
         )}
       </div>
@@ -219,7 +208,7 @@ function LoneNote({ heading, text, more, action, isDoor: atDoor = false }: LoneN
 function TryNow({ connect }: { readonly connect: () => void }) {
   return (
     <button type="button" className="button primary" onClick={connect}>
-      Try now
+      {COMMON.tryNow}
     </button>
   );
 }
@@ -227,7 +216,7 @@ function TryNow({ connect }: { readonly connect: () => void }) {
 function TryAgain({ connect }: { readonly connect: () => void }) {
   return (
     <button type="button" className="button outlined" onClick={connect}>
-      Try again
+      {COMMON.tryAgain}
     </button>
   );
 }
@@ -243,7 +232,7 @@ function Restore({ page }: { readonly page: Page }) {
   return (
     <>
       <button type="button" className="button primary" onClick={() => void restore()}>
-        Restore
+        {COMMON.restore}
       </button>
       {problem !== undefined && <span role="alert">{problem}</span>}
     </>
@@ -253,7 +242,7 @@ function Restore({ page }: { readonly page: Page }) {
 function Reload() {
   return (
     <button type="button" className="button primary" onClick={() => location.reload()}>
-      Reload
+      {NOTICES.reload}
     </button>
   );
 }

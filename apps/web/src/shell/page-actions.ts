@@ -30,6 +30,9 @@ import { copyText } from "../clipboard.ts";
 import { exportAs, type ExportName } from "../exporting.ts";
 import { followLink } from "../follow-link.ts";
 import type { Page } from "../page.ts";
+import { ACTION_WORDS, ACTIONS, KEYS } from "../words/actions.ts";
+import { BLOCKS } from "../words/blocks.ts";
+import { COMMON } from "../words/common.ts";
 import { addressOfSelected } from "./blocks/block-address.ts";
 import type { Desk } from "./desk.ts";
 import { BLOCK_MENU_KEYS, CHAT_KEYS, OPEN_LINK_KEYS } from "./keys-text.ts";
@@ -87,77 +90,77 @@ function editorOf(page: Page): Editor | undefined {
 }
 
 async function copy(page: Page, address: string, done: string): Promise<void> {
-  page.news.say((await copyText(address)) ? done : "The browser does not allow copying.");
+  page.news.say((await copyText(address)) ? done : COMMON.copyRefusedSentence);
 }
 
 /** Everything, in the order it is listed in. */
 export const PAGE_ACTIONS: readonly PageAction[] = [
   {
     name: "palette",
-    label: "Commands and documents",
+    label: ACTIONS.palette,
     icon: Keyboard,
-    words: "palette search",
+    words: ACTION_WORDS.palette,
     shortcut: "Mod-k",
     isPossible: ALWAYS,
     run: (_page, { palette }) => palette.set(!palette.get()),
   },
   {
     name: "newDocument",
-    label: "New document",
+    label: ACTIONS.newDocument,
     icon: SquarePen,
-    words: "create page",
+    words: ACTION_WORDS.newDocument,
     isPossible: ALWAYS,
     run: () => location.assign("/"),
   },
   {
     name: "documents",
-    label: "All documents",
+    label: ACTIONS.documents,
     icon: FileText,
-    words: "list trash open recent",
+    words: ACTION_WORDS.documents,
     shortcut: "Mod-\\",
     ...button(".mark"),
   },
   {
     name: "share",
-    label: "Share",
+    label: ACTIONS.share,
     icon: Users,
-    words: "invite people access",
+    words: ACTION_WORDS.share,
     ...button('[popovertarget="share"]'),
   },
   {
     name: "copyLink",
-    label: "Copy link to document",
+    label: ACTIONS.copyLink,
     icon: Link2,
-    words: "address url",
+    words: ACTION_WORDS.copyLink,
     isPossible: ALWAYS,
-    run: (page) => void copy(page, location.origin + location.pathname, "The link to this document is copied."),
+    run: (page) => void copy(page, location.origin + location.pathname, ACTIONS.linkIsCopied),
   },
   {
     name: "copyBlockLink",
-    label: "Copy link to block",
+    label: ACTIONS.copyBlockLink,
     icon: Link,
-    words: "address url anchor",
+    words: ACTION_WORDS.copyBlockLink,
     isPossible: inText(({ state }) => addressOfSelected(state) !== null),
     run(page) {
       const editor = editorOf(page);
       const address = editor && addressOfSelected(editor.state);
-      if (typeof address === "string") void copy(page, address, "The link to this block is copied.");
+      if (typeof address === "string") void copy(page, address, ACTIONS.blockLinkIsCopied);
     },
   },
   {
     name: "link",
-    label: "Link",
+    label: ACTIONS.link,
     icon: Link2,
-    words: "address url edit",
+    words: ACTION_WORDS.link,
     shortcut: "Mod-k",
     isPossible: inText(canLink),
     run: (_page, { linking }) => linking.set(true),
   },
   {
     name: "openLink",
-    label: "Open link",
+    label: ACTIONS.openLink,
     icon: SquareArrowOutUpRight,
-    words: "follow go",
+    words: ACTION_WORDS.openLink,
     shortcut: OPEN_LINK_KEYS,
     isPossible: inText(({ state }) => safeHref(hrefOf(state)) !== null),
     run(page) {
@@ -168,9 +171,9 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
   },
   {
     name: "find",
-    label: "Find",
+    label: ACTIONS.find,
     icon: Search,
-    words: "search text in this document",
+    words: ACTION_WORDS.find,
     shortcut: "Mod-f",
     isGlobal: true,
     isPossible: isText,
@@ -178,9 +181,9 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
   },
   {
     name: "replace",
-    label: "Find and replace",
+    label: ACTIONS.replace,
     icon: Replace,
-    words: "search change all",
+    words: ACTION_WORDS.replace,
     shortcut: "Mod-Shift-h",
     isGlobal: true,
     isPossible: inText(({ isEditable }) => isEditable),
@@ -188,9 +191,9 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
   },
   {
     name: "outline",
-    label: "Outline and word count",
+    label: ACTIONS.outline,
     icon: ListTree,
-    words: "headings contents table of contents words characters reading time",
+    words: ACTION_WORDS.outline,
     shortcut: "Mod-Alt-Shift-a",
     isGlobal: true,
     isPossible: isText,
@@ -198,9 +201,9 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
   },
   {
     name: "chat",
-    label: "Chat",
+    label: ACTIONS.chat,
     icon: MessageSquare,
-    words: "message talk discuss people say",
+    words: ACTION_WORDS.chat,
     shortcut: CHAT_KEYS,
     isGlobal: true,
     isPossible: isText,
@@ -208,18 +211,18 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
   },
   {
     name: "saved",
-    label: "Is it saved?",
+    label: ACTIONS.saved,
     icon: Save,
-    words: "save state",
+    words: ACTION_WORDS.saved,
     shortcut: "Mod-s",
     isGlobal: true,
     ...button('[popovertarget="saved-state"]'),
   },
   {
     name: "shortcuts",
-    label: "Keyboard shortcuts",
+    label: ACTIONS.shortcuts,
     icon: Keyboard,
-    words: "keys help",
+    words: ACTION_WORDS.shortcuts,
     shortcut: "Mod-/",
     isGlobal: true,
     isPossible: ALWAYS,
@@ -227,22 +230,29 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
   },
   {
     name: "me",
-    label: "Name and appearance",
+    label: ACTIONS.me,
     icon: UserRound,
-    words: "you profile settings",
+    words: ACTION_WORDS.me,
     ...button('[popovertarget="me"]'),
   },
-  exported("copyMarkdown", "Copy as Markdown", ClipboardCopy, "copy-markdown"),
-  exported("exportMarkdown", "Export as Markdown", FileDown, "markdown"),
-  exported("exportHtml", "Export as HTML", FileCode, "html"),
-  { name: "print", label: "Print", icon: Printer, words: "pdf paper", isPossible: ALWAYS, run: () => print() },
-  appearance("lightTheme", "Light theme", Sun, "theme", "light"),
-  appearance("darkTheme", "Dark theme", Moon, "theme", "dark"),
-  appearance("systemTheme", "Theme of the system", Monitor, "theme", "system"),
-  appearance("serif", "Serif text", Type, "typeface", "serif"),
-  appearance("sans", "Sans text", Type, "typeface", "sans"),
-  appearance("fixedToolbar", "Always show the toolbar", PanelTop, "toolbar", "always"),
-  appearance("bubble", "Show the toolbar over a selection", TextCursor, "toolbar", "selection"),
+  exported("copyMarkdown", ACTIONS.copyMarkdown, ClipboardCopy, "copy-markdown"),
+  exported("exportMarkdown", ACTIONS.exportMarkdown, FileDown, "markdown"),
+  exported("exportHtml", ACTIONS.exportHtml, FileCode, "html"),
+  {
+    name: "print",
+    label: ACTIONS.print,
+    icon: Printer,
+    words: ACTION_WORDS.print,
+    isPossible: ALWAYS,
+    run: () => print(),
+  },
+  appearance("lightTheme", ACTIONS.lightTheme, Sun, "theme", "light"),
+  appearance("darkTheme", ACTIONS.darkTheme, Moon, "theme", "dark"),
+  appearance("systemTheme", ACTIONS.systemTheme, Monitor, "theme", "system"),
+  appearance("serif", ACTIONS.serif, Type, "typeface", "serif"),
+  appearance("sans", ACTIONS.sans, Type, "typeface", "sans"),
+  appearance("fixedToolbar", ACTIONS.fixedToolbar, PanelTop, "toolbar", "always"),
+  appearance("bubble", ACTIONS.bubble, TextCursor, "toolbar", "selection"),
 ];
 
 function exported(name: string, label: string, icon: LucideIcon, as: ExportName): PageAction {
@@ -250,7 +260,7 @@ function exported(name: string, label: string, icon: LucideIcon, as: ExportName)
     name,
     label,
     icon,
-    words: "save download file clipboard",
+    words: ACTION_WORDS.export,
     isPossible: isText,
     run(page) {
       const view = page.view.get();
@@ -271,7 +281,7 @@ function appearance<K extends keyof Page["appearance"]>(
     name,
     label,
     icon,
-    words: "appearance mode font toolbar",
+    words: ACTION_WORDS.appearance,
     isPossible: (page) => page.appearance[what].get() !== value && (what !== "toolbar" || !isTouchLayout()),
     run: (page) => (page.appearance[what].set as (next: unknown) => void)(value),
   };
@@ -279,8 +289,8 @@ function appearance<K extends keyof Page["appearance"]>(
 
 /** Keys that mean something on the page and are no command: for the list of shortcuts. */
 export const OTHER_KEYS: readonly (readonly [label: string, shortcut: string])[] = [
-  ["Block menu", BLOCK_MENU_KEYS],
-  ["Go to the toolbar", "Alt-F10"],
-  ["Back to the text", "Escape"],
-  ["Paste without formatting", "Mod-Shift-v"],
+  [BLOCKS.menu, BLOCK_MENU_KEYS],
+  [KEYS.toToolbar, "Alt-F10"],
+  [KEYS.toText, "Escape"],
+  [KEYS.plainPaste, "Mod-Shift-v"],
 ];

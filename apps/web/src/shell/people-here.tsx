@@ -2,6 +2,9 @@ import { useEffect, useRef, useState } from "react";
 import type { Page } from "../page.ts";
 import type { Participant } from "../people.ts";
 import { initialsOf } from "../person.ts";
+import { BAR } from "../words/bar.ts";
+import { COMMON } from "../words/common.ts";
+import { TOGETHER } from "../words/together.ts";
 import { Avatar } from "./avatar.tsx";
 import type { Desk } from "./desk.ts";
 import { MePanel } from "./me-panel.tsx";
@@ -18,7 +21,7 @@ export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk:
   const more = people.length - shown.length;
   return (
     <>
-      <ul className="people" role="list" aria-label="People here">
+      <ul className="people" role="list" aria-label={BAR.peopleHere}>
         {shown.map((person) => (
           <li key={person.id}>
             <FollowButton person={person} desk={desk} className="follow" />
@@ -30,8 +33,8 @@ export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk:
               type="button"
               className="avatar more figures"
               popoverTarget="everyone"
-              aria-label={`${more} more people`}
-              data-tip={`${more} more`}
+              aria-label={BAR.morePeople(more)}
+              data-tip={BAR.morePeopleTip(more)}
               data-tip-side="end"
             >
               +{more}
@@ -43,7 +46,7 @@ export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk:
         </li>
       </ul>
       {more > 0 && (
-        <Popover id="everyone" label="Everyone here" align="end">
+        <Popover id="everyone" label={BAR.everyoneHere} align="end">
           {() => (
             <ul className="roll" role="list">
               {people.map((person) => (
@@ -55,7 +58,7 @@ export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk:
           )}
         </Popover>
       )}
-      <Popover id="me" label="You" align="end">
+      <Popover id="me" label={BAR.you} align="end">
         {() => <MePanel page={page} desk={desk} />}
       </Popover>
     </>
@@ -77,8 +80,8 @@ function FollowButton({ person, desk, className }: FollowProps) {
       type="button"
       className={className}
       aria-pressed={isFollowed}
-      aria-label={`Follow ${name}`}
-      data-tip={className === "follow" ? (isFollowed ? `Following ${name}` : `Follow ${name}`) : undefined}
+      aria-label={TOGETHER.follow(name)}
+      data-tip={className === "follow" ? (isFollowed ? TOGETHER.following(name) : TOGETHER.follow(name)) : undefined}
       data-tip-side="end"
       onClick={() => {
         document.getElementById("everyone")?.hidePopover();
@@ -101,8 +104,8 @@ function MyAvatar({ page }: { readonly page: Page }) {
       type="button"
       className="avatar"
       popoverTarget="me"
-      aria-label={`You: ${name}. Name and appearance`}
-      data-tip={`${name} (you)`}
+      aria-label={BAR.youAre(name)}
+      data-tip={COMMON.you(name)}
       data-tip-side="end"
       data-initials={initialsOf(name)}
     />

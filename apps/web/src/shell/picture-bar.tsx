@@ -2,6 +2,7 @@ import { describePicture, MAX_ALT_LENGTH, pictureIn } from "@sheaf/editor";
 import { Captions, Check } from "lucide-react";
 import { type KeyboardEvent, type SubmitEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Writing } from "../page.ts";
+import { PICTURES } from "../words/pictures.ts";
 import { ActionButton, keepFocus } from "./action-button.tsx";
 import { PICTURE_ACTIONS } from "./actions.ts";
 import { Icon } from "./icon.tsx";
@@ -77,7 +78,7 @@ export function PictureBar({ writing }: { readonly writing: Writing }) {
       ref={ref}
       className="bubble"
       role={isDescribing ? "group" : "toolbar"}
-      aria-label={isDescribing ? "Alt text" : "Picture"}
+      aria-label={isDescribing ? PICTURES.altText : PICTURES.picture}
       onKeyDown={pressedInside}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setDescribed(undefined);
@@ -91,13 +92,13 @@ export function PictureBar({ writing }: { readonly writing: Writing }) {
             type="button"
             className="button"
             data-stop=""
-            data-tip={`Alt text  ${keysText(ALT_TEXT_KEYS)}`}
+            data-tip={`${PICTURES.altText}  ${keysText(ALT_TEXT_KEYS)}`}
             tabIndex={0}
             onMouseDown={keepFocus}
             onClick={() => setDescribed(position)}
           >
             <Icon of={Captions} />
-            Alt text
+            {PICTURES.altText}
           </button>
           <span className="bubble-rule" />
           {PICTURE_ACTIONS.map((action) => (
@@ -128,16 +129,16 @@ function AltForm({ writing: { editor }, done }: { readonly writing: Writing; rea
         className="field"
         value={text}
         maxLength={MAX_ALT_LENGTH}
-        placeholder="Say what the picture shows"
-        aria-label="Alt text"
+        placeholder={PICTURES.altTextHint}
+        aria-label={PICTURES.altText}
         autoComplete="off"
         onChange={(event) => setText(event.target.value)}
       />
       <button
         type="submit"
         className="button"
-        aria-label="Keep alt text"
-        data-tip="Keep  Enter"
+        aria-label={PICTURES.keepAltText}
+        data-tip={PICTURES.keepTip}
         onMouseDown={keepFocus}
       >
         <Icon of={Check} />

@@ -2,12 +2,11 @@ import { useEffect, useRef, useState } from "react";
 import { type Status, statusSentence } from "@sheaf/client";
 import type { Page } from "../page.ts";
 import { explainStatus, isLoud, statusWords } from "../status-words.ts";
+import { COMMON } from "../words/common.ts";
+import { SAVING } from "../words/saving.ts";
 import { CopyPage } from "./copy-page.tsx";
 import { Popover } from "./popover.tsx";
 import { useProvider, useStore } from "./use-store.ts";
-
-const TRASHED = "In the trash";
-const READING = "You can only read this";
 
 /** Whether what was written is safe, in small words beside the title; a click explains. */
 export function SavedState({ page }: { readonly page: Page }) {
@@ -24,11 +23,11 @@ export function SavedState({ page }: { readonly page: Page }) {
         {/* Not live by itself: a reader who hears every pause of a typist hears nothing else. */}
         <span role="status" aria-live="off" data-status={kind} className="figures">
           {isTrashed ? (
-            TRASHED
+            SAVING.isTrashed
           ) : isReading ? (
             <>
-              <span className="wide">{READING}</span>
-              <span className="narrow">Read only</span>
+              <span className="wide">{SAVING.isReading}</span>
+              <span className="narrow">{SAVING.isReadingShort}</span>
             </>
           ) : (
             <>
@@ -38,7 +37,7 @@ export function SavedState({ page }: { readonly page: Page }) {
           )}
         </span>
       </button>
-      <Popover id="saved-state" label="Saving" align="start">
+      <Popover id="saved-state" label={SAVING.label} align="start">
         {() => (isTrashed ? <Trashed /> : isReading ? <Reading /> : <Explanation page={page} />)}
       </Popover>
       <Announcer page={page} />
@@ -49,8 +48,8 @@ export function SavedState({ page }: { readonly page: Page }) {
 function Trashed() {
   return (
     <>
-      <h2>{TRASHED}</h2>
-      <p>Nobody can open this document until you restore it. Its words are safe on the server’s disk.</p>
+      <h2>{SAVING.isTrashed}</h2>
+      <p>{SAVING.isTrashedText}</p>
     </>
   );
 }
@@ -58,8 +57,8 @@ function Trashed() {
 function Reading() {
   return (
     <>
-      <h2>{READING}</h2>
-      <p>What others write appears here as they write it. The document’s owner can let you write, too.</p>
+      <h2>{SAVING.isReading}</h2>
+      <p>{SAVING.isReadingText}</p>
     </>
   );
 }
@@ -81,7 +80,7 @@ function Explanation({ page }: { readonly page: Page }) {
         <div className="actions">
           {isWaiting && (
             <button type="button" className="button outlined" onClick={() => page.provider.connect()}>
-              Try now
+              {COMMON.tryNow}
             </button>
           )}
           {isLoud(status) && <CopyPage page={page} />}
@@ -98,7 +97,7 @@ function Announcer({ page }: { readonly page: Page }) {
   const isWritable = useProvider(page.provider, (state) => state.isWritable);
   const couldWrite = useRef(isWritable);
   useEffect(() => {
-    if (couldWrite.current !== isWritable) setWords(isWritable ? "You can write again" : READING);
+    if (couldWrite.current !== isWritable) setWords(isWritable ? SAVING.canWriteAgain : SAVING.isReading);
     couldWrite.current = isWritable;
   }, [isWritable]);
   useEffect(() => {
@@ -108,7 +107,7 @@ function Announcer({ page }: { readonly page: Page }) {
       if (status.kind === before || status.kind === "saving" || status.kind === "opening") return;
       last.current = status.kind;
       if (status.kind !== "saved") setWords(statusSentence(status));
-      else if (before !== undefined) setWords("Saved");
+      else if (before !== undefined) setWords(SAVING.isSaved);
     };
     changed();
     return page.status.subscribe(changed);

@@ -1,5 +1,8 @@
 import { commands, type EditorCommand } from "@sheaf/editor";
 import { useState } from "react";
+import { KEY_NAMES } from "../words/keys.ts";
+import { PICTURES } from "../words/pictures.ts";
+import { SHORTCUTS, TYPED } from "../words/shortcuts.ts";
 import { REDO, UNDO } from "./actions.ts";
 import { ALT_TEXT_KEYS, keysText } from "./keys-text.ts";
 import { fit } from "./match.ts";
@@ -23,8 +26,8 @@ export function ShortcutList() {
           autoFocus
           autoComplete="off"
           spellCheck={false}
-          placeholder="Find a shortcut"
-          aria-label="Find a shortcut"
+          placeholder={SHORTCUTS.find}
+          aria-label={SHORTCUTS.find}
           value={wanted}
           onChange={(event) => setWanted(event.target.value)}
         />
@@ -45,7 +48,7 @@ export function ShortcutList() {
             </dl>
           </section>
         ))}
-        {found.length === 0 && <p className="sheet-empty">No shortcut is called “{wanted.trim()}”.</p>}
+        {found.length === 0 && <p className="sheet-empty">{SHORTCUTS.nothing(wanted.trim())}</p>}
       </div>
     </>
   );
@@ -59,14 +62,14 @@ function isWanted(heading: string, [label, keys]: Row, wanted: string): boolean 
 
 function sections(): readonly (readonly [string, readonly Row[]])[] {
   return [
-    ["Text", [...rowsOf("format"), ...rowsOf("colour")]],
-    ["Turn into", rowsOf("turn into")],
-    ["Blocks", [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
-    ["Code", rowsOf("code")],
-    ["Tables", rowsOf("table")],
-    ["A selected picture", [...rowsOf("picture"), ["Alt text", keysText(ALT_TEXT_KEYS)]]],
+    [SHORTCUTS.text, [...rowsOf("format"), ...rowsOf("colour")]],
+    [SHORTCUTS.turnInto, rowsOf("turn into")],
+    [SHORTCUTS.blocks, [...rowsOf("block"), ...rowsOf("list"), ...rowsOf("insert")]],
+    [SHORTCUTS.code, rowsOf("code")],
+    [SHORTCUTS.tables, rowsOf("table")],
+    [SHORTCUTS.picture, [...rowsOf("picture"), [PICTURES.altText, keysText(ALT_TEXT_KEYS)]]],
     [
-      "Page",
+      SHORTCUTS.page,
       [
         rowOf(UNDO),
         rowOf(REDO),
@@ -74,28 +77,28 @@ function sections(): readonly (readonly [string, readonly Row[]])[] {
         ...OTHER_KEYS.map(([label, shortcut]): Row => [label, keysText(shortcut)]),
       ],
     ],
-    ["Keys", rowsOf("key")],
-    ["As you type", AS_YOU_TYPE],
+    [SHORTCUTS.keys, rowsOf("key")],
+    [SHORTCUTS.asYouType, AS_YOU_TYPE],
   ];
 }
 
 const AS_YOU_TYPE: readonly Row[] = [
-  ["Everything a line can be", "/"],
-  ["Heading", "# to ######"],
-  ["Bullet list", "- or *"],
-  ["Numbered list", "1."],
-  ["Task list", "[]"],
-  ["Quote", ">"],
-  ["Code block", "```"],
-  ["Callout", "[!note]"],
-  ["Toggle", ">>"],
-  ["Divider", "---"],
-  ["Bold, italic", "**a**  *a*"],
-  ["Strikethrough, code", "~~a~~  `a`"],
-  ["Formula", "$$a$$"],
-  ["Formula on its own line", "$$"],
-  ["Link", "https://…"],
-  ["As it was typed", "Backspace"],
+  [TYPED.anything, "/"],
+  [TYPED.heading, TYPED.headingSigns],
+  [TYPED.bullet, TYPED.bulletSigns],
+  [TYPED.numbered, "1."],
+  [TYPED.task, "[]"],
+  [TYPED.quote, ">"],
+  [TYPED.codeBlock, "```"],
+  [TYPED.callout, "[!note]"],
+  [TYPED.toggle, ">>"],
+  [TYPED.divider, "---"],
+  [TYPED.boldItalic, "**a**  *a*"],
+  [TYPED.strikeCode, "~~a~~  `a`"],
+  [TYPED.math, "$$a$$"],
+  [TYPED.mathBlock, "$$"],
+  [TYPED.link, "https://…"],
+  [TYPED.asTyped, KEY_NAMES.backspace],
 ];
 
 function rowsOf(group: EditorCommand["group"]): Row[] {

@@ -1,6 +1,7 @@
 import type { Editor } from "@tiptap/core";
 import { X } from "lucide-react";
 import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { COMMON } from "../words/common.ts";
 import type { Desk, Panel } from "./desk.ts";
 import { Icon } from "./icon.tsx";
 import { isTouchLayout, useTouchLayout } from "./touch-bar.tsx";
@@ -60,8 +61,8 @@ export function SidePanel({ panel, label, editor, desk, isForWriting = false, ch
         <button
           type="button"
           className="button"
-          aria-label="Close"
-          data-tip={isForWriting ? "Close" : "Close  Esc"}
+          aria-label={COMMON.close}
+          data-tip={isForWriting ? COMMON.close : COMMON.closeTip}
           data-tip-side="end"
           onClick={close}
         >

@@ -1,6 +1,8 @@
 import { Link2, SquarePen } from "lucide-react";
 import { useEffect } from "react";
 import type { Page } from "../page.ts";
+import { BAR } from "../words/bar.ts";
+import { COMMON } from "../words/common.ts";
 import type { Chat } from "./chat/chat.ts";
 import { ChatButton } from "./chat/chat-button.tsx";
 import { CopyButton } from "./copy-button.tsx";
@@ -33,13 +35,19 @@ export function TopBar({ page, chat, desk }: TopBarProps) {
         <PeopleHere page={page} desk={desk} />
         <CopyButton
           className="button wide-only"
-          label="Copy link"
-          done="Link copied"
+          label={BAR.copyLink}
+          done={COMMON.linkCopied}
           read={() => location.origin + location.pathname}
         >
           <Icon of={Link2} size={18} />
         </CopyButton>
-        <a className="button wide-only" href="/" aria-label="New document" data-tip="New document" data-tip-side="end">
+        <a
+          className="button wide-only"
+          href="/"
+          aria-label={COMMON.newDocument}
+          data-tip={COMMON.newDocument}
+          data-tip-side="end"
+        >
           <Icon of={SquarePen} size={18} />
         </a>
         <ChatButton page={page} chat={chat} desk={desk} />
@@ -54,10 +62,10 @@ function Title({ page }: { readonly page: Page }) {
   const title = useStore(page.title);
   const isOpening = useStore(page.view, ({ kind }) => kind === "opening");
   // Not "Untitled" before anybody knows.
-  if (isOpening) return <h1 className="unseen">Sheaf</h1>;
+  if (isOpening) return <h1 className="unseen">{COMMON.sheaf}</h1>;
   return (
     <h1 className="bar-title" data-empty={title === ""}>
-      {title === "" ? "Untitled" : title}
+      {title === "" ? COMMON.untitled : title}
     </h1>
   );
 }

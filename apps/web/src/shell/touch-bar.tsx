@@ -2,6 +2,8 @@ import { blockRunAt, pictureIn, selectBlocks } from "@sheaf/editor";
 import { GripVertical } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Writing } from "../page.ts";
+import { BLOCKS } from "../words/blocks.ts";
+import { FORMATTING } from "../words/formatting.ts";
 import { ActionButton, keepFocus } from "./action-button.tsx";
 import { TOUCH_ACTIONS } from "./actions.ts";
 import { BLOCK_MENU, BlockMenu } from "./blocks/block-menu.tsx";
@@ -47,7 +49,7 @@ export function TouchBar({ writing, desk }: { readonly writing: Writing; readonl
       ref={ref}
       className="touch-bar"
       role="toolbar"
-      aria-label="Formatting"
+      aria-label={FORMATTING.toolbar}
       onKeyDown={(event) => {
         if (event.key === "Escape") editor.view.focus();
         else rove(event, "row");
@@ -78,9 +80,9 @@ function BlockButton({ writing: { editor }, writing }: { readonly writing: Writi
         className="button"
         popoverTarget={BLOCK_MENU}
         aria-haspopup="menu"
-        aria-label="Block menu"
+        aria-label={BLOCKS.menu}
         data-stop=""
-        data-tip="Block menu"
+        data-tip={BLOCKS.menu}
         tabIndex={-1}
         onMouseDown={keepFocus}
       >

@@ -2,6 +2,7 @@ import { commands } from "@sheaf/editor";
 import { ChevronDown } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { Writing } from "../page.ts";
+import { FORMATTING } from "../words/formatting.ts";
 import { keepFocus } from "./action-button.tsx";
 import { KIND_ACTIONS, perform } from "./actions.ts";
 import { Icon } from "./icon.tsx";
@@ -21,7 +22,7 @@ interface TurnIntoProps {
 export function TurnInto({ writing, isShort = false }: TurnIntoProps) {
   const kind = useEditor(writing.editor, ({ state }) => kindIn(state) ?? ("" as const));
   const current = KIND_ACTIONS.find(({ name }) => name === kind);
-  const words = kind === "" ? "Mixed" : commands[kind].label;
+  const words = kind === "" ? FORMATTING.mixed : commands[kind].label;
   const { icon } = current ?? KIND_ACTIONS[0]!;
   return (
     <>
@@ -30,9 +31,9 @@ export function TurnInto({ writing, isShort = false }: TurnIntoProps) {
         className="button turn-into"
         popoverTarget="turn-into"
         aria-haspopup="menu"
-        aria-label={`Turn into; now ${words}`}
+        aria-label={FORMATTING.turnIntoNow(words)}
         data-stop=""
-        data-tip="Turn into"
+        data-tip={FORMATTING.turnInto}
         data-tip-side="start"
         tabIndex={0}
         onMouseDown={keepFocus}
@@ -40,7 +41,7 @@ export function TurnInto({ writing, isShort = false }: TurnIntoProps) {
         {isShort ? <Icon of={icon} size={20} /> : words}
         <Icon of={ChevronDown} size={14} />
       </button>
-      <Popover id="turn-into" label="Turn into" align="start" role="menu" className="menu" width={232}>
+      <Popover id="turn-into" label={FORMATTING.turnInto} align="start" role="menu" className="menu" width={232}>
         {() => <Menu writing={writing} kind={kind} />}
       </Popover>
     </>

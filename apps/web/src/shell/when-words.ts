@@ -1,9 +1,11 @@
+import { DATES, JUST_NOW, LANGUAGE } from "../words/language.ts";
+
 const MINUTE_MILLIS = 60_000;
 const HOUR_MILLIS = 60 * MINUTE_MILLIS;
 
-const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
-const DAY_AND_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
+const AGO = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" });
+const DAY = new Intl.DateTimeFormat(DATES, { day: "numeric", month: "long" });
+const DAY_AND_YEAR = new Intl.DateTimeFormat(DATES, { day: "numeric", month: "long", year: "numeric" });
 
 /** When something happened, as one would say it: to the minute today, to the day this week, then the date. */
 export function whenWords(at: number, now: number): string {
@@ -13,7 +15,7 @@ export function whenWords(at: number, now: number): string {
 
 function wordsFor(at: number, now: number): string {
   const age = now - at;
-  if (age < MINUTE_MILLIS) return "just now";
+  if (age < MINUTE_MILLIS) return JUST_NOW;
   if (age < HOUR_MILLIS) return AGO.format(-Math.floor(age / MINUTE_MILLIS), "minute");
   const days = midnightsBetween(at, now);
   if (days === 0) return AGO.format(-Math.floor(age / HOUR_MILLIS), "hour");

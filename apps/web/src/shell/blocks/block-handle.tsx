@@ -10,6 +10,7 @@ import {
   useState,
 } from "react";
 import type { Writing } from "../../page.ts";
+import { BLOCKS } from "../../words/blocks.ts";
 import { keepFocus } from "../action-button.tsx";
 import { Icon } from "../icon.tsx";
 import { BLOCK_MENU_KEYS, isPressed, keysText } from "../keys-text.ts";
@@ -166,8 +167,8 @@ export function BlockHandle({ writing }: { readonly writing: Writing }) {
         className="block-handle"
         popoverTarget={BLOCK_MENU}
         aria-haspopup="menu"
-        aria-label="Block menu"
-        data-tip={`Click for menu  ${keysText(BLOCK_MENU_KEYS)}\nDrag to move`}
+        aria-label={BLOCKS.menu}
+        data-tip={BLOCKS.handleTip(keysText(BLOCK_MENU_KEYS))}
         data-tip-side="start"
         onMouseDown={keepFocus}
         onPointerDown={pressed}

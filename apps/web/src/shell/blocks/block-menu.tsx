@@ -1,6 +1,10 @@
 import { ChevronLeft, ChevronRight, Link, Replace } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Writing } from "../../page.ts";
+import { ACTIONS } from "../../words/actions.ts";
+import { BLOCKS } from "../../words/blocks.ts";
+import { COMMON } from "../../words/common.ts";
+import { FORMATTING } from "../../words/formatting.ts";
 import { keepFocus } from "../action-button.tsx";
 import { type Action, BLOCK_MENU_ACTIONS, isPossible, KIND_ACTIONS, perform } from "../actions.ts";
 import { CopyButton } from "../copy-button.tsx";
@@ -26,7 +30,7 @@ interface BlockMenuProps {
 /** What can be done to the blocks that are selected, or to the one with the caret. */
 export function BlockMenu({ writing, opened, closed, takesFocus }: BlockMenuProps) {
   return (
-    <Popover id={BLOCK_MENU} label="Block" align="start" role="menu" className="menu block-menu" width={264}>
+    <Popover id={BLOCK_MENU} label={BLOCKS.block} align="start" role="menu" className="menu block-menu" width={264}>
       {() => <Items writing={writing} opened={opened} closed={closed} takesFocus={takesFocus} />}
     </Popover>
   );
@@ -85,7 +89,7 @@ function Items({ writing, opened, closed, takesFocus }: BlockMenuProps) {
             onClick={() => setIsKinds(false)}
           >
             <Icon of={ChevronLeft} />
-            Turn into
+            {FORMATTING.turnInto}
           </button>
           {KIND_ACTIONS.map((action) => (
             <Item
@@ -112,7 +116,7 @@ function Items({ writing, opened, closed, takesFocus }: BlockMenuProps) {
               onClick={() => setIsKinds(true)}
             >
               <Icon of={Replace} />
-              Turn into
+              {FORMATTING.turnInto}
               <span className="goes">
                 <Icon of={ChevronRight} />
               </span>
@@ -130,11 +134,11 @@ function Items({ writing, opened, closed, takesFocus }: BlockMenuProps) {
             <CopyButton
               className="list-button"
               role="menuitem"
-              done="Link copied"
+              done={COMMON.linkCopied}
               read={() => addressOfSelected(writing.editor.state) ?? ""}
             >
               <Icon of={Link} />
-              Copy link to block
+              {ACTIONS.copyBlockLink}
             </CopyButton>
           )}
         </>

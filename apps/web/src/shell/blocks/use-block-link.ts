@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { Page, Writing } from "../../page.ts";
 import { readBlock } from "../../route.ts";
+import { BLOCKS } from "../../words/blocks.ts";
 import { shadeBriefly } from "./shade.ts";
 
 /** Leads whoever opens a link to a block there, and says where "there" is. Their caret stays where it is. */
@@ -14,7 +15,7 @@ export function useBlockLink(page: Page, { editor }: Writing): void {
       return id === undefined || block !== null;
     };
     const goOrSay = (): void => {
-      if (!goThere()) page.news.say("The part of this document that the link leads to is not here any more.");
+      if (!goThere()) page.news.say(BLOCKS.isGone);
     };
     // What this device keeps is shown first, and may be older than the link.
     if (!goThere()) void page.provider.whenSynced.then(() => requestAnimationFrame(goOrSay));

@@ -1,5 +1,6 @@
 import { MessageSquare } from "lucide-react";
 import type { Page } from "../../page.ts";
+import { CHAT } from "../../words/chat.ts";
 import type { Desk } from "../desk.ts";
 import { Icon } from "../icon.tsx";
 import { CHAT_KEYS, keysText } from "../keys-text.ts";
@@ -22,9 +23,9 @@ export function ChatButton({ page, chat, desk }: ChatButtonProps) {
     <button
       type="button"
       className="button"
-      aria-label={unread === 0 ? "Chat" : `Chat: ${unread === 1 ? "1 new message" : `${unread} new messages`}`}
+      aria-label={unread === 0 ? CHAT.chat : CHAT.chatWithNew(unread)}
       aria-expanded={isOpen}
-      data-tip={`Chat  ${keysText(CHAT_KEYS)}`}
+      data-tip={`${CHAT.chat}  ${keysText(CHAT_KEYS)}`}
       data-tip-side="end"
       onClick={() => desk.panel.set(isOpen ? undefined : "chat")}
     >

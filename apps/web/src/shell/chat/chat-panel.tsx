@@ -1,6 +1,7 @@
 import type { Message } from "@sheaf/editor/chat";
 import { lazy, Suspense, useEffect } from "react";
 import type { Page, Writing } from "../../page.ts";
+import { CHAT } from "../../words/chat.ts";
 import type { Desk } from "../desk.ts";
 import { SidePanel } from "../side-panel.tsx";
 import { useProvider, useStore } from "../use-store.ts";
@@ -35,15 +36,11 @@ export function ChatPanel({ page, writing, chat, desk }: ChatPanelProps) {
 function OpenChat({ page, writing, chat, desk }: ChatPanelProps) {
   const isWritable = useProvider(page.provider, (state) => state.isWritable && state.connection !== "stopped");
   return (
-    <SidePanel panel="chat" label="Chat" editor={writing.editor} desk={desk} isForWriting>
+    <SidePanel panel="chat" label={CHAT.chat} editor={writing.editor} desk={desk} isForWriting>
       <Suspense fallback={<div className="chat-log" />}>
         <MessageList page={page} chat={chat} isWritable={isWritable} />
       </Suspense>
-      {isWritable ? (
-        <Composer page={page} chat={chat} />
-      ) : (
-        <p className="chat-closed">You can read this chat. Who may write in the document may write here.</p>
-      )}
+      {isWritable ? <Composer page={page} chat={chat} /> : <p className="chat-closed">{CHAT.isClosed}</p>}
     </SidePanel>
   );
 }
@@ -51,5 +48,5 @@ function OpenChat({ page, writing, chat, desk }: ChatPanelProps) {
 function mentionSentence(message: Message): string {
   const words = message.text.replaceAll(/\s+/g, " ");
   const quote = words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE).trimEnd()}…` : words;
-  return `${authorOf(message).name} mentions you in the chat: “${quote}”`;
+  return CHAT.mentionsYou(authorOf(message).name, quote);
 }

@@ -2,6 +2,7 @@ import { MAX_MESSAGE_LENGTH } from "@sheaf/editor/chat";
 import { SendHorizontal } from "lucide-react";
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Page } from "../../page.ts";
+import { CHAT } from "../../words/chat.ts";
 import { keepFocus } from "../action-button.tsx";
 import { Icon } from "../icon.tsx";
 import { fit } from "../match.ts";
@@ -88,7 +89,13 @@ export function Composer({ page, chat }: { readonly page: Page; readonly chat: C
   return (
     <div className="chat-composer">
       {isOpen && (
-        <div id="chat-names" className="panel suggestions" role="listbox" aria-label="Mention" onMouseDown={keepFocus}>
+        <div
+          id="chat-names"
+          className="panel suggestions"
+          role="listbox"
+          aria-label={CHAT.mention}
+          onMouseDown={keepFocus}
+        >
           {found.map((name, index) => (
             <div
               key={name}
@@ -109,11 +116,11 @@ export function Composer({ page, chat }: { readonly page: Page; readonly chat: C
         className="field"
         rows={1}
         maxLength={MAX_MESSAGE_LENGTH}
-        aria-label="Message"
+        aria-label={CHAT.message}
         aria-autocomplete="list"
         aria-controls={isOpen ? "chat-names" : undefined}
         aria-activedescendant={isOpen ? `chat-name-${chosen}` : undefined}
-        placeholder="Message"
+        placeholder={CHAT.message}
         enterKeyHint="send"
         dir="auto"
         value={draft}
@@ -130,9 +137,9 @@ export function Composer({ page, chat }: { readonly page: Page; readonly chat: C
       <button
         type="button"
         className="button"
-        aria-label="Send"
+        aria-label={CHAT.send}
         aria-disabled={draft.trim() === "" || undefined}
-        data-tip="Send  Enter"
+        data-tip={CHAT.sendTip}
         data-tip-side="end"
         onClick={send}
       >

@@ -3,6 +3,7 @@ import { ArrowDown } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Page } from "../../page.ts";
 import type { Person } from "../../person.ts";
+import { CHAT } from "../../words/chat.ts";
 import { Avatar } from "../avatar.tsx";
 import { Icon } from "../icon.tsx";
 import { useProvider, useStore } from "../use-store.ts";
@@ -70,13 +71,9 @@ export function MessageList({ page, chat, isWritable }: MessageListProps) {
   const pending = isWaiting ? provider.pendingFrom : undefined;
   return (
     <>
-      <div ref={log} className="chat-log" role="log" aria-label="Messages" tabIndex={0} onScroll={look}>
+      <div ref={log} className="chat-log" role="log" aria-label={CHAT.messages} tabIndex={0} onScroll={look}>
         {messages.length === 0 && (
-          <p className="side-panel-hint">
-            {isWritable
-              ? "What is said here stays with the document. Type @ and a name to call somebody."
-              : "Nothing has been said here yet."}
-          </p>
+          <p className="side-panel-hint">{isWritable ? CHAT.isEmpty : CHAT.isEmptyForReader}</p>
         )}
         <ol role="list">
           {groupsOf(messages).map(({ person, first, all }) => (
@@ -108,7 +105,7 @@ export function MessageList({ page, chat, isWritable }: MessageListProps) {
       {unread > 0 && (
         <button type="button" className="button primary chat-new" onClick={() => follow(true)}>
           <Icon of={ArrowDown} />
-          {unread === 1 ? "1 new message" : `${unread} new messages`}
+          {CHAT.newMessages(unread)}
         </button>
       )}
     </>

@@ -2,6 +2,7 @@ import type { Message } from "@sheaf/editor/chat";
 import { Trash2 } from "lucide-react";
 import { memo } from "react";
 import { followLink } from "../../follow-link.ts";
+import { CHAT } from "../../words/chat.ts";
 import { Icon } from "../icon.tsx";
 import { type Part, partsOf } from "./message-parts.ts";
 
@@ -33,13 +34,13 @@ function SaidOnce({ message, author, me, isPending, remove }: SaidProps) {
           <Words key={index} part={part} me={me} />
         ))}
       </p>
-      {isPending && <p className="chat-pending">Not sent yet</p>}
+      {isPending && <p className="chat-pending">{CHAT.notSent}</p>}
       {remove !== undefined && (
         <button
           type="button"
           className="button"
-          aria-label="Delete your message"
-          data-tip="Delete"
+          aria-label={CHAT.deleteMessage}
+          data-tip={CHAT.delete}
           data-tip-side="end"
           onClick={(event) => {
             // The button goes with the message.

@@ -19,6 +19,8 @@ import {
 import type { ListedDocument } from "../../api.ts";
 import type { Page, Writing } from "../../page.ts";
 import type { DocumentId } from "@sheaf/protocol";
+import { COMMAND_PALETTE, GROUPS } from "../../words/command-palette.ts";
+import { TOGETHER } from "../../words/together.ts";
 import { type Action, ALL_ACTIONS, isPossible, perform, REDO, UNDO } from "../actions.ts";
 import type { Desk } from "../desk.ts";
 import { titleWords } from "../documents/document-row.tsx";
@@ -47,16 +49,16 @@ export interface Section {
   readonly items: readonly Item[];
 }
 
-const GROUPS: Readonly<Record<Exclude<EditorCommand["group"], "key">, readonly [name: string, icon: LucideIcon]>> = {
-  "turn into": ["Turn into", Type],
-  format: ["Text", Type],
-  colour: ["Colour", Baseline],
-  insert: ["Insert", CornerDownLeft],
-  table: ["Table", Table],
-  block: ["Block", Square],
-  code: ["Code", SquareCode],
-  list: ["List", List],
-  picture: ["Picture", Image],
+const GROUP_ICONS: Readonly<Record<Exclude<EditorCommand["group"], "key">, LucideIcon>> = {
+  "turn into": Type,
+  format: Type,
+  colour: Baseline,
+  insert: CornerDownLeft,
+  table: Table,
+  block: Square,
+  code: SquareCode,
+  list: List,
+  picture: Image,
 };
 
 const ALIGN_ICONS: Readonly<Record<string, LucideIcon>> = {
@@ -87,9 +89,9 @@ export function commandItems(page: Page, desk: Desk): readonly Item[] {
 function peopleItems(page: Page, desk: Desk): readonly Item[] {
   return page.people.get().map(({ id, name }) => ({
     id: `follow ${id}`,
-    label: `Follow ${name}`,
+    label: TOGETHER.follow(name),
     icon: Footprints,
-    words: "go to caret jump people here",
+    words: TOGETHER.followWords,
     hint: "",
     run: () => desk.following.set(id),
   }));
@@ -102,13 +104,13 @@ function textItems(writing: Writing): readonly Item[] {
     if (group === "key") return [];
     const { view } = writing.editor;
     if (!run(view.state, undefined, view)) return [];
-    const [hint, icon] = GROUPS[group];
+    const hint = GROUPS[group];
     const action = known.get(name);
     return [
       {
         id: name,
         label,
-        icon: action?.icon ?? ALIGN_ICONS[name] ?? icon,
+        icon: action?.icon ?? ALIGN_ICONS[name] ?? GROUP_ICONS[group],
         words: `${action?.words ?? ""} ${hint}`,
         hint,
         shortcut,
@@ -163,16 +165,16 @@ export function sectionsFor(
   if (wanted.trim() === "") {
     const used = recent.flatMap((id) => all.find((item) => item.id === id) ?? []).slice(0, FEW);
     return filled([
-      { heading: "Recent", items: used },
-      { heading: "Documents", items: documents.slice(0, FEW) },
-      { heading: "Commands", items: all.filter((item) => !used.includes(item)) },
+      { heading: COMMAND_PALETTE.recent, items: used },
+      { heading: COMMAND_PALETTE.documents, items: documents.slice(0, FEW) },
+      { heading: COMMAND_PALETTE.commands, items: all.filter((item) => !used.includes(item)) },
     ]);
   }
   const found = ranked(wanted, all, recent);
   const titles = ranked(wanted, documents, []).slice(0, MANY_DOCUMENTS);
   const sections = [
-    { heading: "Commands", items: found.map(({ item }) => item) },
-    { heading: "Documents", items: titles.map(({ item }) => item) },
+    { heading: COMMAND_PALETTE.commands, items: found.map(({ item }) => item) },
+    { heading: COMMAND_PALETTE.documents, items: titles.map(({ item }) => item) },
   ];
   const isTitleBetter = (titles[0]?.cost ?? Number.POSITIVE_INFINITY) < (found[0]?.cost ?? Number.POSITIVE_INFINITY);
   return filled(isTitleBetter ? sections.toReversed() : sections);

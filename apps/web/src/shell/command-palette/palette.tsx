@@ -1,6 +1,8 @@
 import { Search } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";
 import type { Page } from "../../page.ts";
+import { ACTIONS } from "../../words/actions.ts";
+import { COMMAND_PALETTE } from "../../words/command-palette.ts";
 import type { Desk } from "../desk.ts";
 import { Icon } from "../icon.tsx";
 import { Modal } from "../modal.tsx";
@@ -10,7 +12,7 @@ const Results = lazy(() => import("./results.tsx").then((module) => ({ default: 
 /** Everything that can be done and every document, by its name. The field is here at once, so that no key goes into the text. */
 export function Palette({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
   return (
-    <Modal page={page} isOpen={desk.palette} className="palette" label="Commands and documents">
+    <Modal page={page} isOpen={desk.palette} className="palette" label={ACTIONS.palette}>
       {() => <Field page={page} desk={desk} />}
     </Modal>
   );
@@ -30,8 +32,8 @@ function Field({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
           aria-expanded="true"
           aria-controls="palette-list"
           aria-autocomplete="list"
-          aria-label="Command or document"
-          placeholder="What do you want to do?"
+          aria-label={COMMAND_PALETTE.field}
+          placeholder={COMMAND_PALETTE.hint}
           autoFocus
           autoComplete="off"
           autoCapitalize="off"
@@ -41,7 +43,9 @@ function Field({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
           onChange={(event) => setWanted(event.target.value)}
         />
       </label>
-      <Suspense fallback={<div id="palette-list" role="listbox" aria-label="Found" className="palette-list" />}>
+      <Suspense
+        fallback={<div id="palette-list" role="listbox" aria-label={COMMAND_PALETTE.found} className="palette-list" />}
+      >
         <Results page={page} desk={desk} wanted={wanted} field={field} />
       </Suspense>
     </>

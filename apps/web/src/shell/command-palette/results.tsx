@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import type { Page } from "../../page.ts";
 import { recall, remember } from "../../storage.ts";
+import { COMMAND_PALETTE } from "../../words/command-palette.ts";
 import type { Desk } from "../desk.ts";
 import { askList, recallList } from "../documents/use-documents.ts";
 import { Icon } from "../icon.tsx";
@@ -77,7 +78,7 @@ export function Results({ page, desk, wanted, field }: ResultsProps) {
   let index = -1;
   return (
     <>
-      <div id="palette-list" role="listbox" aria-label="Found" className="palette-list">
+      <div id="palette-list" role="listbox" aria-label={COMMAND_PALETTE.found} className="palette-list">
         {sections.map(({ heading, items: those }) => (
           <div key={heading} role="group" aria-label={heading}>
             <div className="palette-heading" aria-hidden="true">
@@ -105,14 +106,10 @@ export function Results({ page, desk, wanted, field }: ResultsProps) {
             })}
           </div>
         ))}
-        {items.length === 0 && (
-          <p className="palette-empty">
-            Nothing here is called “{wanted.trim()}”. Documents are found by their titles, commands by what they do.
-          </p>
-        )}
+        {items.length === 0 && <p className="palette-empty">{COMMAND_PALETTE.nothing(wanted.trim())}</p>}
       </div>
       <span className="unseen" role="status">
-        {items.length === 1 ? "1 found" : `${items.length} found`}
+        {COMMAND_PALETTE.countFound(items.length)}
       </span>
     </>
   );

@@ -1,13 +1,15 @@
 import { Ellipsis, ExternalLink, Trash2, Undo2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { ListedDocument } from "../../api.ts";
+import { COMMON } from "../../words/common.ts";
+import { DOCUMENTS } from "../../words/documents.ts";
 import { Icon } from "../icon.tsx";
 import { Popover } from "../popover.tsx";
 import { rove } from "../roving.ts";
 import { Confirm } from "../share/confirm.tsx";
 import { whenWords } from "../when-words.ts";
 
-export const titleWords = (title: string): string => (title === "" ? "Untitled" : title);
+export const titleWords = (title: string): string => (title === "" ? COMMON.untitled : title);
 
 interface DocumentRowProps {
   readonly row: ListedDocument;
@@ -35,7 +37,7 @@ export function DocumentRow({ row, isFirst, isCurrent, close, moveToTrash }: Doc
           close();
         }}
       >
-        <Lines row={row} more={isCurrent ? "Open now" : role === "owner" ? "" : "Shared with you"} />
+        <Lines row={row} more={isCurrent ? DOCUMENTS.openNow : role === "owner" ? "" : DOCUMENTS.shared} />
       </a>
       {row.edited !== null && (
         <>
@@ -44,7 +46,7 @@ export function DocumentRow({ row, isFirst, isCurrent, close, moveToTrash }: Doc
             className="button"
             popoverTarget={menu}
             aria-haspopup="menu"
-            aria-label={`More for ${titleWords(title)}`}
+            aria-label={DOCUMENTS.moreFor(titleWords(title))}
           >
             <Icon of={Ellipsis} />
           </button>
@@ -91,7 +93,7 @@ function Menu({ row, hide: hideMenu, moveToTrash }: MenuProps) {
         onClick={hideMenu}
       >
         <Icon of={ExternalLink} />
-        Open in a new tab
+        {DOCUMENTS.openInTab}
       </a>
       {row.role === "owner" && (
         <button
@@ -106,7 +108,7 @@ function Menu({ row, hide: hideMenu, moveToTrash }: MenuProps) {
           }}
         >
           <Icon of={Trash2} />
-          Move to trash
+          {DOCUMENTS.moveToTrash}
         </button>
       )}
     </div>
@@ -131,8 +133,8 @@ export function TrashedRow({ row, isFirst, restore, purge }: TrashedRowProps) {
     return (
       <li className="document-row">
         <Confirm
-          question={`Delete ${title} for ever? Its words and its history are removed from the server, for everybody.`}
-          action="Delete for ever"
+          question={DOCUMENTS.deleteQuestion(title)}
+          action={DOCUMENTS.deleteForEver}
           confirm={purge}
           cancel={() => {
             setIsAsked(false);
@@ -151,8 +153,8 @@ export function TrashedRow({ row, isFirst, restore, purge }: TrashedRowProps) {
         className="button"
         data-stop=""
         tabIndex={isFirst ? 0 : -1}
-        aria-label={`Restore ${title}`}
-        data-tip="Restore"
+        aria-label={DOCUMENTS.restoreOne(title)}
+        data-tip={COMMON.restore}
         data-tip-side="end"
         onClick={restore}
       >
@@ -162,8 +164,8 @@ export function TrashedRow({ row, isFirst, restore, purge }: TrashedRowProps) {
         ref={remove}
         type="button"
         className="button"
-        aria-label={`Delete ${title} for ever`}
-        data-tip="Delete for ever"
+        aria-label={DOCUMENTS.deleteOne(title)}
+        data-tip={DOCUMENTS.deleteForEver}
         data-tip-side="end"
         onClick={() => setIsAsked(true)}
       >

@@ -3,6 +3,8 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type Answer, type ListedDocument, purgeDocument, restoreDocument, trashDocument } from "../../api.ts";
 import type { Page } from "../../page.ts";
 import { forgetLast } from "../../route.ts";
+import { COMMON } from "../../words/common.ts";
+import { DOCUMENTS } from "../../words/documents.ts";
 import { Icon } from "../icon.tsx";
 import { fold } from "../match.ts";
 import { rove, stopsIn } from "../roving.ts";
@@ -65,8 +67,8 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
 
   function moveToTrash(row: ListedDocument): void {
     forgetLast(row.document);
-    const undo = (): void => void change(bringBack(row), row, { words: `${titleWords(row.title)} is back.` });
-    void change(trashDocument(row.document), row, { words: `${titleWords(row.title)} is in the trash.`, undo });
+    const undo = (): void => void change(bringBack(row), row, { words: DOCUMENTS.isBack(titleWords(row.title)) });
+    void change(trashDocument(row.document), row, { words: DOCUMENTS.isInTrash(titleWords(row.title)), undo });
   }
 
   function keysInSearch(event: KeyboardEvent<HTMLElement>): void {
@@ -97,19 +99,19 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
     <div className="documents-panel">
       <div className="documents-head">
         {isTrash && (
-          <button type="button" className="button" aria-label="Back to documents" onClick={() => goTo(false)}>
+          <button type="button" className="button" aria-label={DOCUMENTS.backToDocuments} onClick={() => goTo(false)}>
             <Icon of={ArrowLeft} size={18} />
           </button>
         )}
-        <h2>{isTrash ? "Trash" : "Documents"}</h2>
+        <h2>{isTrash ? DOCUMENTS.trash : DOCUMENTS.documents}</h2>
         {!isTrash && <ImportButton page={page} close={close} fail={(words) => setDone({ words })} />}
         {!isTrash && (
           <a className="button" href="/">
-            <Icon of={SquarePen} /> New
-            <span className="unseen"> document</span>
+            <Icon of={SquarePen} /> {DOCUMENTS.new}
+            <span className="unseen"> {DOCUMENTS.newWhat}</span>
           </a>
         )}
-        <button type="button" className="button" aria-label="Close" onClick={close}>
+        <button type="button" className="button" aria-label={COMMON.close} onClick={close}>
           <Icon of={X} size={18} />
         </button>
       </div>
@@ -124,8 +126,8 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
           autoComplete="off"
           spellCheck={false}
           enterKeyHint="go"
-          placeholder="Search by title"
-          aria-label={isTrash ? "Search the trash by title" : "Search documents by title"}
+          placeholder={DOCUMENTS.searchByTitle}
+          aria-label={isTrash ? DOCUMENTS.searchTrash : DOCUMENTS.searchDocuments}
           value={wanted}
           onKeyDown={keysInSearch}
           onChange={(event) => setWanted(event.target.value)}
@@ -133,16 +135,16 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
       </label>
       {documents.kind === "listed" && documents.isOld && (
         <p className="documents-note" role="status">
-          The server does not answer. This is the list as it was read last; what is kept on this device opens.
+          {DOCUMENTS.isOld}
         </p>
       )}
       <div ref={list} className="documents-list" onKeyDown={keysInList}>
         {documents.kind === "loading" && <Loading />}
         {documents.kind === "problem" && (
           <div className="documents-empty">
-            <p role="alert">The list cannot be read. {documents.reason}</p>
+            <p role="alert">{DOCUMENTS.unreadable(documents.reason)}</p>
             <button type="button" className="button outlined" onClick={reload}>
-              Try again
+              {COMMON.tryAgain}
             </button>
           </div>
         )}
@@ -156,10 +158,10 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
                 key={row.document}
                 row={row}
                 isFirst={index === 0}
-                restore={() => void change(bringBack(row), row, { words: `${titleWords(row.title)} is back.` })}
+                restore={() => void change(bringBack(row), row, { words: DOCUMENTS.isBack(titleWords(row.title)) })}
                 purge={() =>
                   void change(purge(row), row, {
-                    words: `${titleWords(row.title)} is deleted for ever.`,
+                    words: DOCUMENTS.isDeleted(titleWords(row.title)),
                   })
                 }
               />
@@ -182,7 +184,7 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
             <span>{done.words}</span>
             {done.undo !== undefined && (
               <button type="button" className="button outlined" onClick={done.undo}>
-                Undo
+                {COMMON.undo}
               </button>
             )}
           </p>
@@ -192,7 +194,7 @@ export function DocumentsPanel({ page, close }: { readonly page: Page; readonly 
         <div className="documents-foot">
           <button type="button" className="list-button" onClick={() => goTo(true)}>
             <Icon of={Trash2} />
-            Trash
+            {DOCUMENTS.trash}
             {trashed.length > 0 && <span className="count figures">{trashed.length}</span>}
           </button>
         </div>
@@ -220,17 +222,15 @@ const isWanted = (title: string, wanted: string): boolean =>
   wanted.split(/\s+/).every((word) => fold(title).includes(fold(word)));
 
 function emptyWords(isTrash: boolean, wanted: string): string {
-  if (wanted.trim() !== "") return `No title has “${wanted.trim()}” in it.`;
-  return isTrash
-    ? "Nothing is in the trash. What you move here stays until you delete it for ever."
-    : "What you write, and what others share with you, is listed here.";
+  if (wanted.trim() !== "") return DOCUMENTS.noTitleHas(wanted.trim());
+  return isTrash ? DOCUMENTS.trashIsEmpty : DOCUMENTS.isEmpty;
 }
 
 function Loading() {
   return (
     <div className="documents-loading">
       <span className="unseen" role="status">
-        Loading
+        {COMMON.loading}
       </span>
     </div>
   );

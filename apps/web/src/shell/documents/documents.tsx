@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Page } from "../../page.ts";
+import { DOCUMENTS } from "../../words/documents.ts";
 import { Mark } from "../icon.tsx";
 import { keysText } from "../keys-text.ts";
 import { DocumentsPanel } from "./documents-panel.tsx";
@@ -39,10 +40,10 @@ export function Documents({ page }: { readonly page: Page }) {
       <button
         type="button"
         className="button mark"
-        aria-label="Documents"
+        aria-label={DOCUMENTS.documents}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        data-tip={`Documents  ${keysText("Mod-\\")}`}
+        data-tip={`${DOCUMENTS.documents}  ${keysText("Mod-\\")}`}
         data-tip-side="start"
         onClick={open}
       >
@@ -51,7 +52,7 @@ export function Documents({ page }: { readonly page: Page }) {
       <dialog
         ref={dialog}
         className="documents"
-        aria-label="Documents"
+        aria-label={DOCUMENTS.documents}
         onClose={closed}
         // A press on the backdrop is a press on the dialog itself.
         onClick={(event) => event.target === event.currentTarget && close()}

@@ -3,6 +3,7 @@ import { Upload } from "lucide-react";
 import { useRef } from "react";
 import { handOver } from "../../handed-over.ts";
 import type { Page } from "../../page.ts";
+import { DOCUMENTS } from "../../words/documents.ts";
 import { Icon } from "../icon.tsx";
 
 interface ImportButtonProps {
@@ -17,14 +18,14 @@ export function ImportButton({ page, close, fail }: ImportButtonProps) {
 
   async function take(file: File): Promise<void> {
     const read = kindOfFile(file.name, file.type) === undefined ? null : await readFile(file);
-    if (read === null) return fail(`${file.name} cannot be read here: only Markdown, HTML and text can.`);
+    if (read === null) return fail(DOCUMENTS.unreadableFile(file.name));
     const view = page.view.get();
     const isHere = view.kind === "text" && view.writing.editor.isEmpty && view.writing.editor.isEditable;
     if (isHere) {
       close();
       await view.writing.replaceAll(read);
     } else if (handOver(read)) location.assign("/");
-    else fail(`${file.name} is too large for this browser to carry over. Open a new document and drop it there.`);
+    else fail(DOCUMENTS.fileTooLarge(file.name));
   }
 
   return (
@@ -32,11 +33,11 @@ export function ImportButton({ page, close, fail }: ImportButtonProps) {
       <button
         type="button"
         className="button"
-        data-tip="Import Markdown or HTML"
-        aria-label="Import a Markdown or HTML file"
+        data-tip={DOCUMENTS.importTip}
+        aria-label={DOCUMENTS.importLabel}
         onClick={() => input.current?.click()}
       >
-        <Icon of={Upload} /> Import
+        <Icon of={Upload} /> {DOCUMENTS.import}
       </button>
       <input
         ref={input}

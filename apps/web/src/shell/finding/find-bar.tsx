@@ -1,6 +1,8 @@
 import { CaseSensitive, ChevronDown, ChevronUp, type LucideIcon, Replace, WholeWord, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Writing } from "../../page.ts";
+import { COMMON } from "../../words/common.ts";
+import { FINDING } from "../../words/finding.ts";
 import type { Desk } from "../desk.ts";
 import { Icon } from "../icon.tsx";
 import { isPressed } from "../keys-text.ts";
@@ -83,7 +85,7 @@ function FindForm({ writing, desk }: FindProps) {
 
   const isReplacing = finding === "replace" && isEditable;
   return (
-    <search className="find-bar" aria-label="Find in this document" onKeyDown={pressed}>
+    <search className="find-bar" aria-label={FINDING.label} onKeyDown={pressed}>
       <form
         className="find-row"
         onSubmit={(event) => {
@@ -95,8 +97,8 @@ function FindForm({ writing, desk }: FindProps) {
           ref={field}
           type="text"
           className="field"
-          aria-label="Find"
-          placeholder="Find"
+          aria-label={FINDING.find}
+          placeholder={FINDING.find}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
@@ -110,23 +112,23 @@ function FindForm({ writing, desk }: FindProps) {
           }}
         />
         {search !== undefined && <Count search={search} text={text} />}
-        <Switch icon={CaseSensitive} label="Match case" isOn={isCaseSensitive} set={setIsCaseSensitive} />
-        <Switch icon={WholeWord} label="Whole words" isOn={isWhole} set={setIsWhole} />
-        <Step icon={ChevronUp} label="Previous" tip="Previous  Shift+Enter" run={() => search?.go(-1)} />
-        <Step icon={ChevronDown} label="Next" tip="Next  Enter" run={() => search?.go(1)} />
+        <Switch icon={CaseSensitive} label={FINDING.matchCase} isOn={isCaseSensitive} set={setIsCaseSensitive} />
+        <Switch icon={WholeWord} label={FINDING.wholeWords} isOn={isWhole} set={setIsWhole} />
+        <Step icon={ChevronUp} label={FINDING.previous} tip={FINDING.previousTip} run={() => search?.go(-1)} />
+        <Step icon={ChevronDown} label={FINDING.next} tip={FINDING.nextTip} run={() => search?.go(1)} />
         {isEditable && (
           <button
             type="button"
             className="button"
-            aria-label="Find and replace"
+            aria-label={FINDING.findAndReplace}
             aria-expanded={isReplacing}
-            data-tip={isReplacing ? "Only find" : "Find and replace"}
+            data-tip={isReplacing ? FINDING.onlyFind : FINDING.findAndReplace}
             onClick={() => desk.finding.set(isReplacing ? "find" : "replace")}
           >
             <Icon of={Replace} />
           </button>
         )}
-        <Step icon={X} label="Close" tip="Close  Esc" run={close} />
+        <Step icon={X} label={COMMON.close} tip={COMMON.closeTip} run={close} />
       </form>
       {isReplacing && (
         <form
@@ -139,22 +141,22 @@ function FindForm({ writing, desk }: FindProps) {
           <input
             type="text"
             className="field"
-            aria-label="Replace with"
-            placeholder="Replace with"
+            aria-label={FINDING.replaceWith}
+            placeholder={FINDING.replaceWith}
             autoComplete="off"
             value={replacement}
             onChange={(event) => setReplacement(event.target.value)}
           />
           <button type="submit" className="button outlined" disabled={text === ""}>
-            Replace
+            {FINDING.replace}
           </button>
           <button
             type="button"
             className="button outlined"
             disabled={text === ""}
-            onClick={() => setDone(replacedSentence(search?.replaceAll(replacement) ?? 0))}
+            onClick={() => setDone(FINDING.replaced(search?.replaceAll(replacement) ?? 0))}
           >
-            Replace all
+            {FINDING.replaceAll}
           </button>
         </form>
       )}
@@ -169,7 +171,7 @@ function Count({ search, text }: { readonly search: Search; readonly text: strin
   const { count, at } = useStore(search.standing);
   return (
     <span className="find-count figures" role="status">
-      {text === "" ? "" : count === 0 ? "None" : `${at} of ${count}`}
+      {text === "" ? "" : count === 0 ? FINDING.none : FINDING.standing(at, count)}
     </span>
   );
 }
@@ -210,9 +212,6 @@ function Step({ icon, label, tip, run }: StepProps) {
     </button>
   );
 }
-
-const replacedSentence = (count: number): string =>
-  count === 0 ? "Nothing was replaced." : count === 1 ? "1 was replaced." : `${count} were replaced.`;
 
 /** A stretch of one line is what people mean to look for. */
 function selectedText({ editor: { state } }: Writing): string {

@@ -5,6 +5,7 @@ import { Copy, ExternalLink, Pencil, Unlink } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { destinationOf, followLink } from "../../follow-link.ts";
 import type { Writing } from "../../page.ts";
+import { LINKS } from "../../words/links.ts";
 import { keepFocus } from "../action-button.tsx";
 import { CopyButton } from "../copy-button.tsx";
 import type { Desk } from "../desk.ts";
@@ -110,7 +111,7 @@ export function LinkBox({ writing: { editor }, desk }: { readonly writing: Writi
       ref={box}
       className="bubble"
       role={isForm ? "group" : "toolbar"}
-      aria-label="Link"
+      aria-label={LINKS.link}
       onKeyDown={(event: KeyboardEvent<HTMLDivElement>) => {
         if (event.key === "Escape") {
           event.preventDefault();
@@ -161,7 +162,7 @@ function LinkCard({ editor, link, edit, remove }: LinkCardProps) {
   return (
     <>
       {href === "" ? (
-        <span className="link-words">This address cannot be opened</span>
+        <span className="link-words">{LINKS.cannotOpen}</span>
       ) : (
         <a
           className="link-words"
@@ -169,7 +170,7 @@ function LinkCard({ editor, link, edit, remove }: LinkCardProps) {
           tabIndex={0}
           href={href}
           title={href}
-          aria-label={`Open ${words}`}
+          aria-label={LINKS.openWhat(words)}
           rel="noopener noreferrer"
           onMouseDown={keepFocus}
           onClick={(event) => {
@@ -182,7 +183,13 @@ function LinkCard({ editor, link, edit, remove }: LinkCardProps) {
         </a>
       )}
       {href !== "" && (
-        <CopyButton className="button" label="Copy address" done="Address copied" isStop read={() => link.href}>
+        <CopyButton
+          className="button"
+          label={LINKS.copyAddress}
+          done={LINKS.addressCopied}
+          isStop
+          read={() => link.href}
+        >
           <Icon of={Copy} />
         </CopyButton>
       )}
@@ -192,8 +199,8 @@ function LinkCard({ editor, link, edit, remove }: LinkCardProps) {
             type="button"
             className="button"
             data-stop=""
-            data-tip={`Edit link  ${keysText("Mod-k")}`}
-            aria-label="Edit link"
+            data-tip={`${LINKS.edit}  ${keysText("Mod-k")}`}
+            aria-label={LINKS.edit}
             tabIndex={-1}
             onMouseDown={keepFocus}
             onClick={edit}
@@ -204,9 +211,9 @@ function LinkCard({ editor, link, edit, remove }: LinkCardProps) {
             type="button"
             className="button"
             data-stop=""
-            data-tip="Remove link"
+            data-tip={LINKS.remove}
             data-tip-side="end"
-            aria-label="Remove link"
+            aria-label={LINKS.remove}
             tabIndex={-1}
             onMouseDown={keepFocus}
             onClick={remove}

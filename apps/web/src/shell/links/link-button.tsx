@@ -1,5 +1,6 @@
 import { Link2 } from "lucide-react";
 import type { Writing } from "../../page.ts";
+import { LINKS } from "../../words/links.ts";
 import { keepFocus } from "../action-button.tsx";
 import type { Desk } from "../desk.ts";
 import { Icon } from "../icon.tsx";
@@ -23,8 +24,8 @@ export function LinkButton({ writing: { editor }, desk, size = 16 }: LinkButtonP
       type="button"
       className="button"
       data-stop=""
-      data-tip={`Link  ${keysText("Mod-k")}`}
-      aria-label="Link"
+      data-tip={`${LINKS.link}  ${keysText("Mod-k")}`}
+      aria-label={LINKS.link}
       aria-pressed={isOn}
       aria-disabled={isDead || undefined}
       tabIndex={-1}

@@ -2,6 +2,7 @@ import { commands, completeAddress, markAround, safeHref, setLink } from "@sheaf
 import type { Editor } from "@tiptap/core";
 import { Check, ExternalLink, Unlink } from "lucide-react";
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
+import { LINKS } from "../../words/links.ts";
 import { Icon } from "../icon.tsx";
 import { hrefOf } from "../selection-facts.ts";
 
@@ -32,8 +33,8 @@ export function LinkForm({ editor, done }: { readonly editor: Editor; readonly d
         ref={field}
         className="field"
         value={text}
-        placeholder="Paste or type an address"
-        aria-label="Address"
+        placeholder={LINKS.addressHint}
+        aria-label={LINKS.address}
         aria-invalid={isWrong}
         aria-describedby={isWrong ? "link-problem" : undefined}
         inputMode="url"
@@ -46,10 +47,10 @@ export function LinkForm({ editor, done }: { readonly editor: Editor; readonly d
       />
       {isWrong && (
         <span id="link-problem" className="unseen" role="alert">
-          This is not an address a link can have.
+          {LINKS.notAnAddress}
         </span>
       )}
-      <button type="submit" className="button" aria-label="Set link" data-tip="Set link  Enter">
+      <button type="submit" className="button" aria-label={LINKS.set} data-tip={LINKS.setTip}>
         <Icon of={Check} />
       </button>
       {existing !== "" && (
@@ -60,8 +61,8 @@ export function LinkForm({ editor, done }: { readonly editor: Editor; readonly d
               href={safe}
               target="_blank"
               rel="noopener noreferrer"
-              aria-label="Open link"
-              data-tip="Open"
+              aria-label={LINKS.open}
+              data-tip={LINKS.openTip}
             >
               <Icon of={ExternalLink} />
             </a>
@@ -69,8 +70,8 @@ export function LinkForm({ editor, done }: { readonly editor: Editor; readonly d
           <button
             type="button"
             className="button"
-            aria-label="Remove link"
-            data-tip="Remove link"
+            aria-label={LINKS.remove}
+            data-tip={LINKS.remove}
             onClick={() => {
               commands.unlink.run(editor.state, editor.view.dispatch);
               done();

@@ -2,6 +2,7 @@ import type { EditorView } from "@tiptap/pm/view";
 import { useEffect, useState } from "react";
 import type { ListedDocument } from "../../api.ts";
 import { destinationOf } from "../../follow-link.ts";
+import { LINKS } from "../../words/links.ts";
 import { titleWords } from "../documents/document-row.tsx";
 import { askList, recallList } from "../documents/use-documents.ts";
 
@@ -31,7 +32,7 @@ function titleIn(list: ReturnType<typeof recallList>, document: string | undefin
 
 function wordsOfBlock(view: EditorView, id: string): string {
   const words = view.dom.querySelector(`[data-id="${CSS.escape(id)}"]`)?.textContent.trim();
-  return words === undefined || words === "" ? "A place in this document" : words.slice(0, 120);
+  return words === undefined || words === "" ? LINKS.placeHere : words.slice(0, 120);
 }
 
 /** Without what every address begins with. */

@@ -2,6 +2,8 @@ import { Ellipsis, type LucideIcon, SquarePen } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { loadConvert } from "../../exporting.ts";
 import type { Page } from "../../page.ts";
+import { BAR } from "../../words/bar.ts";
+import { COMMON } from "../../words/common.ts";
 import type { Desk } from "../desk.ts";
 import { Icon } from "../icon.tsx";
 import { keysText } from "../keys-text.ts";
@@ -25,13 +27,13 @@ export function More({ page, desk }: MoreProps) {
         className="button"
         popoverTarget={ID}
         aria-haspopup="menu"
-        aria-label="More for this document"
-        data-tip="Find, export and print"
+        aria-label={BAR.more}
+        data-tip={BAR.moreTip}
         data-tip-side="end"
       >
         <Icon of={Ellipsis} size={18} />
       </button>
-      <Popover id={ID} label="More for this document" align="end" role="menu" className="menu" width={232}>
+      <Popover id={ID} label={BAR.more} align="end" role="menu" className="menu" width={232}>
         {() => <Menu page={page} desk={desk} />}
       </Popover>
     </>
@@ -59,7 +61,7 @@ function Menu({ page, desk }: MoreProps) {
       {isNarrow && (
         <a className="list-button" role="menuitem" data-stop="" tabIndex={-1} href="/">
           <Icon of={SquarePen} />
-          New document
+          {COMMON.newDocument}
         </a>
       )}
       {PAGE_ACTIONS.filter((action) => listed.includes(action.name) && action.isPossible(page)).map(

@@ -3,6 +3,7 @@ import type { Editor } from "@tiptap/core";
 import { TextSelection, type Transaction } from "@tiptap/pm/state";
 import { useEffect, useState } from "react";
 import type { Writing } from "../../page.ts";
+import { OUTLINE } from "../../words/outline.ts";
 import type { Desk } from "../desk.ts";
 import { isOverText, SidePanel } from "../side-panel.tsx";
 import { isTouchLayout } from "../touch-bar.tsx";
@@ -28,9 +29,9 @@ export function OutlinePanel({ writing: { editor }, desk }: { readonly writing: 
   }
 
   return (
-    <SidePanel panel="outline" label="Outline" editor={editor} desk={desk}>
+    <SidePanel panel="outline" label={OUTLINE.outline} editor={editor} desk={desk}>
       {headings.length > 1 ? (
-        <nav aria-label="Headings">
+        <nav aria-label={OUTLINE.headings}>
           <ol className="outline" role="list">
             {headings.map((heading, index) => (
               <li key={heading.position} data-level={heading.level}>
@@ -46,7 +47,7 @@ export function OutlinePanel({ writing: { editor }, desk }: { readonly writing: 
           </ol>
         </nav>
       ) : (
-        <p className="side-panel-hint">Headings show here. Type # and a space at the start of a line to make one.</p>
+        <p className="side-panel-hint">{OUTLINE.hint}</p>
       )}
       <dl className="facts figures">
         {facts.map(([name, value]) => (
@@ -89,14 +90,14 @@ function read({ state: { doc, selection } }: Editor): Contents {
   const { from, to, empty } = selection;
   const chosen = empty ? undefined : sizeBetween(doc, from, to);
   const of = (part: number | undefined, all: number): string =>
-    part === undefined ? all.toLocaleString() : `${part.toLocaleString()} of ${all.toLocaleString()}`;
+    part === undefined ? all.toLocaleString() : OUTLINE.partOf(part.toLocaleString(), all.toLocaleString());
   const minutes = Math.ceil((chosen?.words ?? words) / WORDS_A_MINUTE);
   return {
     headings: headingsOf(doc),
     facts: [
-      ["Words", of(chosen?.words, words)],
-      ["Characters", of(chosen?.characters, characters)],
-      ["Reading time", minutes === 1 ? "1 minute" : `${minutes} minutes`],
+      [OUTLINE.words, of(chosen?.words, words)],
+      [OUTLINE.characters, of(chosen?.characters, characters)],
+      [OUTLINE.readingTime, OUTLINE.minutes(minutes)],
     ],
   };
 }

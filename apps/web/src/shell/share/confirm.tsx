@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { COMMON } from "../../words/common.ts";
 
 interface ConfirmProps {
   /** What is about to be lost. */
@@ -21,7 +22,7 @@ export function Confirm({ question, action, confirm, cancel }: ConfirmProps) {
           {action}
         </button>
         <button ref={keep} type="button" className="button outlined" onClick={cancel}>
-          Cancel
+          {COMMON.cancel}
         </button>
       </div>
     </div>

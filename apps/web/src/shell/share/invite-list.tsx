@@ -1,10 +1,12 @@
 import { Copy, Link2 } from "lucide-react";
 import { useState } from "react";
 import type { Invite } from "../../api.ts";
+import { COMMON } from "../../words/common.ts";
+import { ROLES, SHARE } from "../../words/share.ts";
 import { CopyButton } from "../copy-button.tsx";
 import { Icon } from "../icon.tsx";
 import { Confirm } from "./confirm.tsx";
-import { revokeQuestion, ROLE_LABELS, wordsOf } from "./sharing-words.ts";
+import { wordsOf } from "./sharing-words.ts";
 
 interface InviteListProps {
   readonly invites: readonly Invite[];
@@ -18,17 +20,17 @@ export function InviteList({ invites, links, revoke }: InviteListProps) {
   if (invites.length === 0) return null;
   return (
     <section>
-      <h3>Links</h3>
+      <h3>{SHARE.links}</h3>
       <ul className="roll" role="list">
         {invites.toReversed().map((invite) => {
           const link = links.get(invite.id);
-          const label = ROLE_LABELS[invite.role];
+          const label = ROLES[invite.role];
           return (
             <li key={invite.id}>
               {asked === invite.id ? (
                 <Confirm
-                  question={revokeQuestion(invite)}
-                  action="Revoke"
+                  question={SHARE.revokeQuestion(invite.people)}
+                  action={SHARE.revoke}
                   confirm={() => {
                     setAsked(undefined);
                     revoke(invite.id);
@@ -45,17 +47,17 @@ export function InviteList({ invites, links, revoke }: InviteListProps) {
                     <span className="figures">{wordsOf(invite, Date.now())}</span>
                   </span>
                   {link !== undefined && (
-                    <CopyButton className="button" label="Copy this link" read={() => link} done="Copied">
+                    <CopyButton className="button" label={SHARE.copyThisLink} read={() => link} done={COMMON.copied}>
                       <Icon of={Copy} />
                     </CopyButton>
                   )}
                   <button
                     type="button"
                     className="button"
-                    aria-label={`Revoke link: ${label.toLowerCase()}`}
+                    aria-label={SHARE.revokeLink(label)}
                     onClick={() => setAsked(invite.id)}
                   >
-                    Revoke
+                    {SHARE.revoke}
                   </button>
                 </>
               )}

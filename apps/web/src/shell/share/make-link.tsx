@@ -2,9 +2,9 @@ import { Check } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { GivenRole } from "../../api.ts";
 import { copyText } from "../../clipboard.ts";
+import { ROLES, SHARE } from "../../words/share.ts";
 import { Icon } from "../icon.tsx";
 import { Select } from "./select.tsx";
-import { ROLE_LABELS } from "./sharing-words.ts";
 
 interface MakeLinkProps {
   /** @returns The link; undefined when the server would not. */
@@ -16,12 +16,12 @@ type Outcome =
   | { readonly kind: "making" }
   | { readonly kind: "copied" | "shown"; readonly link: string };
 
-const ROLES = (["editor", "viewer"] as const).map((value) => ({ value, label: ROLE_LABELS[value] }));
+const CHOICES = (["editor", "viewer"] as const).map((value) => ({ value, label: ROLES[value] }));
 const EXPIRIES = [
-  { value: "", label: "Until revoked" },
-  { value: "1", label: "For 1 day" },
-  { value: "7", label: "For 7 days" },
-  { value: "30", label: "For 30 days" },
+  { value: "", label: SHARE.untilRevoked },
+  { value: "1", label: SHARE.forDays(1) },
+  { value: "7", label: SHARE.forDays(7) },
+  { value: "30", label: SHARE.forDays(30) },
 ] as const;
 
 /** One press makes a link and copies it. It is shown as well, because it cannot be asked for again. */
@@ -46,17 +46,17 @@ export function MakeLink({ make }: MakeLinkProps) {
 
   return (
     <div className="make-link">
-      <p>Whoever has an invite link can come in.</p>
+      <p>{SHARE.whoeverHasLink}</p>
       <div className="make-link-row">
-        <Select label="People with the link" value={role} options={ROLES} choose={setRole} />
-        <Select label="The link works" value={days} options={EXPIRIES} choose={setDays} />
+        <Select label={SHARE.peopleWithLink} value={role} options={CHOICES} choose={setRole} />
+        <Select label={SHARE.linkWorks} value={days} options={EXPIRIES} choose={setDays} />
         <button
           type="button"
           className="button primary"
           aria-disabled={outcome.kind === "making" || undefined}
           onClick={() => void press()}
         >
-          Copy invite link
+          {SHARE.copyInviteLink}
         </button>
       </div>
       {"link" in outcome && (
@@ -64,7 +64,7 @@ export function MakeLink({ make }: MakeLinkProps) {
           <input
             ref={field}
             className="field made-link"
-            aria-label="Invite link"
+            aria-label={SHARE.inviteLink}
             readOnly
             value={outcome.link}
             onFocus={(event) => event.target.select()}
@@ -72,10 +72,10 @@ export function MakeLink({ make }: MakeLinkProps) {
           <p className="hint made" role="status">
             {outcome.kind === "copied" ? (
               <>
-                <Icon of={Check} size={14} /> Copied. It cannot be shown again later.
+                <Icon of={Check} size={14} /> {SHARE.linkIsCopied}
               </>
             ) : (
-              "This browser does not allow copying: take it from here. It cannot be shown again later."
+              SHARE.linkIsShown
             )}
           </p>
         </>

@@ -3,11 +3,12 @@ import type { GivenRole, Member } from "../../api.ts";
 import type { Page } from "../../page.ts";
 import { colourOf } from "../../palette.ts";
 import type { Person } from "../../person.ts";
+import { ROLES, SHARE } from "../../words/share.ts";
 import { Avatar } from "../avatar.tsx";
 import { useStore } from "../use-store.ts";
 import { Confirm } from "./confirm.tsx";
 import { Select } from "./select.tsx";
-import { lastHere, nameOf, ROLE_LABELS } from "./sharing-words.ts";
+import { lastHere, nameOf } from "./sharing-words.ts";
 
 interface PeopleListProps {
   readonly page: Page;
@@ -19,9 +20,9 @@ interface PeopleListProps {
 }
 
 const CHOICES = [
-  { value: "editor", label: ROLE_LABELS.editor },
-  { value: "viewer", label: ROLE_LABELS.viewer },
-  { value: "remove", label: "Remove…" },
+  { value: "editor", label: ROLES.editor },
+  { value: "viewer", label: ROLES.viewer },
+  { value: "remove", label: SHARE.removeChoice },
 ] as const;
 
 export function PeopleList({ page, people, isOwner, change, remove }: PeopleListProps) {
@@ -38,7 +39,7 @@ export function PeopleList({ page, people, isOwner, change, remove }: PeopleList
 
   return (
     <section>
-      <h3>People</h3>
+      <h3>{SHARE.people}</h3>
       <ul className="roll" role="list">
         {people.map((member) => {
           const { principal, role } = member;
@@ -48,8 +49,8 @@ export function PeopleList({ page, people, isOwner, change, remove }: PeopleList
             return (
               <li key={principal}>
                 <Confirm
-                  question={`Remove ${name}? This document is closed to them at once.`}
-                  action="Remove"
+                  question={SHARE.removeQuestion(name)}
+                  action={SHARE.remove}
                   confirm={() => {
                     setAsked(undefined);
                     remove(principal);
@@ -66,20 +67,20 @@ export function PeopleList({ page, people, isOwner, change, remove }: PeopleList
               <span className="two-lines">
                 <span>
                   {name}
-                  {member.isYou && <span className="faint"> (you)</span>}
+                  {member.isYou && <span className="faint"> {SHARE.isYou}</span>}
                 </span>
                 {last !== "" && <span className="figures">{last}</span>}
               </span>
               {isOwner && role !== "owner" && !member.isYou ? (
                 <Select
                   isQuiet
-                  label={`What ${name} may do`}
+                  label={SHARE.whatMayDo(name)}
                   value={role === "editor" ? "editor" : "viewer"}
                   options={CHOICES}
                   choose={(choice) => (choice === "remove" ? setAsked(principal) : change(principal, choice))}
                 />
               ) : (
-                <span className="role">{ROLE_LABELS[role]}</span>
+                <span className="role">{ROLES[role]}</span>
               )}
             </li>
           );

@@ -1,10 +1,14 @@
 import { useRef } from "react";
 import { type Answer, changeRole, makeInvite, removePerson, revokeInvite } from "../../api.ts";
 import type { Page } from "../../page.ts";
+import { COMMON } from "../../words/common.ts";
+import { SHARE } from "../../words/share.ts";
 import { InviteList } from "./invite-list.tsx";
 import { MakeLink } from "./make-link.tsx";
 import { PeopleList } from "./people-list.tsx";
 import { type Sharing, useSharing } from "./use-sharing.ts";
+
+const SHARE_COMMAND = "npm start -- --share";
 
 interface SharePanelProps {
   readonly page: Page;
@@ -26,7 +30,7 @@ export function SharePanel({ page, links, keep }: SharePanelProps) {
   return (
     <>
       <h2 ref={heading} tabIndex={-1}>
-        {sharing.kind === "shared" && sharing.role !== "owner" ? "Who has access" : "Share this document"}
+        {sharing.kind === "shared" && sharing.role !== "owner" ? SHARE.headingOfGuest : SHARE.heading}
       </h2>
       {sharing.kind === "loading" && <Loading />}
       {sharing.kind === "problem" && (
@@ -34,14 +38,16 @@ export function SharePanel({ page, links, keep }: SharePanelProps) {
           <p role="alert">{sharing.reason}</p>
           <div className="actions">
             <button type="button" className="button outlined" onClick={reload}>
-              Try again
+              {COMMON.tryAgain}
             </button>
           </div>
         </>
       )}
       {sharing.kind === "loopback" && (
         <p>
-          Only this computer can open it now. To let others in, start Sheaf with <code>npm start -- --share</code>.
+          {SHARE.loopback}
+          <code>{SHARE_COMMAND}</code>
+          {SHARE.loopbackEnd}
         </p>
       )}
       {problem !== undefined && (
@@ -76,9 +82,7 @@ export function SharePanel({ page, links, keep }: SharePanelProps) {
           remove={(principal) => void take(act(removePerson(document, principal)))}
         />
       )}
-      {sharing.kind === "shared" && sharing.role !== "owner" && (
-        <p className="share-note">Only the document’s owner can let others in.</p>
-      )}
+      {sharing.kind === "shared" && sharing.role !== "owner" && <p className="share-note">{SHARE.ownerOnly}</p>}
     </>
   );
 }
@@ -87,7 +91,7 @@ function Loading() {
   return (
     <div className="share-loading">
       <span className="unseen" role="status">
-        Loading
+        {COMMON.loading}
       </span>
     </div>
   );

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Page } from "../../page.ts";
+import { SHARE } from "../../words/share.ts";
 import { Popover } from "../popover.tsx";
 import { useProvider } from "../use-store.ts";
 import { SharePanel } from "./share-panel.tsx";
@@ -14,9 +15,9 @@ export function Share({ page }: { readonly page: Page }) {
   return (
     <>
       <button type="button" className={`button share-button ${isGuest ? "outlined" : "primary"}`} popoverTarget="share">
-        Share
+        {SHARE.share}
       </button>
-      <Popover id="share" label="Share" align="end" width={400} className="share">
+      <Popover id="share" label={SHARE.share} align="end" width={400} className="share">
         {() => <SharePanel page={page} links={links} keep={(id, link) => setLinks(new Map(links).set(id, link))} />}
       </Popover>
     </>

@@ -1,6 +1,7 @@
 import { FileText, type LucideIcon, UserRound } from "lucide-react";
 import type { ListedDocument } from "../../api.ts";
 import type { Page, Writing } from "../../page.ts";
+import { SUGGESTING } from "../../words/suggesting.ts";
 import { BLOCK_ACTIONS, perform } from "../actions.ts";
 import { titleWords } from "../documents/document-row.tsx";
 import { askList, recallList } from "../documents/use-documents.ts";
@@ -19,10 +20,10 @@ export interface Suggestion {
 
 /** For screen readers, and for who wonders. */
 export const LIST_NAMES: Readonly<Record<Sign, string>> = {
-  "/": "Turn this line into",
-  "@": "Mention",
-  "[[": "Link to a document",
-  ":": "Emoji",
+  "/": SUGGESTING.block,
+  "@": SUGGESTING.mention,
+  "[[": SUGGESTING.document,
+  ":": SUGGESTING.emoji,
 };
 
 const MANY = 8;

@@ -20,12 +20,13 @@ import {
   Trash2,
   UnfoldHorizontal,
 } from "lucide-react";
+import { TABLES } from "../../words/tables.ts";
 import { action, type Section } from "../actions.ts";
 
 // What can be done to each part of a table.
 
 export const ROW: Section = {
-  heading: "Row",
+  heading: TABLES.row,
   actions: [
     action("addRowBefore", BetweenHorizontalStart),
     action("addRowAfter", BetweenHorizontalEnd),
@@ -39,7 +40,7 @@ export const ROW: Section = {
 };
 
 export const COLUMN: Section = {
-  heading: "Column",
+  heading: TABLES.column,
   actions: [
     action("addColumnBefore", BetweenVerticalStart),
     action("addColumnAfter", BetweenVerticalEnd),
@@ -56,7 +57,7 @@ export const COLUMN: Section = {
 };
 
 export const CELLS: Section = {
-  heading: "Cells",
+  heading: TABLES.cells,
   actions: [
     action("clearCells", Eraser),
     action("mergeCells", TableCellsMerge),
@@ -66,6 +67,6 @@ export const CELLS: Section = {
 };
 
 export const TABLE: Section = {
-  heading: "Table",
+  heading: TABLES.table,
   actions: [action("leaveTable", CornerDownLeft), action("deleteTable", Trash2)],
 };

@@ -1,6 +1,7 @@
 import { areaIn } from "@sheaf/editor";
 import { Table } from "lucide-react";
 import type { Writing } from "../../page.ts";
+import { TABLES } from "../../words/tables.ts";
 import { MenuButton } from "../action-menu.tsx";
 import type { Section } from "../actions.ts";
 import { useEditor } from "../use-editor.ts";
@@ -17,5 +18,5 @@ function withoutClear({ heading, actions }: Section): Section {
 export function TableButton({ writing, size = 16 }: { readonly writing: Writing; readonly size?: number }) {
   const isInTable = useEditor(writing.editor, ({ state }) => areaIn(state) !== null);
   if (!isInTable) return null;
-  return <MenuButton writing={writing} id="table-menu" label="Table" sections={ALL} icon={Table} size={size} />;
+  return <MenuButton writing={writing} id="table-menu" label={TABLES.table} sections={ALL} icon={Table} size={size} />;
 }

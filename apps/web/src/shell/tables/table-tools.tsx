@@ -4,6 +4,7 @@ import { Selection } from "@tiptap/pm/state";
 import { Ellipsis, EllipsisVertical, Plus } from "lucide-react";
 import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Writing } from "../../page.ts";
+import { TABLES } from "../../words/tables.ts";
 import { keepFocus } from "../action-button.tsx";
 import { ActionMenu } from "../action-menu.tsx";
 import { Icon } from "../icon.tsx";
@@ -100,7 +101,7 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
         data-tool="row"
         popoverTarget="row-menu"
         aria-haspopup="menu"
-        aria-label="Row"
+        aria-label={TABLES.row}
         tabIndex={-1}
         onMouseDown={keepFocus}
         onClick={take("row")}
@@ -113,7 +114,7 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
         data-tool="column"
         popoverTarget="column-menu"
         aria-haspopup="menu"
-        aria-label="Column"
+        aria-label={TABLES.column}
         tabIndex={-1}
         onMouseDown={keepFocus}
         onClick={take("column")}
@@ -124,8 +125,8 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
         type="button"
         className="table-more"
         data-tool="more-rows"
-        aria-label="Add a row"
-        data-tip="Add a row  Tab"
+        aria-label={TABLES.addRow}
+        data-tip={TABLES.addRowTip}
         tabIndex={-1}
         onMouseDown={keepFocus}
         onClick={add("row")}
@@ -136,8 +137,8 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
         type="button"
         className="table-more"
         data-tool="more-columns"
-        aria-label="Add a column"
-        data-tip="Add a column"
+        aria-label={TABLES.addColumn}
+        data-tip={TABLES.addColumn}
         tabIndex={-1}
         onMouseDown={keepFocus}
         onClick={add("column")}
@@ -145,8 +146,8 @@ export function TableTools({ writing }: { readonly writing: Writing }) {
         <Icon of={Plus} size={14} />
       </button>
       <div className="column-edge" data-tool="edge" onPointerDown={(event) => drag(event, editor, current())} />
-      <ActionMenu writing={writing} id="row-menu" label="Row" sections={ROWS} />
-      <ActionMenu writing={writing} id="column-menu" label="Column" sections={COLUMNS} />
+      <ActionMenu writing={writing} id="row-menu" label={TABLES.row} sections={ROWS} />
+      <ActionMenu writing={writing} id="column-menu" label={TABLES.column} sections={COLUMNS} />
     </div>
   );
 }

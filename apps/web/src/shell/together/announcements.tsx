@@ -1,6 +1,8 @@
 import type { Message } from "@sheaf/editor/chat";
 import { useEffect, useState } from "react";
 import type { Page, Writing } from "../../page.ts";
+import { LANGUAGE } from "../../words/language.ts";
+import { TOGETHER } from "../../words/together.ts";
 import { authorOf, type Chat } from "../chat/chat.ts";
 import type { Desk } from "../desk.ts";
 import { useStore } from "../use-store.ts";
@@ -49,17 +51,17 @@ function announce({ page, writing, chat, desk }: AnnouncementsProps, say: (sente
     const sentences = [
       listed(
         [...now].flatMap(([id, name]) => (known.has(id) ? [] : [name])),
-        "joined",
+        TOGETHER.joined,
       ),
       listed(
         [...known].flatMap(([id, name]) => (now.has(id) ? [] : [name])),
-        "left",
+        TOGETHER.left,
       ),
       listed(
         [...beside].flatMap((id) => now.get(id) ?? []),
-        beside.size === 1 ? "is in your paragraph" : "are in your paragraph",
+        (names) => TOGETHER.beside(names, beside.size),
       ),
-      listed([...chatted], "wrote in the chat"),
+      listed([...chatted], TOGETHER.chatted),
     ];
     known = now;
     beside.clear();
@@ -101,5 +103,5 @@ function isBeside({ editor, caretOf }: Writing, client: number): boolean {
   return doc.resolve(position).sameParent(selection.$head);
 }
 
-const listed = (names: readonly string[], what: string): string =>
-  names.length === 0 ? "" : `${new Intl.ListFormat("en", { type: "conjunction" }).format(names)} ${what}.`;
+const listed = (names: readonly string[], sentence: (names: string) => string): string =>
+  names.length === 0 ? "" : sentence(new Intl.ListFormat(LANGUAGE, { type: "conjunction" }).format(names));

@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { useEffect } from "react";
 import type { Page, Writing } from "../../page.ts";
 import type { Participant } from "../../people.ts";
+import { TOGETHER } from "../../words/together.ts";
 import type { Desk } from "../desk.ts";
 import { Icon } from "../icon.tsx";
 import { useStore } from "../use-store.ts";
@@ -56,12 +57,12 @@ function Chip({ person, page, writing, desk }: FollowingProps & { readonly perso
   const isInText = writing.caretOf(id) !== null;
   return (
     <div className="following" ref={(chip) => chip?.style.setProperty("--caret-color", colour.hex)}>
-      <span role="status">{isInText ? `Following ${name}` : `${name} is not in the text yet. Following.`}</span>
+      <span role="status">{isInText ? TOGETHER.following(name) : TOGETHER.notInText(name)}</span>
       <button
         type="button"
         className="button"
-        aria-label={`Stop following ${name}`}
-        data-tip="Stop  Esc"
+        aria-label={TOGETHER.stopFollowing(name)}
+        data-tip={TOGETHER.stopTip}
         onClick={() => {
           desk.following.set(undefined);
           writing.editor.view.focus();

@@ -1,0 +1,21 @@
+/** What is said in more than one part of the page. */
+export const COMMON = {
+  sheaf: "Sheaf",
+  untitled: "Untitled",
+  someone: "Someone",
+  you: (name: string) => `${name} (you)`,
+  close: "Close",
+  closeTip: "Close  Esc",
+  cancel: "Cancel",
+  undo: "Undo",
+  loading: "Loading",
+  tryAgain: "Try again",
+  tryNow: "Try now",
+  restore: "Restore",
+  newDocument: "New document",
+  copied: "Copied",
+  linkCopied: "Link copied",
+  copyRefused: "The browser does not allow copying",
+  copyRefusedSentence: "The browser does not allow copying.",
+  unreachable: "The server does not answer.",
+};
