@@ -3,10 +3,12 @@ import { chainCommands } from "@tiptap/pm/commands";
 import type { Command } from "@tiptap/pm/state";
 import { isListLike, isWholeTable, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
 import { isEscaping } from "../escape-tab.ts";
+import { visitFootnote } from "../footnotes/visit.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
 import { turnToggle } from "../containers/open-state.ts";
 import { chooseTone, toggleContainer } from "./containers.ts";
 import { chooseLanguage, indentCode, mathBlock, selectCode } from "./code.ts";
+import { insertFootnote } from "./footnotes.ts";
 import { backspace, deleteForward, enter, goToTools, insertHardBreak, leaveBelow, leaveCode } from "./line.ts";
 import { unsetLink } from "./links.ts";
 import { clearFormatting, colourCommands, toggle, toggleScript } from "./marks.ts";
@@ -107,6 +109,7 @@ export const commands = {
 
   divider: { label: "Divider", group: "insert", run: insertDivider },
   table: { label: "Table", group: "insert", run: insertTable(3, 3) },
+  footnote: { label: "Footnote", group: "insert", shortcut: "Mod-Alt-f", run: insertFootnote },
   hardBreak: { label: "Line break", group: "insert", shortcut: "Shift-Enter", run: insertHardBreak },
 
   addRowBefore: { label: "Insert row above", group: "table", run: addRowBefore },
@@ -157,6 +160,7 @@ export const commands = {
   narrower: { label: "Narrower", group: "picture", shortcut: "-", run: resizePicture(-10) },
 
   tone: { label: "Tone of the callout", group: "block", run: chooseTone },
+  visitFootnote: { label: "To the footnote, and back", group: "block", shortcut: "Alt-Enter", run: visitFootnote },
   turnToggle: { label: "Open or close the toggle", group: "block", run: turnToggle },
 
   language: { label: "Language of the code", group: "code", shortcut: "Mod-Alt-l", run: chooseLanguage },
