@@ -39,7 +39,7 @@ export function isCaption(node: Node | null | undefined): boolean {
   return node?.type.name === "textBlock" && kindOf(node) === "caption";
 }
 
-export function isFootnote(node: Node | null | undefined): node is Node {
+export function isFootnote(node: Node | null | undefined): boolean {
   return node?.type.name === "textBlock" && kindOf(node) === "footnote";
 }
 

@@ -8,7 +8,8 @@ import { nameNewBlocks, type NewId, randomId, referencesToRenamed } from "./ids.
 export const COMPOSITION_SETTLED_MILLIS = 50;
 
 /** What this editor names its blocks with, for who has to know a name beforehand. */
-export const newIdOf = (state: EditorState): NewId => (bindingKey.get(state)?.spec["newId"] as NewId | undefined) ?? randomId;
+export const newIdOf = (state: EditorState): NewId =>
+  (bindingKey.get(state)?.spec["newId"] as NewId | undefined) ?? randomId;
 
 /** The binding as a ProseMirror plugin. It must come first, so that what a person typed is written before anything reacts. */
 export function bindingPlugin(binding: Binding, newId: NewId): Plugin<StepLog> {

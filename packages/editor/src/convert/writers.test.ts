@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Node } from "@tiptap/pm/model";
+import { numberNotes } from "../footnotes/numbers.ts";
 import { schema } from "../testing/host.ts";
 import { htmlToText } from "./html.ts";
 import { HTML_BLOCKS, HTML_INLINE, HTML_MARKS, writeHtml } from "./write-html.ts";
@@ -47,7 +48,7 @@ const doc = (...blocks: readonly Node[]): Node => schema.node("doc", null, block
 const cell = (words: string, header = false): Node => schema.node("tableCell", { header }, [line("text", words)]);
 const markdown = (...blocks: readonly Node[]): string => writeMarkdown(doc(...blocks).content, options).trimEnd();
 const html = (...blocks: readonly Node[]): string =>
-  writeHtml(doc(...blocks).content, options)
+  writeHtml(doc(...blocks).content, { ...options, numbers: numberNotes(doc(...blocks).content) })
     .map((each) => htmlToText(each))
     .join("");
 
@@ -129,8 +130,8 @@ describe("HTML", () => {
 
 test("plain text has the signs of lists, counts them, and puts tabs between cells", () => {
   const table = schema.node("table", null, [schema.node("tableRow", null, [cell("a"), cell("b")])]);
-  expect(writePlain(doc(line("heading1", "Plan"), ...LIST, table).content)).toBe(
+  expect(writePlain(doc(line("heading1", "Plan"), ...LIST, table).content, new Map())).toBe(
     "Plan\n• one\n  [x] done\n    1. first\n    2. second\n  below one\n• two\na\tb",
   );
-  expect(writePlain(doc(line("bullet", "alone")).content)).toBe("alone");
+  expect(writePlain(doc(line("bullet", "alone")).content, new Map())).toBe("alone");
 });

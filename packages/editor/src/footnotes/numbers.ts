@@ -8,7 +8,7 @@ import { isFootnote } from "../blocks-in-selection.ts";
 /** Of the note a reference refers to, by the id of its block; null when it says none. */
 export const noteOf = (reference: Node): string | null => reference.attrs["note"] as string | null;
 
-export const isReference = (node: Node | null | undefined): node is Node => node?.type.name === "footnoteRef";
+export const isReference = (node: Node | null | undefined): boolean => node?.type.name === "footnoteRef";
 
 /** Notes by the id of their block, in the order in which the text refers to them first. One that is not there has no number. */
 export function numberNotes(content: Fragment): ReadonlyMap<string, number> {
@@ -71,7 +71,12 @@ function numbered(doc: Node): Numbered {
 function referenceAttributes(numbers: ReadonlyMap<string, number>, reference: Node): Record<string, string> {
   const number = numbers.get(noteOf(reference) ?? "");
   return number === undefined
-    ? { role: "doc-noteref", "data-number": "?", "data-missing": "", "aria-label": "Footnote that is not here any more" }
+    ? {
+        role: "doc-noteref",
+        "data-number": "?",
+        "data-missing": "",
+        "aria-label": "Footnote that is not here any more",
+      }
     : { role: "doc-noteref", "data-number": String(number), "aria-label": `Footnote ${number}` };
 }
 

@@ -75,5 +75,8 @@ function show(view: EditorView, target: number): void {
   const element = view.nodeDOM(target) as HTMLElement | null;
   element?.scrollIntoView({ block: "center" });
   // Nothing moves: the tint is there, and then it is not.
-  element?.animate({ backgroundColor: ["var(--accent-soft)", "transparent"] }, { duration: SHOWN_MILLIS, easing: "step-end" });
+  element?.animate(
+    { backgroundColor: ["var(--accent-soft)", "transparent"] },
+    { duration: SHOWN_MILLIS, easing: "step-end" },
+  );
 }

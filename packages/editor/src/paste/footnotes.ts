@@ -1,0 +1,78 @@
+import { randomId } from "../binding/ids.ts";
+import { isBlock, rename, unwrap } from "./dom.ts";
+
+type Root = Element | DocumentFragment;
+
+/** A link that may refer to a note, and the paragraph or item it leads to. */
+interface Leading {
+  readonly link: HTMLElement;
+  readonly note: HTMLElement;
+}
+
+/**
+ * Footnotes, as word processors, wikis and Markdown write them: a link to a place further down, and there a link back.
+ * Each note becomes a paragraph that says what it is, with a name of its own, which what refers to it names.
+ */
+export function readFootnotes(root: Root): void {
+  const links = [...root.querySelectorAll<HTMLElement>("[href^='#']")].filter(
+    // What we copied ourselves says so already.
+    (link) => link.closest("[data-note]") === null,
+  );
+  const places = new Map(links.map((link) => [link, placeOf(root, link)]));
+  const leading = links.flatMap((link): Leading[] => {
+    const note = noteAt(places.get(link) ?? null);
+    return note === null || (note.contains(link) && !saysSo(link)) ? [] : [{ link, note }];
+  });
+  const backOf = ({ link, note }: Leading): HTMLElement[] =>
+    links.filter((back) => note.contains(back) && isAt(link, places.get(back) ?? null));
+  const isSaid = (each: Leading): boolean =>
+    saysSo(each.link) || (isBefore(each) && backOf(each).length > 0);
+  const said = leading.filter(isSaid);
+  const names = new Map(said.map(({ note }) => [note, randomId()]));
+  const backs = new Set([...said.flatMap(backOf), ...root.querySelectorAll<HTMLElement>("[role='doc-backlink']")]);
+  // More than one may refer to a note, which leads back to the first.
+  const references = leading.filter(({ link, note }) => names.has(note) && !backs.has(link));
+  for (const { link, note } of references) refer(link, names.get(note) ?? "");
+  for (const back of backs) back.remove();
+  for (const [note, name] of names) makeNote(note, name);
+  // What stands over and around notes at the end of a page.
+  for (const section of root.querySelectorAll("[data-footnotes], [role='doc-endnotes'], .footnotes")) {
+    section.querySelectorAll(":scope > :is(hr, h2)").forEach((element) => element.remove());
+    for (const list of section.querySelectorAll("ol")) if (list.querySelector("li") === null) unwrap(list);
+  }
+}
+
+const saysSo = (link: HTMLElement): boolean => link.getAttribute("role") === "doc-noteref";
+
+/** Where a link leads; places have names, and so may links that are some. */
+function placeOf(root: Root, link: HTMLElement): HTMLElement | null {
+  const name = CSS.escape((link.getAttribute("href") ?? "").slice(1));
+  return name === "" ? null : root.querySelector<HTMLElement>(`[id="${name}"], a[name="${name}"]`);
+}
+
+const noteAt = (place: HTMLElement | null): HTMLElement | null => place?.closest<HTMLElement>("p, li, div") ?? null;
+
+/** At the link itself: what leads to a whole paragraph is none of a note's links back. */
+const isAt = (link: HTMLElement, place: HTMLElement | null): boolean =>
+  place !== null && !isBlock(place) && (place.contains(link) || link.contains(place));
+
+const isBefore = ({ link, note }: Leading): boolean =>
+  (link.compareDocumentPosition(note) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+
+/** `<sup><a>` and `<a><sup>` alike. */
+function refer(link: HTMLElement, name: string): void {
+  const sign = link.ownerDocument.createElement("sup");
+  sign.setAttribute("data-note", name);
+  const { parentElement } = link;
+  const isRaised = link.nodeName === "A" && parentElement?.nodeName === "SUP" && parentElement.childNodes.length === 1;
+  (isRaised ? parentElement : link).replaceWith(sign);
+}
+
+/** Its first paragraph is the note; what else stands in it comes behind. */
+function makeNote(note: HTMLElement, name: string): void {
+  const hasBlocks = [...note.children].some(isBlock);
+  const words = note.nodeName !== "P" && !hasBlocks ? rename(note, "p") : (note.querySelector("p") ?? note);
+  words.setAttribute("data-kind", "footnote");
+  words.setAttribute("data-id", name);
+  if (hasBlocks && note !== words) unwrap(note);
+}
