@@ -12,7 +12,7 @@ import type { CopyText } from "./code/view.ts";
 import { blockViewsPlugin } from "./block-views.ts";
 import { openStatePlugin } from "./containers/open-state.ts";
 import { escapeTabPlugin } from "./escape-tab.ts";
-import { footnoteNumbersPlugin } from "./footnotes/numbers.ts";
+import { footnotesPlugin } from "./footnotes/plugin.ts";
 import { mathPlugin } from "./math/plugin.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
@@ -120,7 +120,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         blockViewsPlugin(copyText),
         coloursPlugin(),
         mathPlugin(),
-        footnoteNumbersPlugin(),
+        footnotesPlugin(),
         titlePlugin(placeholders),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),

@@ -3,6 +3,7 @@ import type { Command } from "@tiptap/pm/state";
 import {
   ArrowDown,
   ArrowUp,
+  Asterisk,
   Baseline,
   Bold,
   Code,
@@ -172,6 +173,7 @@ export const BLOCK_MENU_ACTIONS: readonly Action[] = [
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
   ...[...KIND_ACTIONS, ...RICH_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
   { ...action("table", Table), words: "grid" },
+  { ...action("footnote", Asterisk), words: "note reference citation endnote" },
   { ...action("divider", Minus), words: "line rule hr" },
   { ...PICTURE, words: "image photo upload" },
 ];
@@ -203,7 +205,7 @@ export const ROW_ACTIONS: readonly Action[] = [
 ];
 
 /** What goes in beside the text. */
-export const INSERT_ACTIONS: readonly Action[] = [action("table", Table), PICTURE];
+export const INSERT_ACTIONS: readonly Action[] = [action("table", Table), PICTURE, action("footnote", Asterisk)];
 
 /** What a phone's row has room for. */
 export const TOUCH_ACTIONS: readonly Action[] = [

@@ -9,6 +9,7 @@ import { Palette } from "./command-palette/palette.tsx";
 import { createDesk, type Desk } from "./desk.ts";
 import { FindBar } from "./finding/find-bar.tsx";
 import { FixedToolbar } from "./fixed-toolbar.tsx";
+import { FootnoteCard } from "./footnotes/footnote-card.tsx";
 import { LinkBox } from "./links/link-box.tsx";
 import { Notices } from "./notices.tsx";
 import { Outline } from "./outline/outline.tsx";
@@ -88,6 +89,7 @@ function Tools({ page, desk, writing }: ToolsProps) {
         </>
       )}
       <LinkBox writing={writing} desk={desk} />
+      <FootnoteCard writing={writing} />
       <FindBar writing={writing} desk={desk} />
       <Outline writing={writing} desk={desk} />
       <Following page={page} writing={writing} desk={desk} />

@@ -1,7 +1,7 @@
 import type { Node } from "@tiptap/pm/model";
 import type { Decoration, EditorView } from "@tiptap/pm/view";
 import { idOf } from "../binding/match.ts";
-import type { NoteSpec } from "./numbers.ts";
+import type { NoteSpec } from "./plugin.ts";
 import { findReference, visit } from "./visit.ts";
 
 /** What stands beside a note's words. */

@@ -14,7 +14,7 @@ export const visitFootnote: Command = (state, dispatch, view) => {
   const reference = referenceBesideCaret(state);
   const target =
     reference !== null
-      ? findNote(state.doc, noteOf(reference))
+      ? noteReferredToAt(state.doc, reference)
       : empty && isFootnote($head.parent)
         ? findReference(state.doc, idOf($head.parent))
         : null;
@@ -25,11 +25,17 @@ export const visitFootnote: Command = (state, dispatch, view) => {
   return true;
 };
 
-/** The reference the caret is right behind, or else right before. */
-export function referenceBesideCaret({ selection: { $head, empty } }: EditorState): Node | null {
-  const { nodeBefore, nodeAfter } = $head;
+/** Where the reference is that the caret is right behind, or else right before. */
+export function referenceBesideCaret({ selection: { $head, empty } }: EditorState): number | null {
   if (!empty) return null;
-  return isReference(nodeBefore) ? nodeBefore : isReference(nodeAfter) ? nodeAfter : null;
+  if (isReference($head.nodeBefore)) return $head.pos - 1;
+  return isReference($head.nodeAfter) ? $head.pos : null;
+}
+
+/** Where the note is that the reference at a position refers to; null when there is none. */
+export function noteReferredToAt(doc: Node, position: number): number | null {
+  const reference = doc.nodeAt(position);
+  return reference === null || !isReference(reference) ? null : findNote(doc, noteOf(reference));
 }
 
 /** Brings somebody to a note, or to what refers to it: who may write, with the caret. */
@@ -38,7 +44,7 @@ export function visit(view: EditorView, target: number): void {
   show(view, target);
 }
 
-export const findNote = (doc: Node, id: string | null): number | null =>
+const findNote = (doc: Node, id: string | null): number | null =>
   id === null ? null : find(doc, (node) => isFootnote(node) && idOf(node) === id);
 
 export const findReference = (doc: Node, id: string | null): number | null =>
@@ -73,10 +79,18 @@ function show(view: EditorView, target: number): void {
   if (view.editable) view.focus();
   // What views have for nodes are elements.
   const element = view.nodeDOM(target) as HTMLElement | null;
-  element?.scrollIntoView({ block: "center" });
+  if (element !== null && !isInSight(element)) element.scrollIntoView({ block: "center" });
   // Nothing moves: the tint is there, and then it is not.
   element?.animate(
     { backgroundColor: ["var(--accent-soft)", "transparent"] },
     { duration: SHOWN_MILLIS, easing: "step-end" },
   );
 }
+
+/** Nothing moves for what somebody sees already; a bar may lie over the edges. */
+function isInSight(element: HTMLElement): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top > HIDDEN_AT_EDGES && bottom < innerHeight - HIDDEN_AT_EDGES;
+}
+
+const HIDDEN_AT_EDGES = 100;

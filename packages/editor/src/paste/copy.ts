@@ -3,7 +3,7 @@ import { Plugin } from "@tiptap/pm/state";
 import { htmlToDom } from "../convert/html.ts";
 import { writeHtml, type HtmlOptions } from "../convert/write-html.ts";
 import { writePlain } from "../convert/write-plain.ts";
-import { footnoteNumbers } from "../footnotes/numbers.ts";
+import { footnoteNumbers } from "../footnotes/plugin.ts";
 
 /** What is copied: HTML that word processors and mail understand, which says for ourselves all we know, and plain text. */
 export function copyPlugin(schema: Schema, addressOf: HtmlOptions["addressOf"]): Plugin {

@@ -18,15 +18,18 @@ export function readFootnotes(root: Root): void {
     // What we copied ourselves says so already.
     (link) => link.closest("[data-note]") === null,
   );
-  const places = new Map(links.map((link) => [link, placeOf(root, link)]));
+  const named = new Map<string, HTMLElement>();
+  // Places have names, and so may links that are some. Of two with one name the first is meant.
+  for (const place of [...root.querySelectorAll<HTMLElement>("[id], a[name]")].toReversed())
+    for (const name of [place.getAttribute("name"), place.id]) if (name !== null) named.set(name, place);
+  const places = new Map(links.map((link) => [link, named.get(nameIn(link))]));
   const leading = links.flatMap((link): Leading[] => {
-    const note = noteAt(places.get(link) ?? null);
+    const note = noteAt(places.get(link));
     return note === null || (note.contains(link) && !saysSo(link)) ? [] : [{ link, note }];
   });
   const backOf = ({ link, note }: Leading): HTMLElement[] =>
-    links.filter((back) => note.contains(back) && isAt(link, places.get(back) ?? null));
-  const isSaid = (each: Leading): boolean =>
-    saysSo(each.link) || (isBefore(each) && backOf(each).length > 0);
+    links.filter((back) => note.contains(back) && isAt(link, places.get(back)));
+  const isSaid = (each: Leading): boolean => saysSo(each.link) || (isBefore(each) && backOf(each).length > 0);
   const said = leading.filter(isSaid);
   const names = new Map(said.map(({ note }) => [note, randomId()]));
   const backs = new Set([...said.flatMap(backOf), ...root.querySelectorAll<HTMLElement>("[role='doc-backlink']")]);
@@ -44,17 +47,14 @@ export function readFootnotes(root: Root): void {
 
 const saysSo = (link: HTMLElement): boolean => link.getAttribute("role") === "doc-noteref";
 
-/** Where a link leads; places have names, and so may links that are some. */
-function placeOf(root: Root, link: HTMLElement): HTMLElement | null {
-  const name = CSS.escape((link.getAttribute("href") ?? "").slice(1));
-  return name === "" ? null : root.querySelector<HTMLElement>(`[id="${name}"], a[name="${name}"]`);
-}
+const nameIn = (link: HTMLElement): string => (link.getAttribute("href") ?? "").slice(1);
 
-const noteAt = (place: HTMLElement | null): HTMLElement | null => place?.closest<HTMLElement>("p, li, div") ?? null;
+const noteAt = (place: HTMLElement | undefined): HTMLElement | null =>
+  place?.closest<HTMLElement>("p, li, div") ?? null;
 
 /** At the link itself: what leads to a whole paragraph is none of a note's links back. */
-const isAt = (link: HTMLElement, place: HTMLElement | null): boolean =>
-  place !== null && !isBlock(place) && (place.contains(link) || link.contains(place));
+const isAt = (link: HTMLElement, place: HTMLElement | undefined): boolean =>
+  place !== undefined && !isBlock(place) && (place.contains(link) || link.contains(place));
 
 const isBefore = ({ link, note }: Leading): boolean =>
   (link.compareDocumentPosition(note) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;

@@ -1,0 +1,110 @@
+import type { Node } from "@tiptap/pm/model";
+import { Plugin, PluginKey, type EditorState, type Transaction } from "@tiptap/pm/state";
+import { AttrStep } from "@tiptap/pm/transform";
+import { Decoration, DecorationSet } from "@tiptap/pm/view";
+import { NameStep } from "../binding/name-step.ts";
+import { isFootnote } from "../blocks-in-selection.ts";
+import { isReference, noteOf, numberNotes } from "./numbers.ts";
+import { noteReferredToAt, visit } from "./visit.ts";
+
+interface Numbered {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly shown: DecorationSet;
+}
+
+const numbersKey = new PluginKey<Numbered>("footnotes");
+
+/** The numbers as they are shown. */
+export const footnoteNumbers = (state: EditorState): ReadonlyMap<string, number> =>
+  numbersKey.getState(state)?.numbers ?? new Map<string, number>();
+
+/** What the view of a note reads off its decoration. */
+export interface NoteSpec {
+  /** null when nothing refers to it. */
+  readonly footnote: number | null;
+}
+
+/** Counts the references, shows the numbers at them and at their notes, and leads from one to the other. Counted anew only when one comes, goes or moves. */
+export function footnotesPlugin(): Plugin<Numbered> {
+  return new Plugin<Numbered>({
+    key: numbersKey,
+    state: {
+      init: (_config, { doc }) => numbered(doc),
+      apply(tr, before) {
+        if (!tr.docChanged) return before;
+        return isRenumbered(tr) ? numbered(tr.doc) : { ...before, shown: before.shown.map(tr.mapping, tr.doc) };
+      },
+    },
+    props: {
+      decorations: (state) => numbersKey.getState(state)?.shown,
+      handleDOMEvents: {
+        click(view, event) {
+          const sign = event.target instanceof Element ? event.target.closest(".footnote-ref") : null;
+          // A finger cannot point at it to see the words; for it there is a card first.
+          if (sign === null || (event as PointerEvent).pointerType === "touch") return false;
+          const note = noteReferredToAt(view.state.doc, view.posAtDOM(sign, 0, -1));
+          if (note !== null) visit(view, note);
+          return note !== null;
+        },
+      },
+    },
+  });
+}
+
+function numbered(doc: Node): Numbered {
+  const numbers = numberNotes(doc.content);
+  const shown: Decoration[] = [];
+  doc.descendants((node, position) => {
+    const end = position + node.nodeSize;
+    if (isReference(node)) shown.push(Decoration.node(position, end, referenceAttributes(numbers, node)));
+    if (isFootnote(node)) shown.push(Decoration.node(position, end, {}, noteSpec(numbers, node)));
+    return !node.isLeaf;
+  });
+  return { numbers, shown: DecorationSet.create(doc, shown) };
+}
+
+function referenceAttributes(numbers: ReadonlyMap<string, number>, reference: Node): Record<string, string> {
+  const number = numbers.get(noteOf(reference) ?? "");
+  return number === undefined
+    ? {
+        role: "link",
+        "data-number": "?",
+        "data-missing": "",
+        "aria-label": "Footnote that is not here any more",
+      }
+    : { role: "link", "data-number": String(number), "aria-label": `Footnote ${number}` };
+}
+
+const noteSpec = (numbers: ReadonlyMap<string, number>, { attrs }: Node): NoteSpec => ({
+  footnote: numbers.get(String(attrs["id"])) ?? null,
+});
+
+/** Whether a reference or a note came, went or moved; what is written around and in them does not count. */
+function isRenumbered(tr: Transaction): boolean {
+  return tr.steps.some((step, at) => {
+    const [before, after] = [tr.docs[at] ?? tr.doc, tr.docs[at + 1] ?? tr.doc];
+    // Of what these two change no map tells.
+    if (step instanceof NameStep) return holdsCounted(after, ...step.range);
+    if (step instanceof AttrStep)
+      return TELLING.has(step.attr) && [before, after].some((doc) => isCounted(doc.nodeAt(step.pos)));
+    let isTouched = false;
+    step.getMap().forEach((oldStart, oldEnd, newStart, newEnd) => {
+      isTouched ||= holdsCounted(before, oldStart, oldEnd) || holdsCounted(after, newStart, newEnd);
+    });
+    return isTouched;
+  });
+}
+
+const TELLING: ReadonlySet<string> = new Set(["kind", "id", "note"]);
+
+const isCounted = (node: Node | null): boolean => isReference(node) || isFootnote(node);
+
+/** True when a reference, or the start or the end of a note, lies in the range. */
+function holdsCounted(doc: Node, from: number, to: number): boolean {
+  let isHeld = false;
+  doc.nodesBetween(from, to, (node, position) => {
+    if (isCounted(node)) isHeld ||= position >= from || position + node.nodeSize <= to;
+    return !isHeld;
+  });
+  return isHeld;
+}
