@@ -5,8 +5,7 @@ import { EXTRA, FIELDS, type Extra, type Json } from "../schema/fields.ts";
 import { fromJson, setAttribute, toJson } from "./raw.ts";
 
 /** An element's attributes for the view: repaired where out of range, unknown ones gathered into one hidden attribute. */
-export const readAttributes = (element: Y.XmlElement): Attrs =>
-  readValues(element.nodeName, element.getAttributes() as Record<string, unknown>);
+export const readAttributes = (element: Y.XmlElement): Attrs => readValues(element.nodeName, element.getAttributes());
 
 /** The same of what is no element, by the name of the node that shows it. */
 export function readValues(node: string, values: Readonly<Record<string, unknown>>): Attrs {

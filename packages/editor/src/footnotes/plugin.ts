@@ -37,11 +37,18 @@ export function footnotesPlugin(): Plugin<Numbered> {
     },
     props: {
       decorations: (state) => numbersKey.getState(state)?.shown,
+      // Who holds the key down to empty a note does not mean the words that refer to it (commands/footnotes.ts).
+      handleKeyDown: ({ state: { selection } }, { key, repeat }) =>
+        repeat &&
+        (key === "Backspace" || key === "Delete") &&
+        selection.empty &&
+        isFootnote(selection.$head.parent) &&
+        selection.$head.parent.content.size === 0,
       handleDOMEvents: {
         click(view, event) {
           const sign = event.target instanceof Element ? event.target.closest(".footnote-ref") : null;
           // A finger cannot point at it to see the words; for it there is a card first.
-          if (sign === null || (event as PointerEvent).pointerType === "touch") return false;
+          if (sign === null || event.pointerType === "touch") return false;
           const note = noteReferredToAt(view.state.doc, view.posAtDOM(sign, 0, -1));
           if (note !== null) visit(view, note);
           return note !== null;

@@ -1,5 +1,6 @@
 import { randomId } from "../binding/ids.ts";
 import { isBlock, rename, unwrap } from "./dom.ts";
+import { writtenStyle } from "./styles.ts";
 
 type Root = Element | DocumentFragment;
 
@@ -14,7 +15,7 @@ interface Leading {
  * Each note becomes a paragraph that says what it is, with a name of its own, which what refers to it names.
  */
 export function readFootnotes(root: Root): void {
-  const links = [...root.querySelectorAll<HTMLElement>("[href^='#']")].filter(
+  const links = [...root.querySelectorAll<HTMLElement>(LINKS)].filter(
     // What we copied ourselves says so already.
     (link) => link.closest("[data-note]") === null,
   );
@@ -28,7 +29,7 @@ export function readFootnotes(root: Root): void {
     return note === null || (note.contains(link) && !saysSo(link)) ? [] : [{ link, note }];
   });
   const backOf = ({ link, note }: Leading): HTMLElement[] =>
-    links.filter((back) => note.contains(back) && isAt(link, places.get(back)));
+    [...note.querySelectorAll<HTMLElement>(LINKS)].filter((back) => isAt(link, places.get(back)));
   const isSaid = (each: Leading): boolean => saysSo(each.link) || (isBefore(each) && backOf(each).length > 0);
   const said = leading.filter(isSaid);
   const names = new Map(said.map(({ note }) => [note, randomId()]));
@@ -39,7 +40,8 @@ export function readFootnotes(root: Root): void {
   for (const back of backs) back.remove();
   for (const [note, name] of names) makeNote(note, name);
   // What stands over and around notes at the end of a page.
-  for (const section of root.querySelectorAll("[data-footnotes], [role='doc-endnotes'], .footnotes")) {
+  for (const section of root.querySelectorAll<HTMLElement>("section, div")) {
+    if (!section.matches(SECTIONS) && !/mso-element:\s*(?:foot|end)note-list/i.test(writtenStyle(section))) continue;
     section.querySelectorAll(":scope > :is(hr, h2)").forEach((element) => element.remove());
     for (const list of section.querySelectorAll("ol")) if (list.querySelector("li") === null) unwrap(list);
   }
@@ -47,7 +49,20 @@ export function readFootnotes(root: Root): void {
 
 const saysSo = (link: HTMLElement): boolean => link.getAttribute("role") === "doc-noteref";
 
-const nameIn = (link: HTMLElement): string => (link.getAttribute("href") ?? "").slice(1);
+const SECTIONS = "[data-footnotes], [role='doc-endnotes'], .footnotes";
+
+/** Browsers write whole addresses to the clipboard. */
+const LINKS = "[href*='#']";
+
+/** The name of the place a link leads to. */
+function nameIn(link: HTMLElement): string {
+  const name = (link.getAttribute("href") ?? "").replace(/^[^#]*#/, "");
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
 
 const noteAt = (place: HTMLElement | undefined): HTMLElement | null =>
   place?.closest<HTMLElement>("p, li, div") ?? null;
