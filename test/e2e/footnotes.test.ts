@@ -17,6 +17,9 @@ let ben: Window;
 /** One pair of pages for all of it, the second a phone; each scenario writes its own document. */
 beforeAll(async () => {
   author = await stage.owner.open("footnotes", SCHEMA_VERSION).synced();
+  // Who opens an empty document is in it at once.
+  write();
+  await until("saved", () => author.status === "saved");
   const open = async (options: WindowOptions): Promise<Window> => {
     const context = await stage.browser.newContext(options);
     await stage.signIn(context);
@@ -34,12 +37,11 @@ let round = 0;
 const to = (note: string) => ({ insert: { footnoteRef: { note: `${note}${round}` } } });
 
 /** A title, a line that refers to two notes and to one that is gone, and the notes, far below. */
-beforeEach(async () => {
+function write(): void {
   round++;
   const fragment = author.doc.getXmlFragment(DOCUMENT);
   const block = (id: string, attributes: object, ...words: Parameters<typeof text>) =>
     element("textBlock", { id: `${id}${round}`, ...attributes }, [text(...words)]);
-  await ana.press("Escape");
   author.doc.transact(() => {
     fragment.delete(0, fragment.length);
     fragment.push([
@@ -60,6 +62,11 @@ beforeEach(async () => {
       block("spare", { kind: "footnote" }, { insert: "Nobody needs this." }),
     ]);
   });
+}
+
+beforeEach(async () => {
+  await ana.press("Escape");
+  write();
   for (const window of [ana, ben])
     await window.page.locator(`[data-id="title${round}"]`).waitFor({ state: "attached" });
   await ana.page.evaluate(() => scrollTo(0, 0));
@@ -75,6 +82,19 @@ const caretIn = (window: Window): Promise<string> =>
     const at = getSelection()?.focusNode ?? null;
     return (at instanceof Element ? at : at?.parentElement)?.closest("[data-id]")?.textContent ?? "";
   });
+
+test("a pointer over a number shows its words, and so does a finger on it, that goes to the note from there; axe finds nothing", async () => {
+  await reference(ana, "Footnote 2").hover();
+  await card(ana, "Footnote 2").getByText("Oak, since 1911.").waitFor();
+  expect(await violations(ana)).toEqual([]);
+  await ana.page.mouse.move(700, 700);
+  await card(ana, "Footnote 2").waitFor({ state: "detached" });
+  await reference(ben, "Footnote 1").tap();
+  await card(ben, "Footnote 1").getByText("Twice a day.").waitFor();
+  expect(await violations(ben)).toEqual([]);
+  await card(ben, "Footnote 1").getByText("Twice a day.").tap();
+  await until("it is on the screen", () => isInSight(ben, `[data-id="moon${round}"]`));
+});
 
 test("a footnote is put in by its shortcut, written below, numbered for both by the order of the text, and one undo takes it away", async () => {
   await ana.editor.getByText("tide").click();
@@ -101,11 +121,7 @@ test("a footnote is put in by its shortcut, written below, numbered for both by 
   expect((await shapeOf(ben)).at(-1)).toBe("footnote -: Nobody needs this.");
 });
 
-test("a click on a number goes to its note, and the number there goes back; a pointer over it shows the words", async () => {
-  await reference(ana, "Footnote 2").hover();
-  await card(ana, "Footnote 2").getByText("Oak, since 1911.").waitFor();
-  await ana.page.mouse.move(700, 700);
-  await card(ana, "Footnote 2").waitFor({ state: "detached" });
+test("a click on a number goes to its note, and the number there goes back", async () => {
   await reference(ana, "Footnote 2").click();
   await until("the caret is in the note", async () => (await caretIn(ana)).includes("Oak"));
   await until("it is on the screen", () => isInSight(ana, `[data-id="gate${round}"]`));
@@ -120,7 +136,6 @@ test("by keyboard: the words show beside the caret, Alt+F10 goes there, Enter to
   await ana.press("Home");
   for (let times = 4; times > 0; times--) await ana.press("ArrowRight");
   await card(ana, "Footnote 1").getByText("Twice a day.").waitFor();
-  expect(await violations(ana)).toEqual([]);
   await ana.press("Alt+F10");
   await ana.page.locator(".footnote-card [data-stop]:focus").waitFor();
   await ana.press("Enter");
@@ -129,15 +144,6 @@ test("by keyboard: the words show beside the caret, Alt+F10 goes there, Enter to
   await ana.page.locator(".footnote-back:focus").waitFor();
   await ana.press("Enter");
   await until("the caret is back", async () => (await caretIn(ana)).includes("tide"));
-  expect(await violations(ana)).toEqual([]);
-});
-
-test("a finger on a number sees the words, and goes to the note from there", async () => {
-  await ben.page.evaluate(() => scrollTo(0, 0));
-  await reference(ben, "Footnote 1").tap();
-  await card(ben, "Footnote 1").getByText("Twice a day.").tap();
-  await until("it is on the screen", () => isInSight(ben, `[data-id="moon${round}"]`));
-  expect(await violations(ben)).toEqual([]);
 });
 
 test("what refers to nothing says so and can be taken away; a note that nothing refers to keeps its words and says so", async () => {
@@ -147,6 +153,25 @@ test("what refers to nothing says so and can be taken away; a note that nothing 
   await gone.getByRole("button", { name: "Remove the reference" }).click();
   await until("it is gone", async () => (await shapeOf(ben))[1] === "tide[1] and lock[2] lost");
   await note(ana, "spare").getByText("Nothing in the text refers to this note.").waitFor();
+});
+
+test("who may only read sees the words, goes to the note and back, and can take nothing away", async () => {
+  const setEditable = (isEditable: boolean): Promise<void> =>
+    ana.editor.evaluate(
+      (dom, value) => (dom as unknown as { editor: { setEditable(value: boolean): void } }).editor.setEditable(value),
+      isEditable,
+    );
+  await setEditable(false);
+  await reference(ana, "Footnote that is not here any more").hover();
+  const gone = card(ana, "Footnote that is not here any more");
+  await gone.getByText("This footnote is not here any more.").waitFor();
+  expect(await gone.getByRole("button").count()).toBe(0);
+  await reference(ana, "Footnote 1").hover();
+  await card(ana, "Footnote 1").getByText("Twice a day.").click();
+  await until("it is on the screen", () => isInSight(ana, `[data-id="moon${round}"]`));
+  await note(ana, "moon").getByRole("button", { name: "Footnote 1: back to the text" }).click();
+  await until("it is on the screen", () => isInSight(ana, `[data-id="line${round}"]`));
+  await setEditable(true);
 });
 
 describe("copies", () => {
