@@ -42,7 +42,7 @@ export function readFootnotes(root: Root): void {
   // What stands over and around notes at the end of a page.
   for (const section of root.querySelectorAll<HTMLElement>("section, div")) {
     if (!section.matches(SECTIONS) && !/mso-element:\s*(?:foot|end)note-list/i.test(writtenStyle(section))) continue;
-    section.querySelectorAll(":scope > :is(hr, h2)").forEach((element) => element.remove());
+    section.querySelectorAll(":scope > :is(br, hr, .sr-only)").forEach((element) => element.remove());
     for (const list of section.querySelectorAll("ol")) if (list.querySelector("li") === null) unwrap(list);
   }
 }
