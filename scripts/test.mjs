@@ -33,20 +33,19 @@ const SUITES = {
   boundaries: () => check([["turbo", "boundaries", "--no-update-notifier"]]),
   architecture: () => vitest("architecture"),
   unit: (isHeld) => vitest("unit", isHeld, [], LEFTOVER_PRIORITY),
-  simulation: () => vitest("simulation"),
+  simulation: (isHeld) => vitest("simulation", isHeld, [], LEFTOVER_PRIORITY),
   conformance: (isHeld) => vitest("conformance", isHeld, ["openssl", "nginx", "caddy", "systemd"]),
   chaos: (isHeld) => vitest("chaos", isHeld, ["gcc", "openssl", "nginx", "chromium"]),
   e2e: (isHeld) => vitest("e2e", isHeld, ["chromium", "openssl", "nginx", "caddy"]),
 };
 
-/** What runs at the same time: two wait most of the time, for clocks and disks, and the third takes what they leave. */
+/** What runs at the same time: two wait most of the time, for clocks and disks, and the others take what they leave. */
 const ROUNDS = [
   ["types"],
   ["lint"],
   ["boundaries"],
   ["architecture"],
-  ["simulation"],
-  ["conformance", "chaos", "unit"],
+  ["conformance", "chaos", "unit", "simulation"],
   ["e2e"],
 ];
 

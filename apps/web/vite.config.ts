@@ -2,14 +2,17 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { listFiles } from "./build/list-files.ts";
 import { precompress } from "./build/precompress.ts";
+import { preloadText } from "./build/preload-text.ts";
 
 /** `vite` alone serves the page and hands /sync and /api to a server on this machine; SHEAF_SERVER names another one. */
 const server = process.env["SHEAF_SERVER"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), listFiles(), precompress()],
+  plugins: [react(), preloadText(), listFiles(), precompress()],
   build: {
     target: "es2022",
+    // The first of each to have light-dark(); what it is spelled out as for older ones is looked up for every element.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // Fonts and pictures as data: would be stopped by the page's policy, and are cached better as files.
     assetsInlineLimit: 0,
     // One stylesheet, known before the first paint: the bar arrives later than the text and must not move it.

@@ -7,12 +7,13 @@ const STYLES = join(import.meta.dirname, "../../apps/web/src/styles");
 const TOKENS = readFileSync(join(STYLES, "tokens.css"), "utf8");
 const MARKS = readFileSync(join(STYLES, "marks.css"), "utf8");
 
-/** The colours of each theme, as the stylesheet has them; dark is there twice. */
-const THEMES = [...TOKENS.matchAll(/color-scheme: (\w+);([^}]*)\}/g)].map(([, scheme, rules = ""]) => ({
+/** The colours of both themes, as the stylesheet has them; a name with one alone has the same in both. */
+const PALETTE = [...TOKENS.matchAll(/--([\w-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));/g)].map(
+  ([, name = "", light, dark, both = ""]) => ({ name, light: light ?? both, dark: dark ?? both }),
+);
+const THEMES = (["light", "dark"] as const).map((scheme) => ({
   scheme,
-  colours: new Map(
-    [...rules.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name = "", value = ""]) => [name, value]),
-  ),
+  colours: new Map(PALETTE.map((pair) => [pair.name, pair[scheme]])),
 }));
 
 function luminance(hex: string): number {
@@ -28,16 +29,15 @@ function contrast(one: string, other: string): number {
   return (more + 0.05) / (less + 0.05);
 }
 
-test("each theme has its own for every name of the palette, and the dark one is the same twice", () => {
-  expect(THEMES.map(({ scheme }) => scheme)).toEqual(["light", "dark", "dark"]);
-  expect([...THEMES[1]!.colours]).toEqual([...THEMES[2]!.colours]);
+test("every name of the palette has colours", () => {
+  expect(PALETTE.length).toBeGreaterThan(40);
   for (const colour of COLOURS) {
     expect(MARKS).toContain(`mark[data-color="${colour}"]`);
     expect(MARKS).toContain(`[data-text-color="${colour}"]`);
   }
 });
 
-describe.each(THEMES.slice(0, 2))("in $scheme", ({ colours }) => {
+describe.each(THEMES)("in $scheme", ({ colours }) => {
   const all = (prefix: string) => COLOURS.map((colour) => colours.get(`${prefix}-${colour}`)!);
 
   test("words of every colour can be read on paper, in a header cell and over every highlight", () => {

@@ -169,6 +169,21 @@ export const LIMITS: readonly Limit[] = [
     beyond: "The field takes no more.",
   },
   {
+    name: "MAX_MESSAGE_LENGTH",
+    file: "packages/editor/src/chat.ts",
+    what: "A message of the chat",
+    unit: "",
+    of: "characters",
+    beyond: "The field takes no more; what another program wrote is cut where it is shown.",
+  },
+  {
+    name: "MAX_MESSAGES",
+    file: "packages/editor/src/chat.ts",
+    what: "Messages of the chat that are shown",
+    unit: "",
+    beyond: "The older ones stay in the document, unseen.",
+  },
+  {
     name: "MAX_LISTED",
     file: "apps/server/src/people/titles.ts",
     what: "Documents in a list",

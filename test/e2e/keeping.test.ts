@@ -82,7 +82,7 @@ test("a storage that is full is said to be, and words are kept as soon as there 
 
 test("a storage cleared under the page is filled anew: a tab killed after it loses nothing", async () => {
   const document = newDocument();
-  const ana = await (await open(document)).withBar();
+  const ana = await open(document);
   await stage.server.end("SIGKILL"); // one that stands still would still read what was sent
   const typed = wordsOf("ana", 20);
   await ana.type(`${typed.slice(0, 10).join(" ")} `);

@@ -50,6 +50,16 @@ async function written(document: string, write: (fragment: Y.XmlFragment) => voi
   return author;
 }
 
+/** Opens a document, the caret at its end; the bar comes when it is let go. */
+async function withoutBar(document: string) {
+  const window = await Window.open(browser, "about:blank");
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  await window.page.route("**/shell-*.js", async (route) => (await promise, route.continue()));
+  await window.page.goto(`${server.url}/d/${document}`);
+  await window.toEnd();
+  return { window, letGo };
+}
+
 /** Opens a document and keeps the first byte of every frame the page sends. */
 async function watched(document: string): Promise<{ readonly window: Window; readonly sent: number[] }> {
   const window = await Window.open(browser, "about:blank");
@@ -131,7 +141,7 @@ test("a bar that cannot be fetched at first comes later, and one can write meanw
   await window.page.goto(`${server.url}/d/no-bar`);
   await window.toEnd();
   await window.type(" and more");
-  await (await window.ready()).withBar();
+  await window.ready();
   expect(failures).toBeGreaterThan(2);
   await window.saved();
   await window.shows("Title and more");
@@ -140,19 +150,28 @@ test("a bar that cannot be fetched at first comes later, and one can write meanw
 
 test("a command's key pressed before the bar is there does what it says when it comes", async () => {
   await written("late-bar", (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
-  const window = await Window.open(browser, "about:blank");
-  const letGo = Promise.withResolvers<void>();
-  await window.page.route("**/shell-*.js", async (route) => (await letGo.promise, route.continue()));
-  await window.page.goto(`${server.url}/d/late-bar`);
-  await window.toEnd();
+  const { window, letGo } = await withoutBar("late-bar");
   await window.press("Control+\\");
-  letGo.resolve();
+  letGo();
   const list = window.page.getByRole("dialog", { name: "Documents" });
   await list.waitFor();
   await window.press("Escape");
   await list.waitFor({ state: "hidden" });
   await window.type(" and more");
   await window.shows("Title and more");
+  await window.close();
+});
+
+test("what a sign asks for before the bar is there is offered when it comes", async () => {
+  await written("late-list", (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
+  const { window, letGo } = await withoutBar("late-list");
+  await window.press("Enter");
+  await window.type("/head");
+  letGo();
+  await window.page.getByRole("option", { name: "Heading 1" }).waitFor();
+  await window.press("Enter");
+  await window.type("Made");
+  expect(await window.editor.locator("h2, h1").last().textContent()).toBe("Made");
   await window.close();
 });
 

@@ -62,16 +62,11 @@ export class Window {
     return this.page.locator("#editor [role=textbox]");
   }
 
-  /** Waits for what stands around the text; it comes behind it. */
-  async withBar(): Promise<this> {
-    await this.page.locator("#bar [data-status]").first().waitFor();
-    return this;
-  }
-
-  /** Waits until the document is shown and can be written. */
+  /** Waits until the document is shown and can be written, and what stands around it has come behind it. */
   async ready(): Promise<this> {
     await this.page.locator('#editor[data-synced="true"]').waitFor({ timeout: 20_000 });
     await this.editor.waitFor();
+    await this.page.locator("#bar [data-status]").first().waitFor();
     return this;
   }
 

@@ -5,7 +5,10 @@
       const value = localStorage.getItem("sheaf:" + name);
       if (/^(light|dark|sans|serif|always)$/.test(value || "")) document.documentElement.dataset[name] = value;
     }
-    if (localStorage.getItem("sheaf:device") !== null) document.getElementById("typeface").media = "all";
+    if (localStorage.getItem("sheaf:device") !== null) {
+      document.documentElement.dataset.typefaces = "";
+      document.getElementById("typeface").media = "all";
+    }
   } catch {
     // Storage is blocked: the system's theme and our own choices are fine.
   }

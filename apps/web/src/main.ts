@@ -2,19 +2,24 @@
 import "./styles/index.css";
 import type { DocumentId } from "@sheaf/protocol";
 import { createAppearance } from "./appearance.ts";
-import { openDocument } from "./open-document.ts";
-import { createMe } from "./person.ts";
+import { openDocument, type Visitor } from "./open-document.ts";
+import { createMe, isUnknown } from "./person.ts";
 import { type DocumentRoute, goTo, goToFresh, readRoute, recallLast } from "./route.ts";
 
-const me = createMe();
-const appearance = createAppearance();
+const wasUnknown = isUnknown();
+const visitor: Visitor = {
+  me: createMe(),
+  appearance: createAppearance(),
+  // Where nothing is remembered, nobody can tell.
+  isNewcomer: wasUnknown && !isUnknown(),
+};
 const route = readRoute();
 
-if (route.kind === "document") openDocument(route, me, appearance);
+if (route.kind === "document") openDocument(route, visitor);
 else {
   const { key } = route;
   void import("./shell/join-page.tsx").then(({ mountJoin }) => {
-    mountJoin({ key, me, enter: (document) => openDocument(routeTo(document), me, appearance) });
+    mountJoin({ key, me: visitor.me, enter: (document) => openDocument(routeTo(document), visitor) });
   });
 }
 

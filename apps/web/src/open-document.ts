@@ -1,7 +1,6 @@
 import { createProvider, type Ports } from "@sheaf/client";
 import { browserPorts, guardLeaving, sameOriginUrl } from "@sheaf/client/browser";
-import { DOCUMENT, SCHEMA_VERSION } from "@sheaf/editor";
-import { foreignText, foreignTitle, observeTitle } from "@sheaf/editor/reading";
+import { DOCUMENT, foreignText, foreignTitle, observeTitle, SCHEMA_VERSION } from "@sheaf/editor/reading";
 import type { Node } from "@tiptap/pm/model";
 import * as Y from "yjs";
 import { claimDocument } from "./api.ts";
@@ -12,35 +11,40 @@ import { claimFirst } from "./claim-first.ts";
 import { withDeviceKey } from "./device-key.ts";
 import { keepEarlyKeys } from "./early-keys.ts";
 import { takeHandedOver } from "./handed-over.ts";
-import { keptSentence } from "./kept.ts";
+import { keysFirst, watchKeys } from "./keys-first.ts";
 import type { Page, View } from "./page.ts";
 import { createPassingNews } from "./passing-news.ts";
-import { createPictures } from "./pictures/pictures.ts";
-import { leftOutSentence } from "./pictures/left-out.ts";
-import { pasteSentence } from "./paste-words.ts";
 import { giveWay, introduce, watchPeople } from "./people.ts";
 import type { Person } from "./person.ts";
-import type * as Shell from "./shell/shell.tsx";
 import { type DocumentRoute, forgetFresh, rememberLast } from "./route.ts";
 import { onRemembered } from "./storage.ts";
 import { createStore, type Store } from "./store.ts";
 import { createTellName } from "./tell-name.ts";
 import { watchTrashed } from "./trashed.ts";
 import { workOffline } from "./work-offline.ts";
-import { openWriting } from "./writing.ts";
 
 const PATIENCE_MILLIS = 1_000;
 const SHORTEST_PAUSE_MILLIS = 500;
 const LONGEST_PAUSE_MILLIS = 15_000;
 
+/** Who has come, and how they like the page. */
+export interface Visitor {
+  readonly me: Store<Person>;
+  readonly appearance: Appearance;
+  /** This browser has not been here before. */
+  readonly isNewcomer: boolean;
+}
+
 /** Shows a document: its text as soon as it is there, and the bar around it when it comes. */
-export function openDocument(route: DocumentRoute, me: Store<Person>, appearance: Appearance): void {
+export function openDocument(route: DocumentRoute, { me, appearance, isNewcomer }: Visitor): void {
+  // Comes while the connection is made: the editor is most of what there is to fetch and to run.
+  const comingEditor = fetchPart(() => import("./writing.ts"));
   const { document: id, isFresh } = route;
   const provider = createProvider({
     doc: new Y.Doc(),
     document: id,
     schemaVersion: SCHEMA_VERSION,
-    ports: portsFor(route),
+    ports: portsFor(route, isNewcomer),
   });
   guardLeaving(provider);
   const pressAgain = keepEarlyKeys();
@@ -65,8 +69,9 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
 
   // A document made up just now can be written in at once; any other only when it is known what is in it: from this
   // device, or from the server.
-  if (isFresh) showText();
-  else void provider.whenOpened.then(() => (provider.state.kind === "foreign" ? showForeign() : showText()));
+  const shown = isFresh
+    ? showText()
+    : provider.whenOpened.then(() => (provider.state.kind === "foreign" ? showForeign() : showText()));
   void provider.whenSynced.then(() => document.getElementById("editor")?.setAttribute("data-synced", "true"));
 
   void provider.whenSynced.then(() => rememberLast(id));
@@ -75,17 +80,13 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   onRemembered("joined", () => provider.connect());
 
   // The bar comes behind the text, so that the two do not share the line; where no text comes, it says why.
-  void Promise.race([provider.whenOpened.then(painted), later(PATIENCE_MILLIS)])
-    .then(fetchShell)
+  void Promise.race([shown.then(painted), later(PATIENCE_MILLIS)])
+    .then(() => fetchPart(() => import("./shell/shell.tsx")))
     .then(({ mountShell }) => mountShell(page, pressAgain));
 
-  function showText(): void {
-    const host = takePlace();
-    const writing = openWriting(host, provider, {
-      rescued: (rescued) => page.news.say(keptSentence(rescued, people, provider.doc.clientID)),
-      pasteNews: (news) => page.news.say(pasteSentence(news)),
-      pictures: createPictures(provider, (left) => page.news.say(leftOutSentence(left))),
-    });
+  async function showText(): Promise<void> {
+    const { openWriting } = await comingEditor;
+    const writing = openWriting(takePlace(), page);
     observeTitle(provider.doc.getXmlFragment(DOCUMENT), setTitle);
     const file = isFresh ? takeHandedOver() : undefined;
     if (file !== undefined) void writing.replaceAll(file);
@@ -141,11 +142,11 @@ export function openDocument(route: DocumentRoute, me: Store<Person>, appearance
   }
 }
 
-/** Tries until it comes: a connection may be lost just now, and then the bar is what says so. */
-async function fetchShell(): Promise<typeof Shell> {
+/** Tries until it comes: a connection may be lost just now. */
+async function fetchPart<T>(part: () => Promise<T>): Promise<T> {
   for (let pause = SHORTEST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
     try {
-      return await import("./shell/shell.tsx");
+      return await part();
     } catch {
       await later(pause);
     }
@@ -165,11 +166,14 @@ function wordsOf({ type, attrs }: Node): string {
 
 function platformPorts(): Ports {
   const ports = browserPorts(sameOriginUrl());
-  return import.meta.env.DEV ? { ...ports, openSocket: overBadNetwork(ports.openSocket, location.search) } : ports;
+  const openSocket = import.meta.env.DEV ? overBadNetwork(ports.openSocket, location.search) : ports.openSocket;
+  return { ...ports, openSocket: keysFirst(openSocket, watchKeys()) };
 }
 
-function portsFor({ document, isFresh }: DocumentRoute): Ports {
-  const ports = withDeviceKey(platformPorts());
+function portsFor({ document, isFresh }: DocumentRoute, isNewcomer: boolean): Ports {
+  const platform = platformPorts();
+  const device = platform.device && { ...platform.device, isNew: isNewcomer };
+  const ports = withDeviceKey({ ...platform, device });
   if (!isFresh) return ports;
   const openSocket = claimFirst(
     ports.openSocket,

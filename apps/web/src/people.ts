@@ -45,9 +45,14 @@ function readParticipant(
   if (typeof user !== "object" || user === null) return undefined;
   const { name, color } = user as { readonly name?: unknown; readonly color?: unknown };
   if (before !== undefined && before.name === name && before.color === color) return before;
-  const colour = parseColour(color) ?? PALETTE[id % PALETTE.length]!;
-  return { name, color, participant: { id, name: parseName(name) ?? "Someone", colour } };
+  return { name, color, participant: { id, ...personOf(name, color, id) } };
 }
+
+/** Whoever a page says it is; one that says nothing readable is told from others by its client id. */
+export const personOf = (name: unknown, colour: unknown, id: number): Person => ({
+  name: parseName(name) ?? "Someone",
+  colour: parseColour(colour) ?? PALETTE[id % PALETTE.length]!,
+});
 
 /** Who comes later gives way: a colour somebody here has is left to them, for this visit. */
 export function giveWay(people: Store<readonly Participant[]>, me: Store<Person>): void {

@@ -16,6 +16,9 @@ const MOODS =
 const ANIMALS =
   "Heron Otter Finch Hare Lynx Marten Wren Badger Plover Vole Curlew Fox Swift Newt Dormouse Kestrel".split(" ");
 
+/** Whether nobody has been here with this browser yet, as far as it remembers. */
+export const isUnknown = (): boolean => recall("device") === undefined;
+
 /** The person at this browser: a friendly name until they give theirs, and a colour that stays. */
 export function createMe(): Store<Person> {
   const device = recall("device") ?? randomId();

@@ -1,34 +1,29 @@
 import type { Provider } from "@sheaf/client";
-import { createExtensions, DOCUMENT, type PasteNews, placeCaret, type Rescued } from "@sheaf/editor";
+import { createExtensions, DOCUMENT, placeCaret } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
 import { copyText } from "./clipboard.ts";
 import { destinationOf, followLink } from "./follow-link.ts";
-import type { Writing } from "./page.ts";
-import type { Pictures } from "./pictures/pictures.ts";
+import { keptSentence } from "./kept.ts";
+import type { Page, Writing } from "./page.ts";
+import { pasteSentence } from "./paste-words.ts";
+import { leftOutSentence } from "./pictures/left-out.ts";
+import { createPictures } from "./pictures/pictures.ts";
 import { leaveOutSaidAddresses } from "./printing.ts";
 
-interface WritingPorts {
-  /** Told when words were put back whose paragraph somebody took away. */
-  readonly rescued: (rescued: Rescued) => void;
-  readonly pictures: Pictures;
-  /** Told what of something pasted or dropped did not come in. */
-  readonly pasteNews: (news: PasteNews) => void;
-}
-
 /** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
-export function openWriting(
-  host: HTMLElement,
-  provider: Provider,
-  { rescued, pictures, pasteNews }: WritingPorts,
-): Writing {
+export function openWriting(host: HTMLElement, { provider, people, news }: Page): Writing {
+  const pictures = createPictures(provider, (left) => news.say(leftOutSentence(left)));
   const fragment = provider.doc.getXmlFragment(DOCUMENT);
   const parts = createExtensions({
     fragment,
     awareness: provider.awareness,
-    rescue: { lostAndFound: provider.lostAndFound, rescued },
+    rescue: {
+      lostAndFound: provider.lostAndFound,
+      rescued: (rescued) => news.say(keptSentence(rescued, people, provider.doc.clientID)),
+    },
     pictures: pictures.port,
     copyText,
-    pasteNews,
+    pasteNews: (told) => news.say(pasteSentence(told)),
     placeholders: PLACEHOLDERS,
   });
   // Not in the page while it is made: the browser would lay it out for every part that asks where something is.

@@ -107,4 +107,6 @@ export interface OwnedQueue {
 export interface Device {
   readonly store: DeviceStore;
   readonly owners: QueueOwners;
+  /** Nothing was ever kept on it, so no copy is waited for. What is there all the same is found later, like words of a page that ended. */
+  readonly isNew?: boolean | undefined;
 }

@@ -257,7 +257,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       return isLooking && failure === undefined;
     },
     start() {
-      opening.set(clock.now() + OPEN_WITHIN_MILLIS);
+      if (options.device.isNew === true) open(undefined, undefined);
+      else opening.set(clock.now() + OPEN_WITHIN_MILLIS);
       store.readCopy(document, answered);
     },
     applied(update, seq) {

@@ -4,7 +4,7 @@ import { createAlarm } from "./alarm.ts";
 import { type Batch, Batches, type Journal, type RefusedBatch } from "./batches.ts";
 import type { KeptBatch, Refusal } from "./device.ts";
 import type { ClockLike } from "./ports.ts";
-import { coversDocument, isConnected, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
+import { coversDocument, firstClocks, isConnected, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
 
 /** First wait after the server could not save; it doubles until something is acknowledged. */
 export const FIRST_HOLD_MILLIS = 1_000;
@@ -21,6 +21,8 @@ export interface Outbox {
   readonly holdReason: string | undefined;
   /** What has to outlive the page, in order, without the edits of the turn under way. */
   readonly kept: readonly KeptBatch[];
+  /** For each Yjs client id, the first clock in the document that no log has; those before it are stored. */
+  readonly pendingFrom: ReadonlyMap<number, number>;
   /** Edits of the turn under way are in no batch yet. */
   readonly isGathering: boolean;
   /** The document holds words the server will never take. */
@@ -158,6 +160,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     get kept() {
       return batches.kept;
+    },
+    get pendingFrom() {
+      const refusedHere = batches.refused.filter(({ isInDocument }) => isInDocument);
+      return firstClocks([...batches.updates, ...refusedHere.map(({ update }) => update), ...added]);
     },
     get isGathering() {
       return added.length > 0;

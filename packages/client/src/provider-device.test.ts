@@ -44,6 +44,31 @@ describe("a page that ends with words the server has not", () => {
     expect(world.device.batchesOf(DOCUMENT)).toBe(0);
   });
 
+  test("which words no log has is known to their page and to the next one, until it has them", () => {
+    const world = new World();
+    const ann = settled(world);
+    ann.text.insert(0, "bread ");
+    expect([...ann.provider.pendingFrom]).toEqual([[ann.provider.doc.clientID, 0]]);
+    world.advance(1000);
+    expect(ann.provider.pendingFrom.size).toBe(0);
+    const { restored } = cutOff(world);
+    ann.text.insert(6, "milk ");
+    world.settle();
+    ann.kill();
+    const next = settled(world);
+    next.text.insert(11, "eggs");
+    expect(next.provider.pendingFrom).toEqual(
+      new Map([
+        [ann.provider.doc.clientID, 6],
+        [next.provider.doc.clientID, 0],
+      ]),
+    );
+    restored();
+    world.advance(60_000);
+    expect(world.server.read()).toBe("bread milk eggs");
+    expect(next.provider.pendingFrom.size).toBe(0);
+  });
+
   test("words the server took without the page hearing of it are acknowledged to the next one, not doubled", () => {
     const world = new World();
     const ann = settled(world);
@@ -176,6 +201,40 @@ describe("opening", () => {
     ann.kill();
     restored();
     expect(settled(world).text.toJSON()).toBe("bread milk ");
+  });
+
+  test("a device that is new is not waited for, and keeps what is typed once it answers", () => {
+    const world = new World();
+    const ann = settled(world);
+    ann.text.insert(0, "bread ");
+    world.settle();
+    world.device.isStalled = true;
+    const ben = world.open({}, { device: { ...world.device.open(), isNew: true } });
+    world.settle();
+    expect(ben.text.toJSON()).toBe("bread ");
+    ben.text.insert(6, "milk ");
+    world.settle();
+    expect(world.server.read()).toBe("bread milk ");
+    world.device.isStalled = false;
+    const { restored } = cutOff(world);
+    ben.text.insert(11, "eggs ");
+    world.settle();
+    expect(ben.provider.state.status).toMatchObject({ isKept: true });
+    restored();
+  });
+
+  test("words on a device that was said to be new are found and sent all the same", () => {
+    const world = new World();
+    const ann = settled(world);
+    const { restored } = cutOff(world);
+    ann.text.insert(0, "bread ");
+    world.settle();
+    ann.kill();
+    restored();
+    const ben = world.open({}, { device: { ...world.device.open(), isNew: true } });
+    world.advance(LOOK_EVERY_MILLIS);
+    expect(ben.text.toJSON()).toBe("bread ");
+    expect(world.server.read()).toBe("bread ");
   });
 
   test("a backup was restored while nobody looked: what the copy has and the log lost is sent again, and it is said", () => {

@@ -25,6 +25,8 @@ export interface Provider {
   readonly awareness: Awareness;
   /** Another object whenever anything in it changed, so it suits `useSyncExternalStore`. */
   readonly state: ProviderState;
+  /** For each Yjs client id, the first clock that the log has not acknowledged: what is before it is saved. */
+  readonly pendingFrom: ReadonlyMap<number, number>;
   /** Words that a deletion took unseen, and that this page has to put back (D14). */
   readonly lostAndFound: LostAndFound;
   /** Resolves when everything the server held at the first join has been applied. */
@@ -125,6 +127,9 @@ export function createProvider(options: ProviderOptions): Provider {
     awareness,
     get state() {
       return state;
+    },
+    get pendingFrom() {
+      return outbox.pendingFrom;
     },
     get lostAndFound() {
       return rescue;

@@ -54,6 +54,15 @@ export function holdsVector(doc: Y.Doc, vector: Uint8Array): boolean {
   return told !== undefined && [...told].every(([client, clock]) => Y.getState(doc.store, client) >= clock);
 }
 
+/** For each Yjs client id, where what it wrote in these updates begins. */
+export function firstClocks(updates: readonly Uint8Array[]): ReadonlyMap<number, number> {
+  const first = new Map<number, number>();
+  for (const update of updates)
+    for (const [client, clock] of Y.parseUpdateMeta(update).from)
+      first.set(client, Math.min(clock, first.get(client) ?? clock));
+  return first;
+}
+
 /** True when `vector` with `updates` applied to it, in order, holds every struct of the document. */
 export function coversDocument(doc: Y.Doc, vector: Uint8Array, updates: readonly Uint8Array[]): boolean {
   const held = decodeStateVector(vector);

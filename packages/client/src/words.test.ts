@@ -47,3 +47,13 @@ test("each place is a line, and so is each block", () => {
 test("a deletion has no words", () => {
   expect(wordsIn(typed((text) => text.delete(0, 3), "bread"))).toBe("");
 });
+
+test("what somebody said in the chat is a line of its own, unless it was taken back", () => {
+  const update = typed((text, key) => {
+    key(0, "bread");
+    const chat = text.doc!.getArray("chat");
+    chat.push([{ text: "Is it fresh?" }, { text: "taken back" }, { at: 1 }]);
+    chat.delete(1);
+  });
+  expect(wordsIn(update)).toBe("bread\nIs it fresh?");
+});

@@ -16,10 +16,15 @@ export function wordsIn(updates: readonly Uint8Array[]): string {
     // What hangs under a key is an attribute.
     if (!(struct instanceof Y.Item) || struct.parentSub !== null) continue;
     if (struct.content instanceof Y.ContentType) words += "\n";
+    const { client, clock } = struct.id;
+    // A message of the chat is an object in a list.
+    if (struct.content instanceof Y.ContentAny)
+      struct.content.arr.forEach((value, index) => {
+        if (!isGone(client, clock + index)) words += `\n${textIn(value)}`;
+      });
     if (!(struct.content instanceof Y.ContentString)) continue;
     const { origin, lastId } = struct;
     if (!ends.some((end) => end !== undefined && Y.compareIDs(end, origin))) words += "\n";
-    const { client, clock } = struct.id;
     let kept = ends[1];
     // Clocks count UTF-16 units, as strings do.
     struct.content.str.split("").forEach((letter, index) => {
@@ -31,4 +36,9 @@ export function wordsIn(updates: readonly Uint8Array[]): string {
   }
   const lines = words.split("\n").map((line) => line.trim());
   return lines.filter((line) => line !== "").join("\n");
+}
+
+function textIn(value: unknown): string {
+  const text = typeof value === "object" && value !== null && "text" in value ? value.text : undefined;
+  return typeof text === "string" ? text : "";
 }

@@ -9,7 +9,6 @@ import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
 import { coloursPlugin } from "./code/colours.ts";
 import type { CopyText } from "./code/view.ts";
-import { blockViewsPlugin } from "./block-views.ts";
 import { openStatePlugin } from "./containers/open-state.ts";
 import { escapeTabPlugin } from "./escape-tab.ts";
 import { footnotesPlugin } from "./footnotes/plugin.ts";
@@ -22,8 +21,10 @@ import { copyPlugin } from "./paste/copy.ts";
 import { paste, type Paste } from "./paste/plugin.ts";
 import { pastedAddressPlugin } from "./pasted-address.ts";
 import { pastedPictures } from "./pictures/pasted.ts";
-import { picturesPlugins } from "./pictures/plugin.ts";
+import { placesPlugin } from "./pictures/places.ts";
 import type { PicturesPort } from "./pictures/port.ts";
+import { CodeBlock } from "./schema/blocks.ts";
+import { Image } from "./schema/image.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables/plugin.ts";
 import { PLACEHOLDERS, titlePlugin, type Placeholders } from "./title.ts";
@@ -61,7 +62,8 @@ export interface EditorParts {
 
 /**
  * All an editor of one shared document is made of, in order. Every plugin is there before the view is: one added later
- * would make ProseMirror tear down and rebuild them all.
+ * would make ProseMirror tear down and rebuild them all. How blocks stand on the page comes with the schema: from a plugin
+ * Tiptap would hand it on too late, and the whole text be built twice.
  */
 export function createExtensions(options: EditorOptions): EditorParts {
   const {
@@ -114,11 +116,10 @@ export function createExtensions(options: EditorOptions): EditorParts {
         tablesPlugin(),
         copyPlugin(schema, (blob) => pictures?.addressOf(blob) ?? ""),
         ...(pasted === undefined ? [] : [pasted.plugin]),
-        ...(pictures === undefined ? [] : picturesPlugins(pictures)),
+        ...(pictures === undefined ? [] : [placesPlugin()]),
         ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
         openStatePlugin(),
-        blockViewsPlugin(copyText),
         coloursPlugin(),
         mathPlugin(),
         titlePlugin(placeholders),
@@ -135,7 +136,13 @@ export function createExtensions(options: EditorOptions): EditorParts {
   });
 
   return {
-    extensions: [collaboration, ...schemaExtensions],
+    extensions: [
+      collaboration,
+      ...schemaExtensions.map((extension) => {
+        if (extension === CodeBlock) return CodeBlock.configure({ copyText });
+        return extension === Image ? Image.configure({ port: pictures }) : extension;
+      }),
+    ],
     undo: () => parts?.undo ?? null,
     binding: () => parts?.binding ?? null,
     async replaceAll(file) {

@@ -5,7 +5,7 @@ export { SCHEMA_VERSION } from "./version.ts";
 
 // What people can do.
 export { commands, type CommandName, type EditorCommand } from "./commands/commands.ts";
-export { completeAddress, markAround, setLink } from "./commands/links.ts";
+export { addressIn, completeAddress, markAround, setLink } from "./commands/links.ts";
 export { colourIn } from "./commands/marks.ts";
 export { insertTable, moveBlocks, selectBlocks } from "./commands/blocks.ts";
 export { blockRunAt, type BlockRun } from "./blocks-in-selection.ts";

@@ -100,11 +100,10 @@ async function open(browser: Browser, url: string, name: string) {
   await page.addInitScript(watch);
   const session = await context.newCDPSession(page);
   await session.send("Performance.enable");
-  const fetched = await watchBytes(session);
   await page.goto(url);
   await page.waitForFunction(() => window.editableAfter !== undefined);
   note(`${name}: editable after`, await page.evaluate(() => window.editableAfter!));
-  note(`${name}: fetched until then, kB`, fetched.bytes / 1000);
+  note(`${name}: fetched until then, kB`, await page.evaluate(() => window.fetchedBytes! / 1000));
   await page.locator("[contenteditable=true] > p").nth(3).click();
   await delay(1_500);
   return { page, session, close: () => context.close() };
@@ -113,6 +112,8 @@ async function open(browser: Browser, url: string, name: string) {
 declare global {
   interface Window {
     editableAfter?: number;
+    /** Until then; what comes over a socket is not counted. */
+    fetchedBytes?: number;
     paintedAfter: number[];
   }
 }
@@ -135,7 +136,12 @@ function watch(): void {
   );
   const look = (): void => {
     const text = document.querySelector("[contenteditable=true]");
-    if ((text?.childElementCount ?? 0) > 20) afterFrame(() => (window.editableAfter = performance.now()));
+    if ((text?.childElementCount ?? 0) > 20)
+      afterFrame(() => {
+        window.editableAfter = performance.now();
+        const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+        window.fetchedBytes = all.reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).transferSize, 0);
+      });
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -155,13 +161,6 @@ async function type(page: Page): Promise<number[]> {
 async function scriptMillis(session: CDPSession): Promise<number> {
   const { metrics } = await session.send("Performance.getMetrics");
   return metrics.find(({ name }) => name === "ScriptDuration")!.value * 1000;
-}
-
-async function watchBytes(session: CDPSession): Promise<{ readonly bytes: number }> {
-  const fetched = { bytes: 0 };
-  await session.send("Network.enable");
-  session.on("Network.loadingFinished", ({ encodedDataLength }) => (fetched.bytes += encodedDataLength));
-  return fetched;
 }
 
 function note(what: string, value: number): void {

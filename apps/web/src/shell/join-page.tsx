@@ -7,6 +7,7 @@ import { MAX_NAME_LENGTH, parseName, type Person } from "../person.ts";
 import { remember } from "../storage.ts";
 import type { Store } from "../store.ts";
 import { Mark } from "./icon.tsx";
+import { setTypefaces } from "./typefaces.ts";
 
 interface Joining {
   /** Empty when the link has none. */
@@ -21,6 +22,7 @@ export function mountJoin({ key, me, enter }: Joining): void {
   const place = document.getElementById("surface");
   if (place === null) throw new Error("index.html has no #surface");
   document.title = "Join · Sheaf";
+  setTypefaces();
   const root = createRoot(place);
   const here = new AbortController();
   // Another link in the same tab changes only what stands after the #.

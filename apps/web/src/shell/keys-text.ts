@@ -3,6 +3,7 @@ export const ALT_TEXT_KEYS = "Mod-Alt-y";
 
 export const BLOCK_MENU_KEYS = "Mod-Shift-Enter";
 export const OPEN_LINK_KEYS = "Alt-Enter";
+export const CHAT_KEYS = "Mod-Alt-Shift-c";
 
 /** Whether these are the keys, on this computer's keyboard and whatever alphabet it writes. */
 export function isPressed(event: KeyboardEvent, shortcut: string): boolean {

@@ -10,6 +10,7 @@ import {
   Link2,
   ListTree,
   type LucideIcon,
+  MessageSquare,
   Monitor,
   Moon,
   PanelTop,
@@ -31,7 +32,7 @@ import { followLink } from "../follow-link.ts";
 import type { Page } from "../page.ts";
 import { addressOfSelected } from "./blocks/block-address.ts";
 import type { Desk } from "./desk.ts";
-import { BLOCK_MENU_KEYS, OPEN_LINK_KEYS } from "./keys-text.ts";
+import { BLOCK_MENU_KEYS, CHAT_KEYS, OPEN_LINK_KEYS } from "./keys-text.ts";
 import { canLink } from "./links/link-box.tsx";
 import { hrefOf } from "./selection-facts.ts";
 import { isTouchLayout } from "./touch-bar.tsx";
@@ -71,6 +72,13 @@ function askFor(finding: Desk["finding"], what: "find" | "replace"): void {
   const field = document.querySelector<HTMLInputElement>(".find-bar input");
   field?.focus();
   field?.select();
+}
+
+/** Beside the text it may be open while one writes there: the same keys lead to it, and from it back. */
+function goToChat({ panel }: Desk): void {
+  const field = document.querySelector<HTMLElement>('.side-panel[data-panel="chat"] textarea');
+  if (field !== null && field !== document.activeElement) field.focus();
+  else panel.set(panel.get() === "chat" ? undefined : "chat");
 }
 
 function editorOf(page: Page): Editor | undefined {
@@ -186,7 +194,17 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
     shortcut: "Mod-Alt-Shift-a",
     isGlobal: true,
     isPossible: isText,
-    run: (_page, { outline }) => outline.set(!outline.get()),
+    run: (_page, { panel }) => panel.set(panel.get() === "outline" ? undefined : "outline"),
+  },
+  {
+    name: "chat",
+    label: "Chat",
+    icon: MessageSquare,
+    words: "message talk discuss people say",
+    shortcut: CHAT_KEYS,
+    isGlobal: true,
+    isPossible: isText,
+    run: (_page, desk) => goToChat(desk),
   },
   {
     name: "saved",

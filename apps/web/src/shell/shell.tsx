@@ -5,6 +5,8 @@ import type { Page, Writing } from "../page.ts";
 import { BlockHandle } from "./blocks/block-handle.tsx";
 import { useBlockLink } from "./blocks/use-block-link.ts";
 import { Bubble } from "./bubble.tsx";
+import { type Chat, createChat } from "./chat/chat.ts";
+import { ChatPanel } from "./chat/chat-panel.tsx";
 import { Palette } from "./command-palette/palette.tsx";
 import { createDesk, type Desk } from "./desk.ts";
 import { FindBar } from "./finding/find-bar.tsx";
@@ -22,20 +24,29 @@ import { Following } from "./together/following.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { TouchBar, useTouchLayout } from "./touch-bar.tsx";
 import { usePageKeys } from "./use-page-keys.ts";
+import { setTypefaces } from "./typefaces.ts";
 import { useStore } from "./use-store.ts";
 
 /** Everything around the text. It never renders because somebody types. `whenThere` is called once it hears keys. */
 export function mountShell(page: Page, whenThere: () => void): void {
   const bar = document.getElementById("bar");
   if (bar === null) throw new Error("index.html has no #bar");
+  setTypefaces();
+  const chat = createChat(page);
   createRoot(bar).render(
     <StrictMode>
-      <Shell page={page} whenThere={whenThere} />
+      <Shell page={page} chat={chat} whenThere={whenThere} />
     </StrictMode>,
   );
 }
 
-function Shell({ page, whenThere }: { readonly page: Page; readonly whenThere: () => void }) {
+interface ShellProps {
+  readonly page: Page;
+  readonly chat: Chat;
+  readonly whenThere: () => void;
+}
+
+function Shell({ page, chat, whenThere }: ShellProps) {
   const [desk] = useState(createDesk);
   usePageKeys(page, desk);
   // Effects run from the inside out: all that listens does by now.
@@ -43,12 +54,12 @@ function Shell({ page, whenThere }: { readonly page: Page; readonly whenThere: (
   const surface = document.getElementById("surface");
   return (
     <>
-      <TopBar page={page} desk={desk} />
+      <TopBar page={page} chat={chat} desk={desk} />
       <Notices page={page} />
       {surface !== null &&
         createPortal(
           <>
-            <Formatting page={page} desk={desk} />
+            <Formatting page={page} chat={chat} desk={desk} />
             <ShortcutSheet page={page} desk={desk} />
             <Palette page={page} desk={desk} />
           </>,
@@ -58,18 +69,18 @@ function Shell({ page, whenThere }: { readonly page: Page; readonly whenThere: (
   );
 }
 
-function Formatting({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
-  const view = useStore(page.view);
-  return view.kind === "text" ? <Tools page={page} desk={desk} writing={view.writing} /> : null;
-}
-
-interface ToolsProps {
+interface FormattingProps {
   readonly page: Page;
+  readonly chat: Chat;
   readonly desk: Desk;
-  readonly writing: Writing;
 }
 
-function Tools({ page, desk, writing }: ToolsProps) {
+function Formatting(props: FormattingProps) {
+  const view = useStore(props.page.view);
+  return view.kind === "text" ? <Tools {...props} writing={view.writing} /> : null;
+}
+
+function Tools({ page, chat, desk, writing }: FormattingProps & { readonly writing: Writing }) {
   const isTouch = useTouchLayout();
   const toolbar = useStore(page.appearance.toolbar);
   useBlockLink(page, writing);
@@ -92,8 +103,9 @@ function Tools({ page, desk, writing }: ToolsProps) {
       <FootnoteCard writing={writing} />
       <FindBar writing={writing} desk={desk} />
       <Outline writing={writing} desk={desk} />
+      <ChatPanel page={page} writing={writing} chat={chat} desk={desk} />
       <Following page={page} writing={writing} desk={desk} />
-      <Announcements page={page} writing={writing} />
+      <Announcements page={page} writing={writing} chat={chat} desk={desk} />
       <PictureBar writing={writing} />
       <Suggestions page={page} writing={writing} />
     </>

@@ -1,6 +1,8 @@
 import { Link2, SquarePen } from "lucide-react";
 import { useEffect } from "react";
 import type { Page } from "../page.ts";
+import type { Chat } from "./chat/chat.ts";
+import { ChatButton } from "./chat/chat-button.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import type { Desk } from "./desk.ts";
 import { Documents } from "./documents/documents.tsx";
@@ -11,8 +13,14 @@ import { SavedState } from "./saved-state.tsx";
 import { Share } from "./share/share.tsx";
 import { useStore } from "./use-store.ts";
 
+interface TopBarProps {
+  readonly page: Page;
+  readonly chat: Chat;
+  readonly desk: Desk;
+}
+
 /** One line on the page's own ground: what this is, whether it is safe, who is here. */
-export function TopBar({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
+export function TopBar({ page, chat, desk }: TopBarProps) {
   useScrolledMark();
   return (
     <>
@@ -24,7 +32,7 @@ export function TopBar({ page, desk }: { readonly page: Page; readonly desk: Des
       <div className="bar-end">
         <PeopleHere page={page} desk={desk} />
         <CopyButton
-          className="button"
+          className="button wide-only"
           label="Copy link"
           done="Link copied"
           read={() => location.origin + location.pathname}
@@ -34,6 +42,7 @@ export function TopBar({ page, desk }: { readonly page: Page; readonly desk: Des
         <a className="button wide-only" href="/" aria-label="New document" data-tip="New document" data-tip-side="end">
           <Icon of={SquarePen} size={18} />
         </a>
+        <ChatButton page={page} chat={chat} desk={desk} />
         <More page={page} desk={desk} />
         <Share page={page} />
       </div>

@@ -13,6 +13,7 @@ import { rove, stopsIn } from "./roving.ts";
 import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
+import { useFoot } from "./use-foot.ts";
 
 /** On a touch screen and in a narrow window: one row at the foot of what can be seen, above the keyboard. */
 export function TouchBar({ writing, desk }: { readonly writing: Writing; readonly desk: Desk }) {
@@ -20,21 +21,7 @@ export function TouchBar({ writing, desk }: { readonly writing: Writing; readonl
   const { editor } = writing;
   const isWanted = useEditor(editor, () => editor.isEditable && isNear(editor.view.dom, ref.current));
 
-  useEffect(() => {
-    const { visualViewport: seen } = window;
-    if (seen === null || !isWanted) return undefined;
-    const place = (): void => {
-      const hidden = document.documentElement.clientHeight - seen.height - seen.offsetTop;
-      ref.current?.style.setProperty("transform", `translateY(${-Math.max(0, Math.round(hidden))}px)`);
-    };
-    place();
-    seen.addEventListener("resize", place);
-    seen.addEventListener("scroll", place);
-    return () => {
-      seen.removeEventListener("resize", place);
-      seen.removeEventListener("scroll", place);
-    };
-  }, [isWanted]);
+  useFoot(ref, isWanted);
 
   useEffect(() => {
     const { dom } = editor.view;

@@ -40,6 +40,9 @@ class Colours {
   readonly #view: EditorView;
   readonly #looks: ReadonlyMap<Look, Highlight>;
   readonly #shown = new Map<Element, Shown>();
+  /** Every block of code, and whether it is in the window. */
+  readonly #blocks = new Map<Element, boolean>();
+  readonly #sight: IntersectionObserver | null = null;
   readonly #wake = (): void => this.#schedule();
   readonly #beforePrint = (): void => this.#run(true);
   #highlighter: Highlighter | null = null;
@@ -61,10 +64,14 @@ class Colours {
           }),
     );
     if (registry === null) return;
+    this.#sight = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) this.#blocks.set(target, isIntersecting);
+      this.#schedule();
+    });
+    this.#find();
     addEventListener("scroll", this.#wake, { capture: true, passive: true });
     addEventListener("resize", this.#wake);
     addEventListener("beforeprint", this.#beforePrint);
-    this.#schedule();
   }
 
   update(view: EditorView, { doc }: { readonly doc: Node }): void {
@@ -76,16 +83,35 @@ class Colours {
       else if (node !== null)
         this.#paint(pre, node, moveTokens(shown.tokens, shown.node.textContent, node.textContent), null);
     }
-    if (doc !== view.state.doc) this.#schedule();
+    // What others write between blocks of code moves none of it out of sight without the browser saying so.
+    if (doc === view.state.doc || !isCodeAmong(doc, view.state.doc)) return;
+    this.#find();
+    this.#schedule();
   }
 
   destroy(): void {
     this.#isGone = true;
     this.#cancel?.();
+    this.#sight?.disconnect();
     removeEventListener("scroll", this.#wake, { capture: true });
     removeEventListener("resize", this.#wake);
     removeEventListener("beforeprint", this.#beforePrint);
     for (const pre of this.#shown.keys()) this.#clear(pre);
+  }
+
+  /** Keeps watch over the blocks there are now. */
+  #find(): void {
+    for (const pre of this.#blocks.keys()) {
+      if (this.#view.dom.contains(pre)) continue;
+      this.#sight?.unobserve(pre);
+      this.#blocks.delete(pre);
+      this.#clear(pre);
+    }
+    for (const pre of this.#view.dom.querySelectorAll("pre")) {
+      if (this.#blocks.has(pre)) continue;
+      this.#blocks.set(pre, false);
+      this.#sight?.observe(pre);
+    }
   }
 
   #schedule(): void {
@@ -106,10 +132,9 @@ class Colours {
 
   #run(isAll: boolean): void {
     const view = this.#view;
-    for (const pre of this.#shown.keys()) if (!view.dom.contains(pre)) this.#clear(pre);
-    for (const pre of view.dom.querySelectorAll("pre")) {
-      const node = nodeOf(view, pre);
-      if (node === null || !(isAll || isSeen(pre))) continue;
+    for (const [pre, isSeen] of this.#blocks) {
+      const node = isAll || isSeen ? nodeOf(view, pre) : null;
+      if (node === null) continue;
       const language = languageOf(node.attrs["language"]);
       if (language === null) {
         this.#clear(pre);
@@ -216,9 +241,24 @@ function nodeOf(view: EditorView, pre: Element): Node | null {
   return parent.type.name === "codeBlock" ? parent : null;
 }
 
-function isSeen(element: Element): boolean {
-  const { top, bottom } = element.getBoundingClientRect();
-  return bottom > 0 && top < innerHeight;
+/** Whether a block of code lies between the first and the last block that differ. */
+function isCodeAmong(before: Node, after: Node): boolean {
+  const least = Math.min(before.childCount, after.childCount);
+  let start = 0;
+  while (start < least && before.child(start) === after.child(start)) start++;
+  let end = 0;
+  while (end < least - start && before.child(before.childCount - 1 - end) === after.child(after.childCount - 1 - end))
+    end++;
+  return [before, after].some((doc) => {
+    for (let at = start; at < doc.childCount - end; at++) if (hasCode(doc.child(at))) return true;
+    return false;
+  });
+}
+
+function hasCode(node: Node): boolean {
+  let isFound = node.type.name === "codeBlock";
+  if (!node.inlineContent) node.descendants((inner) => !(isFound ||= inner.type.name === "codeBlock"));
+  return isFound;
 }
 
 /** The browser's own answer: ProseMirror's asks for the box of every character, which a long text has too many of. */

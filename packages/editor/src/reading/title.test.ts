@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as Y from "yjs";
+import { addMessage, chatOf } from "../chat.ts";
 import { element } from "../testing/index.ts";
 import { LONGEST_TITLE, titleOf } from "./title.ts";
 
@@ -34,6 +35,11 @@ test.each<[string, string, (doc: Y.Doc) => void]>([
     own(element("image", { id: "i" }), element("image", { id: "j" }), block("Plan")),
   ],
   ["nothing for a document nobody wrote to", "", () => {}],
+  [
+    "nothing for one beside which people have only talked",
+    "",
+    (doc) => addMessage(chatOf(doc), { by: { name: "Ana", colour: "" }, at: 1, text: "Hello", mentions: [] }),
+  ],
   [
     "of another application's the first line with words",
     "Dear all",

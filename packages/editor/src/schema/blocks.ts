@@ -1,4 +1,5 @@
 import { Node } from "@tiptap/core";
+import { codeBlockView, type CopyText } from "../code/view.ts";
 import { parseFields, renderFields } from "./dom-attributes.ts";
 import { attributesOf, type Json } from "./fields.ts";
 
@@ -7,7 +8,7 @@ export const Document = Node.create({ name: "doc", topNode: true, content: "bloc
 export const Text = Node.create({ name: "text", group: "inline" });
 
 /** Preformatted text. It may hold line breaks as characters, and no mark but the one that keeps what we do not know. */
-export const CodeBlock = Node.create({
+export const CodeBlock = Node.create<{ readonly copyText?: CopyText | undefined }>({
   name: "codeBlock",
   group: "block",
   content: "text*",
@@ -19,6 +20,10 @@ export const CodeBlock = Node.create({
     { tag: "pre", preserveWhitespace: "full" as const, getAttrs: (element: HTMLElement) => codeBlockFromHtml(element) },
   ],
   renderHTML: ({ node }) => ["pre", renderFields(node), ["code", 0]],
+  addNodeView() {
+    const { copyText } = this.options;
+    return (props) => codeBlockView(props.node, props.view, props.getPos, copyText);
+  },
 });
 
 export const Divider = Node.create({

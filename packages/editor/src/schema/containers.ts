@@ -1,4 +1,5 @@
 import { Node } from "@tiptap/core";
+import { calloutView, toggleView } from "../containers/view.ts";
 import { parseFields, renderFields } from "./dom-attributes.ts";
 import { attributesOf, TONES, type Json, type Tone } from "./fields.ts";
 
@@ -14,6 +15,7 @@ export const Callout = Node.create({
     { tag: "div.markdown-alert", getAttrs: (element: HTMLElement) => ({ tone: toneIn(element.className) }) },
   ],
   renderHTML: ({ node }) => ["aside", renderFields(node), 0],
+  addNodeView: () => (props) => calloutView(props.node, props.view, props.getPos),
 });
 
 /**
@@ -28,6 +30,7 @@ export const Toggle = Node.create({
   addAttributes: () => attributesOf("toggle"),
   parseHTML: () => [{ tag: "details", getAttrs: (element: HTMLElement) => parseFields("toggle", element) }],
   renderHTML: ({ node }) => ["details", { open: "", ...renderFields(node) }, 0],
+  addNodeView: () => (props) => toggleView(props.node, props.view, props.getPos),
 });
 
 /** Other words for the tones: GitHub's, Obsidian's, MkDocs'. */

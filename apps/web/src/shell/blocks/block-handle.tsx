@@ -101,12 +101,14 @@ export function BlockHandle({ writing }: { readonly writing: Writing }) {
   useEffect(() => {
     if (block === null) return undefined;
     let frame = 0;
-    const settle = (): void => (block.isConnected ? place() : show(find.current()));
+    const settle = (): void => {
+      frame = 0;
+      if (block.isConnected) place();
+      else show(find.current());
+    };
     settle();
     const follow = ({ transaction }: { readonly transaction: Transaction }): void => {
-      if (!transaction.docChanged) return;
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(settle);
+      if (transaction.docChanged && frame === 0) frame = requestAnimationFrame(settle);
     };
     editor.on("transaction", follow);
     addEventListener("resize", place);

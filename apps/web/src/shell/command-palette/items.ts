@@ -22,7 +22,7 @@ import type { DocumentId } from "@sheaf/protocol";
 import { type Action, ALL_ACTIONS, isPossible, perform, REDO, UNDO } from "../actions.ts";
 import type { Desk } from "../desk.ts";
 import { titleWords } from "../documents/document-row.tsx";
-import { editedWords } from "../documents/edited-words.ts";
+import { whenWords } from "../when-words.ts";
 import { beginsWords, fit } from "../match.ts";
 import { PAGE_ACTIONS } from "../page-actions.ts";
 
@@ -144,7 +144,7 @@ export function documentItems(page: Page, listed: readonly ListedDocument[]): re
       label: titleWords(title),
       icon: FileText,
       words: "",
-      hint: edited === null ? "" : editedWords(edited, Date.now()),
+      hint: edited === null ? "" : whenWords(edited, Date.now()),
       document,
       run: () => location.assign(`/d/${document}`),
     }));

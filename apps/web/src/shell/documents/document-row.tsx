@@ -5,7 +5,7 @@ import { Icon } from "../icon.tsx";
 import { Popover } from "../popover.tsx";
 import { rove } from "../roving.ts";
 import { Confirm } from "../share/confirm.tsx";
-import { editedWords } from "./edited-words.ts";
+import { whenWords } from "../when-words.ts";
 
 export const titleWords = (title: string): string => (title === "" ? "Untitled" : title);
 
@@ -175,7 +175,7 @@ export function TrashedRow({ row, isFirst, restore, purge }: TrashedRowProps) {
 
 function Lines({ row, more }: { readonly row: ListedDocument; readonly more: string }) {
   const { title, edited } = row;
-  const when = edited === null ? "" : editedWords(edited, Date.now());
+  const when = edited === null ? "" : whenWords(edited, Date.now());
   return (
     <span className="two-lines">
       <span className={title === "" ? "faint" : undefined}>{titleWords(title)}</span>

@@ -38,11 +38,12 @@ export function More({ page, desk }: MoreProps) {
   );
 }
 
-/** As in bar.css: the bar has no room for its button there. */
+/** As in bar.css: the bar has no room for their buttons there. */
 const NARROW = "(max-width: 700px)";
 
 /** Of the page's actions, by name; who only reads is offered less. */
 const LISTED = ["find", "replace", "outline", "copyMarkdown", "exportMarkdown", "exportHtml", "print"];
+const LISTED_NARROW = ["copyLink", ...LISTED];
 
 function Menu({ page, desk }: MoreProps) {
   const ref = useRef<HTMLDivElement>(null);
@@ -51,15 +52,17 @@ function Menu({ page, desk }: MoreProps) {
     // The popover is shown right after this.
     requestAnimationFrame(() => ref.current?.querySelector<HTMLElement>("[data-stop]")?.focus());
   }, []);
+  const isNarrow = matchMedia(NARROW).matches;
+  const listed = isNarrow ? LISTED_NARROW : LISTED;
   return (
     <div ref={ref} role="presentation" onKeyDown={(event) => rove(event, "column")}>
-      {matchMedia(NARROW).matches && (
+      {isNarrow && (
         <a className="list-button" role="menuitem" data-stop="" tabIndex={-1} href="/">
           <Icon of={SquarePen} />
           New document
         </a>
       )}
-      {PAGE_ACTIONS.filter((action) => LISTED.includes(action.name) && action.isPossible(page)).map(
+      {PAGE_ACTIONS.filter((action) => listed.includes(action.name) && action.isPossible(page)).map(
         ({ name, label, icon, shortcut, run }) => (
           <Item
             key={name}

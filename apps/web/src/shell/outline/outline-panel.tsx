@@ -1,11 +1,10 @@
 import { type Heading, headingsOf, sizeBetween, sizeOf } from "@sheaf/editor";
 import type { Editor } from "@tiptap/core";
 import { TextSelection, type Transaction } from "@tiptap/pm/state";
-import { X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import type { Writing } from "../../page.ts";
 import type { Desk } from "../desk.ts";
-import { Icon } from "../icon.tsx";
+import { isOverText, SidePanel } from "../side-panel.tsx";
 import { isTouchLayout } from "../touch-bar.tsx";
 
 /** A moment behind who writes: nobody watches it while typing. */
@@ -14,57 +13,22 @@ const WORDS_A_MINUTE = 230;
 /** A heading this far down the screen has begun. */
 const BEGUN = 140;
 
-/** Narrower than this it lies over the text. */
-const drawer = matchMedia("(max-width: 1099px)");
-
 export function OutlinePanel({ writing: { editor }, desk }: { readonly writing: Writing; readonly desk: Desk }) {
-  const ref = useRef<HTMLElement>(null);
   const { headings, facts } = useOutline(editor);
   const here = useHere(editor, headings);
-
-  useEffect(() => {
-    document.documentElement.setAttribute("data-panel", "outline");
-    if (document.activeElement !== editor.view.dom) ref.current?.querySelector("button")?.focus();
-    return () => document.documentElement.removeAttribute("data-panel");
-  }, [editor]);
-
-  function close(): void {
-    desk.outline.set(false);
-    editor.view.focus();
-  }
 
   function jump({ position }: Heading): void {
     const { view } = editor;
     const element = view.nodeDOM(position);
     view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(position + 1))));
     if (element instanceof Element) element.scrollIntoView({ block: "start" });
-    if (drawer.matches) desk.outline.set(false);
+    if (isOverText()) desk.panel.set(undefined);
     // A finger that wants to read does not want a keyboard.
     if (!isTouchLayout()) view.focus();
   }
 
   return (
-    <aside
-      ref={ref}
-      className="side-panel"
-      aria-label="Outline"
-      onKeyDown={(event) => {
-        if (event.key === "Escape") close();
-      }}
-    >
-      <header className="side-panel-head">
-        <h2>Outline</h2>
-        <button
-          type="button"
-          className="button"
-          aria-label="Close"
-          data-tip="Close  Esc"
-          data-tip-side="end"
-          onClick={close}
-        >
-          <Icon of={X} size={18} />
-        </button>
-      </header>
+    <SidePanel panel="outline" label="Outline" editor={editor} desk={desk}>
       {headings.length > 1 ? (
         <nav aria-label="Headings">
           <ol className="outline" role="list">
@@ -92,7 +56,7 @@ export function OutlinePanel({ writing: { editor }, desk }: { readonly writing: 
           </div>
         ))}
       </dl>
-    </aside>
+    </SidePanel>
   );
 }
 

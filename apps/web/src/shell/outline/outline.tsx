@@ -7,7 +7,7 @@ const OutlinePanel = lazy(() => import("./outline-panel.tsx").then((module) => (
 
 /** The headings, and how much there is, beside the text. */
 export function Outline({ writing, desk }: { readonly writing: Writing; readonly desk: Desk }) {
-  const isOpen = useStore(desk.outline);
+  const isOpen = useStore(desk.panel, (panel) => panel === "outline");
   if (!isOpen) return null;
   return (
     <Suspense>

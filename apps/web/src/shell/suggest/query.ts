@@ -13,10 +13,13 @@ export interface Query {
 
 const LONGEST = 40;
 
+/** Before the caret: who is asked for. */
+export const MENTION_PATTERN = /(?:^|[\s(])@([\p{L}\d’'-]*(?: [\p{L}\d’'-]*)?)$/u;
+
 /** Each begins a word; what it asks for may be two. */
 const PATTERNS: readonly (readonly [sign: Sign, pattern: RegExp])[] = [
   ["/", /(?:^|\s)\/([\p{L}\d]*(?: [\p{L}\d]*)?)$/u],
-  ["@", /(?:^|[\s(])@([\p{L}\d’'-]*(?: [\p{L}\d’'-]*)?)$/u],
+  ["@", MENTION_PATTERN],
   ["[[", /\[\[([^[\]\n]*)$/],
   // A face made of signs is not a name.
   [":", /(?:^|[\s(]):([a-z][a-z0-9_+-]+)$/i],

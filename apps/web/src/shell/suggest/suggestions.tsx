@@ -34,28 +34,27 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
   const chosen = Math.min(at, found.length - 1);
 
   useEffect(() => {
-    const { dom } = editor.view;
+    const { dom, state } = editor.view;
     let newest = 0;
-    const typed = ({ data }: InputEvent): void => {
-      const sign = data === "/" || data === "@" || data === ":" ? data : data === "[" ? "[[" : undefined;
-      if (sign === undefined) {
-        // Behind a letter, a sign asks for nothing.
-        setTimeout(() => setIsBegun(true));
-        return;
-      }
+    const ask = (sign: Sign): void => {
       const number = ++newest;
-      // The editor has the character a moment later.
-      setTimeout(() => {
-        setAt(0);
-        setFetched(recallFor(sign));
-        setIsBegun(false);
-        setAsked(sign);
-      });
+      setAt(0);
+      setFetched(recallFor(sign));
+      setIsBegun(false);
+      setAsked(sign);
       fetchFor(sign).then(
         (next) => number === newest && next !== NOTHING_YET && setFetched(next),
         () => {},
       );
     };
+    const typed = ({ data }: InputEvent): void => {
+      const sign = data === "/" || data === "@" || data === ":" ? data : data === "[" ? "[[" : undefined;
+      // The editor has the character a moment later. Behind a letter, a sign asks for nothing.
+      setTimeout(() => (sign === undefined ? setIsBegun(true) : ask(sign)));
+    };
+    // Typed before this was there to hear it.
+    const early = editor.view.hasFocus() ? queryAt(state) : undefined;
+    if (early !== undefined) ask(early.sign);
     dom.addEventListener("beforeinput", typed);
     return () => {
       newest = -1;

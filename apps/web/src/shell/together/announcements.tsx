@@ -1,5 +1,8 @@
+import type { Message } from "@sheaf/editor/chat";
 import { useEffect, useState } from "react";
 import type { Page, Writing } from "../../page.ts";
+import { authorOf, type Chat } from "../chat/chat.ts";
+import type { Desk } from "../desk.ts";
 import { useStore } from "../use-store.ts";
 
 /** What happens meanwhile is said in one sentence. */
@@ -10,17 +13,19 @@ const REMIND_MILLIS = 30_000;
 interface AnnouncementsProps {
   readonly page: Page;
   readonly writing: Writing;
+  readonly chat: Chat;
+  readonly desk: Desk;
 }
 
-/** For whoever asked for it: who comes and goes, and who writes in the same paragraph. Never at every key. */
-export function Announcements({ page, writing }: AnnouncementsProps) {
+/** For whoever asked for it: who comes and goes, who writes in the same paragraph, and who in the chat. Never at every key. */
+export function Announcements({ page, writing, chat, desk }: AnnouncementsProps) {
   const isOn = useStore(page.appearance.announcements, (value) => value === "on");
-  return isOn && <Announcer page={page} writing={writing} />;
+  return isOn && <Announcer page={page} writing={writing} chat={chat} desk={desk} />;
 }
 
-function Announcer({ page, writing }: AnnouncementsProps) {
+function Announcer({ page, writing, chat, desk }: AnnouncementsProps) {
   const [sentence, setSentence] = useState("");
-  useEffect(() => announce(page, writing, setSentence), [page, writing]);
+  useEffect(() => announce({ page, writing, chat, desk }, setSentence), [page, writing, chat, desk]);
   return (
     <p className="unseen" role="status" data-announcement="">
       {sentence}
@@ -28,12 +33,15 @@ function Announcer({ page, writing }: AnnouncementsProps) {
   );
 }
 
-function announce({ people, provider: { awareness } }: Page, writing: Writing, say: (sentence: string) => void) {
+function announce({ page, writing, chat, desk }: AnnouncementsProps, say: (sentence: string) => void) {
+  const { people, provider } = page;
+  const { awareness } = provider;
   let known = namesOf();
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** By client id. */
   const told = new Map<number, number>();
   const beside = new Set<number>();
+  const chatted = new Set<string>();
 
   const speak = (): void => {
     timer = undefined;
@@ -51,9 +59,11 @@ function announce({ people, provider: { awareness } }: Page, writing: Writing, s
         [...beside].flatMap((id) => now.get(id) ?? []),
         beside.size === 1 ? "is in your paragraph" : "are in your paragraph",
       ),
+      listed([...chatted], "wrote in the chat"),
     ];
     known = now;
     beside.clear();
+    chatted.clear();
     say(sentences.filter((sentence) => sentence !== "").join(" "));
   };
   const speakSoon = (): void => void (timer ??= setTimeout(speak, GATHER_MILLIS));
@@ -65,11 +75,17 @@ function announce({ people, provider: { awareness } }: Page, writing: Writing, s
       speakSoon();
     }
   };
-  const stop = people.subscribe(speakSoon);
+  const arrived = (messages: readonly Message[]): void => {
+    // An open one is a log, which is read out as it is.
+    if (desk.panel.get() === "chat") return;
+    for (const message of messages) chatted.add(authorOf(message).name);
+    speakSoon();
+  };
+  const stops = [people.subscribe(speakSoon), chat.onArrival(arrived)];
   awareness.on("change", moved);
   return () => {
     clearTimeout(timer);
-    stop();
+    for (const stop of stops) stop();
     awareness.off("change", moved);
   };
 

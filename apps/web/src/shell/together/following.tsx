@@ -9,6 +9,9 @@ import { useStore } from "../use-store.ts";
 /** A caret nearer to an edge is brought to the middle. */
 const EDGE = 120;
 
+/** What one does there is not in the text. */
+const STAYS = '.following, .bar, .side-panel[data-panel="chat"]';
+
 interface FollowingProps {
   readonly page: Page;
   readonly writing: Writing;
@@ -36,7 +39,7 @@ function Chip({ person, page, writing, desk }: FollowingProps & { readonly perso
       if (updated.includes(id)) reveal(writing, id);
     };
     const stop = (event: Event): void => {
-      if (event.target instanceof Element && event.target.closest(".following, .bar") !== null) return;
+      if (event.target instanceof Element && event.target.closest(STAYS) !== null) return;
       if (event instanceof KeyboardEvent && ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
       desk.following.set(undefined);
     };

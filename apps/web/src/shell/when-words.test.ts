@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { editedWords } from "./edited-words.ts";
+import { whenWords } from "./when-words.ts";
 
 const NOON = new Date(2026, 2, 12, 12, 0).getTime();
 
@@ -17,12 +17,12 @@ test.each([
   ["6 days ago", new Date(2026, 2, 6, 12, 0)],
   ["5 March", new Date(2026, 2, 5, 12, 0)],
   ["31 December 2025", new Date(2025, 11, 31, 12, 0)],
-])("%s", (words, edited) => {
-  expect(editedWords(edited.getTime(), NOON)).toBe(words);
+])("%s", (words, at) => {
+  expect(whenWords(at.getTime(), NOON)).toBe(words);
 });
 
 test("half an hour before midnight is 30 minutes ago, not yesterday", () => {
-  expect(editedWords(new Date(2026, 2, 11, 23, 45).getTime(), new Date(2026, 2, 12, 0, 15).getTime())).toBe(
+  expect(whenWords(new Date(2026, 2, 11, 23, 45).getTime(), new Date(2026, 2, 12, 0, 15).getTime())).toBe(
     "30 minutes ago",
   );
 });

@@ -5,21 +5,21 @@ const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
 const DAY_AND_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
-/** When a document was written to, as one would say it: to the minute today, to the day this week, then the date. */
-export function editedWords(edited: number, now: number): string {
-  const words = wordsFor(edited, now);
+/** When something happened, as one would say it: to the minute today, to the day this week, then the date. */
+export function whenWords(at: number, now: number): string {
+  const words = wordsFor(at, now);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function wordsFor(edited: number, now: number): string {
-  const age = now - edited;
+function wordsFor(at: number, now: number): string {
+  const age = now - at;
   if (age < MINUTE_MILLIS) return "just now";
   if (age < HOUR_MILLIS) return AGO.format(-Math.floor(age / MINUTE_MILLIS), "minute");
-  const days = midnightsBetween(edited, now);
+  const days = midnightsBetween(at, now);
   if (days === 0) return AGO.format(-Math.floor(age / HOUR_MILLIS), "hour");
   if (days < 7) return AGO.format(-days, "day");
-  const isThisYear = new Date(edited).getFullYear() === new Date(now).getFullYear();
-  return (isThisYear ? DAY : DAY_AND_YEAR).format(edited);
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return (isThisYear ? DAY : DAY_AND_YEAR).format(at);
 }
 
 /** "Yesterday" is a matter of nights, not of 24 hours. */
