@@ -23,7 +23,7 @@ beforeAll(async () => {
   const open = async (options: WindowOptions): Promise<Window> => {
     const context = await stage.browser.newContext(options);
     await stage.signIn(context);
-    return (await (await Window.openIn(context, stage.addressOf("footnotes"))).ready()).withBar();
+    return (await Window.openIn(context, stage.addressOf("footnotes"))).ready();
   };
   ana = await open({ viewport: { width: 1280, height: 860 } });
   ben = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" });
