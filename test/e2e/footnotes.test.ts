@@ -155,6 +155,17 @@ test("what refers to nothing says so and can be taken away; a note that nothing 
   await note(ana, "spare").getByText("Nothing in the text refers to this note.").waitFor();
 });
 
+test("a note without words goes by Backspace, with what refers to it, but not by the one that is held down to empty it", async () => {
+  await note(ana, "gate").getByText("Oak").click();
+  await ana.press("End");
+  // Every press but the first is one of a key that is held.
+  for (let times = "Oak, since 1911.".length + 3; times > 0; times--) await ana.page.keyboard.down("Backspace");
+  await ana.page.keyboard.up("Backspace");
+  await until("it is empty", async () => (await shapeOf(ben)).includes("footnote 2: "));
+  await ana.press("Backspace");
+  await until("it is gone", async () => (await shapeOf(ben))[1] === "tide[1] and lock lost[?]");
+});
+
 test("who may only read sees the words, goes to the note and back, and can take nothing away", async () => {
   const setEditable = (isEditable: boolean): Promise<void> =>
     ana.editor.evaluate(

@@ -99,7 +99,7 @@ const TRAITS: Readonly<Record<string, Readonly<Record<string, (blocks: readonly 
   "github-footnotes": {
     "a footnote that is referred to twice, without the heading and the arrows; any other link stays one": (blocks) =>
       expect(blocks).toEqual([
-        'The mill[1] burnt, and again[1]. See <a href="https://github.com/example/tool#usage">usage</a>.',
+        'The mill[1] burnt, and again[1]. See <a href="https://github.com/example/tool#usage">usage</a> and <a href="https://github.com/example/tool#user-content-fn-1-ab12">the note</a>.',
         "footnote 1: Of <em>oak</em>.",
       ]),
   },

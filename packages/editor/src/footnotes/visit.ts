@@ -76,7 +76,8 @@ function caretAt(doc: Node, target: number): TextSelection {
 }
 
 function show(view: EditorView, target: number): void {
-  if (view.editable) view.focus();
+  // Who only reads on a phone is not asked to type.
+  if (view.editable && (view.hasFocus() || !matchMedia("(pointer: coarse)").matches)) view.focus();
   // What views have for nodes are elements.
   const element = view.nodeDOM(target) as HTMLElement | null;
   if (element !== null && !isInSight(element)) element.scrollIntoView({ block: "center" });

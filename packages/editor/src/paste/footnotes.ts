@@ -16,8 +16,8 @@ interface Leading {
  */
 export function readFootnotes(root: Root): void {
   const links = [...root.querySelectorAll<HTMLElement>(LINKS)].filter(
-    // What we copied ourselves says so already.
-    (link) => link.closest("[data-note]") === null,
+    // What we copied ourselves says so already; a link of words leads somewhere, and is no sign.
+    (link) => link.closest("[data-note]") === null && (saysSo(link) || isSign(link)),
   );
   const named = new Map<string, HTMLElement>();
   // Places have names, and so may links that are some. Of two with one name the first is meant.
@@ -48,6 +48,9 @@ export function readFootnotes(root: Root): void {
 }
 
 const saysSo = (link: HTMLElement): boolean => link.getAttribute("role") === "doc-noteref";
+
+/** A number, a letter, a star or an arrow, in brackets or not. */
+const isSign = ({ textContent }: HTMLElement): boolean => /^\s*\S{1,6}\s*$/.test(textContent);
 
 const SECTIONS = "[data-footnotes], [role='doc-endnotes'], .footnotes";
 
