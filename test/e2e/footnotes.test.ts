@@ -182,6 +182,10 @@ test("who may only read sees the words, goes to the note and back, and can take 
   await until("it is on the screen", () => isInSight(ana, `[data-id="moon${round}"]`));
   await note(ana, "moon").getByRole("button", { name: "Footnote 1: back to the text" }).click();
   await until("it is on the screen", () => isInSight(ana, `[data-id="line${round}"]`));
+  // By keyboard the numbers are stops, here and there.
+  await reference(ana, "Footnote 2").press("Enter");
+  await note(ana, "gate").locator("button:focus").press("Enter");
+  await ana.page.locator(`[data-id="line${round}"] .footnote-ref:focus`).waitFor();
   await setEditable(true);
 });
 

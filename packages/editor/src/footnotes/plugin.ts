@@ -1,7 +1,7 @@
 import type { Node } from "@tiptap/pm/model";
 import { Plugin, PluginKey, type EditorState, type Transaction } from "@tiptap/pm/state";
 import { AttrStep } from "@tiptap/pm/transform";
-import { Decoration, DecorationSet } from "@tiptap/pm/view";
+import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
 import { NameStep } from "../binding/name-step.ts";
 import { isFootnote } from "../blocks-in-selection.ts";
 import { isReference, noteOf, numberNotes } from "./numbers.ts";
@@ -26,6 +26,7 @@ export interface NoteSpec {
 
 /** Counts the references, shows the numbers at them and at their notes, and leads from one to the other. Counted anew only when one comes, goes or moves. */
 export function footnotesPlugin(): Plugin<Numbered> {
+  let shownIn: EditorView | null = null;
   return new Plugin<Numbered>({
     key: numbersKey,
     state: {
@@ -35,8 +36,15 @@ export function footnotesPlugin(): Plugin<Numbered> {
         return isRenumbered(tr) ? numbered(tr.doc) : { ...before, shown: before.shown.map(tr.mapping, tr.doc) };
       },
     },
+    view(view) {
+      shownIn = view;
+      return {};
+    },
     props: {
-      decorations: (state) => numbersKey.getState(state)?.shown,
+      decorations(state) {
+        const shown = numbersKey.getState(state)?.shown;
+        return shown !== undefined && shownIn?.editable === false ? withStops(state.doc, shown) : shown;
+      },
       // Who holds the key down to empty a note does not mean the words that refer to it (commands/footnotes.ts).
       handleKeyDown: ({ state: { selection } }, { key, repeat }) =>
         repeat &&
@@ -45,17 +53,32 @@ export function footnotesPlugin(): Plugin<Numbered> {
         isFootnote(selection.$head.parent) &&
         selection.$head.parent.content.size === 0,
       handleDOMEvents: {
-        click(view, event) {
-          const sign = event.target instanceof Element ? event.target.closest(".footnote-ref") : null;
-          // A finger cannot point at it to see the words; for it there is a card first.
-          if (sign === null || event.pointerType === "touch") return false;
-          const note = noteReferredToAt(view.state.doc, view.posAtDOM(sign, 0, -1));
-          if (note !== null) visit(view, note);
-          return note !== null;
-        },
+        // A finger cannot point at it to see the words; for it there is a card first.
+        click: (view, event) => event.pointerType !== "touch" && visitFrom(view, event),
+        // Who may write has the caret for it, which this key is about.
+        keydown: (view, event) => !view.editable && event.key === "Enter" && visitFrom(view, event),
       },
     },
   });
+}
+
+function visitFrom(view: EditorView, event: Event): boolean {
+  const sign = event.target instanceof Element ? event.target.closest(".footnote-ref") : null;
+  const note = sign === null ? null : noteReferredToAt(view.state.doc, view.posAtDOM(sign, 0, -1));
+  if (note === null) return false;
+  // The key would press the button that has the focus now, and lead back.
+  event.preventDefault();
+  visit(view, note);
+  return true;
+}
+
+/** Without a caret the signs are what Tab goes to, as it does to links. */
+function withStops(doc: Node, shown: DecorationSet): DecorationSet {
+  const stops = shown.find(undefined, undefined, (spec) => !("footnote" in spec));
+  return shown.add(
+    doc,
+    stops.map(({ from, to }) => Decoration.node(from, to, { tabindex: "0" })),
+  );
 }
 
 function numbered(doc: Node): Numbered {

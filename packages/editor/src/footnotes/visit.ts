@@ -38,7 +38,7 @@ export function noteReferredToAt(doc: Node, position: number): number | null {
   return reference === null || !isReference(reference) ? null : findNote(doc, noteOf(reference));
 }
 
-/** Brings somebody to a note, or to what refers to it: who may write, with the caret. */
+/** Brings somebody to a note, or to what refers to it: who may write, with the caret; others with the focus. */
 export function visit(view: EditorView, target: number): void {
   if (view.editable) view.dispatch(view.state.tr.setSelection(caretAt(view.state.doc, target)));
   show(view, target);
@@ -76,10 +76,11 @@ function caretAt(doc: Node, target: number): TextSelection {
 }
 
 function show(view: EditorView, target: number): void {
-  // Who only reads on a phone is not asked to type.
-  if (view.editable && (view.hasFocus() || !matchMedia("(pointer: coarse)").matches)) view.focus();
   // What views have for nodes are elements.
   const element = view.nodeDOM(target) as HTMLElement | null;
+  if (!view.editable) (element?.querySelector("button") ?? element)?.focus({ preventScroll: true });
+  // Who reads on a phone is not asked to type.
+  else if (view.hasFocus() || !matchMedia("(pointer: coarse)").matches) view.focus();
   if (element !== null && !isInSight(element)) element.scrollIntoView({ block: "center" });
   // Nothing moves: the tint is there, and then it is not.
   element?.animate(
