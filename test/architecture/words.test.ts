@@ -85,8 +85,9 @@ function shownIn(node: Node): readonly string[] {
   return [...shownBy(node), ...childrenOf(node).flatMap(shownIn)];
 }
 
+/** Each once: a sentence may be found as one, and by where it stands. */
 const literalsIn = (path: string, text: string): readonly string[] =>
-  shownIn(parseSync(path, text).program as unknown as Node).filter((shown) => /\p{L}/u.test(shown));
+  [...new Set(shownIn(parseSync(path, text).program as unknown as Node))].filter((shown) => /\p{L}/u.test(shown));
 
 test("what people read is in a catalogue: other code has no words for them", () => {
   const paths = globSync("{apps/web,packages/editor,packages/client}/src/**/*.{ts,tsx}", { cwd: ROOT })

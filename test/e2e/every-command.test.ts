@@ -124,6 +124,7 @@ const CASES: Readonly<Record<CommandName, Case>> = {
 
   divider: { becomes: `text:${LINE} divider` },
   table: { becomes: `text:${LINE} table(,,/,,/,,)` },
+  footnote: { becomes: `text:title text:alpha beta^ gamma text:last footnote:`, isWhole: true },
   hardBreak: { becomes: "text:alpha ⏎ gamma" },
 
   addRowBefore: inTable("table(one,two/,/three,four)"),
@@ -193,6 +194,18 @@ const CASES: Readonly<Record<CommandName, Case>> = {
     blocks: inside("callout"),
     becomes: `callout(text:${LINE})`,
     seen: isVisible("[role=listbox][aria-label=Tone]"),
+  },
+  visitFootnote: {
+    blocks: () => [
+      ...line({}, text({ insert: "alpha beta" }, { insert: { footnoteRef: { note: "note" } } }, { insert: " gamma" })),
+      element("textBlock", { id: "note", kind: "footnote" }, ["said"]),
+    ],
+    keys: ["ArrowRight"],
+    becomes: "text:alpha beta^ gamma footnote:said",
+    seen: (window) =>
+      window.page.evaluate(
+        () => document.querySelector("[data-kind=footnote]")?.contains(getSelection()?.focusNode ?? null) === true,
+      ),
   },
   turnToggle: {
     // Each is another, for who closed one finds it closed.
@@ -518,7 +531,8 @@ const deltaOf = (node: Y.XmlText): string =>
         const { color } = value as { readonly color?: string };
         return color === undefined ? mark : `${mark}=${color}`;
       });
-      const plain = String(insert).replaceAll("\n", "⏎");
+      // An object in a text is what refers to a footnote.
+      const plain = typeof insert === "string" ? insert.replaceAll("\n", "⏎") : "^";
       return marks.length === 0 ? plain : `<${marks.join(" ")}>${plain}</>`;
     })
     .join("");

@@ -64,6 +64,14 @@ const TRAITS: Readonly<Record<string, Readonly<Record<string, (blocks: readonly 
       expect(blocks[11]).toBe("[*Field | *Tons] [North | 12 + of 14]"),
     "no empty lines, no VML, nothing of conditional comments": (blocks) => expect(blocks).toHaveLength(12),
   },
+  "word-footnotes": {
+    "footnotes are footnotes, without the line above them and the signs that led back and forth": (blocks) =>
+      expect(blocks).toEqual([
+        "The mill[1] stood till 1911.[2]",
+        "footnote 1: Of <em>oak</em>.",
+        "footnote 2: It burnt.",
+      ]),
+  },
   "word-online": {
     "a heading by its role": (blocks) => expect(blocks[0]).toBe("heading2: Minutes"),
     "lists of one item each, as deep as they say": (blocks) =>
@@ -86,6 +94,13 @@ const TRAITS: Readonly<Record<string, Readonly<Record<string, (blocks: readonly 
     "a table with bold cells, alignment, a break in a cell and one that is merged": (blocks) =>
       expect(blocks).toEqual([
         "[<strong>Month</strong> | right: <strong>Visitors</strong>] [2 high May and<br>June | right: 120] []",
+      ]),
+  },
+  "github-footnotes": {
+    "a footnote that is referred to twice, without the heading and the arrows; any other link stays one": (blocks) =>
+      expect(blocks).toEqual([
+        'The mill[1] burnt, and again[1]. See <a href="https://github.com/example/tool#usage">usage</a> and <a href="https://github.com/example/tool#user-content-fn-1-ab12">the note</a>.',
+        "footnote 1: Of <em>oak</em>.",
       ]),
   },
   excel: {

@@ -8,8 +8,12 @@ export const shapeOf = (window: Window): Promise<string[]> =>
   window.editor.evaluate((editor) => {
     const inner = (element: Element): string => {
       const copy = element.cloneNode(true) as Element;
-      for (const other of copy.querySelectorAll(".ProseMirror-widget, .ProseMirror-trailingBreak, input"))
+      for (const other of copy.querySelectorAll(
+        ".ProseMirror-widget, .ProseMirror-trailingBreak, .ProseMirror-separator, input",
+      ))
         other.remove();
+      for (const reference of copy.querySelectorAll<HTMLElement>(".footnote-ref"))
+        reference.replaceWith(`[${reference.dataset["number"]}]`);
       for (const each of copy.querySelectorAll("*"))
         for (const name of each.getAttributeNames()) if (name !== "href") each.removeAttribute(name);
       return copy.innerHTML.replaceAll(/<\/?div>/g, "");
@@ -27,6 +31,10 @@ export const shapeOf = (window: Window): Promise<string[]> =>
       if (element.nodeName === "HR") return "divider";
       if (element.nodeName === "FIGURE") return `picture ${(element as HTMLElement).dataset["alt"] ?? ""}`.trim();
       if (element.nodeName === "PRE") return `code ${language ?? "-"}: ${element.textContent}`;
+      if (kind === "footnote") {
+        const number = element.querySelector("button")?.textContent ?? "";
+        return `footnote ${number === "" ? "-" : number}: ${inner(element.querySelector(":scope > p") ?? element)}`;
+      }
       const name = element.nodeName === "P" ? "" : kind;
       const words = inner(element.querySelector(":scope > li") ?? element);
       return [name + (indent === undefined ? "" : `/${indent}`), align, checked === "true" ? "done" : undefined]

@@ -39,6 +39,10 @@ export function isCaption(node: Node | null | undefined): boolean {
   return node?.type.name === "textBlock" && kindOf(node) === "caption";
 }
 
+export function isFootnote(node: Node | null | undefined): boolean {
+  return node?.type.name === "textBlock" && kindOf(node) === "footnote";
+}
+
 /** Whether two neighbours are a picture and its caption, which go everywhere together. */
 export function belongTogether(container: Node, index: number): boolean {
   return container.maybeChild(index)?.type.name === "image" && isCaption(container.maybeChild(index + 1));

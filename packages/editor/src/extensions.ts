@@ -11,6 +11,7 @@ import { coloursPlugin } from "./code/colours.ts";
 import type { CopyText } from "./code/view.ts";
 import { openStatePlugin } from "./containers/open-state.ts";
 import { escapeTabPlugin } from "./escape-tab.ts";
+import { footnotesPlugin } from "./footnotes/plugin.ts";
 import { mathPlugin } from "./math/plugin.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
@@ -110,6 +111,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         ...typingRulesPlugins(),
         escapeTabPlugin(),
         pastedAddressPlugin(),
+        footnotesPlugin(),
         keysPlugin(),
         coming.plugin,
         tablesPlugin(),

@@ -15,6 +15,9 @@ export { sizeColumns } from "./commands/table-widths.ts";
 export { areaIn, isHeaderColumn, isHeaderRow } from "./tables/area.ts";
 export { Undo } from "./undo.ts";
 
+// Footnotes.
+export { noteReferredToAt, referenceBesideCaret, visit } from "./footnotes/visit.ts";
+
 // Pictures: what the page does about them, and where they go.
 export type { Arriving, LeftOut, PicturesPort } from "./pictures/port.ts";
 export { type Arrived, fillPlace, placeAtCaret, removePlace } from "./pictures/places.ts";

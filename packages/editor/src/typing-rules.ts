@@ -1,7 +1,8 @@
 import { InputRule, inputRules } from "@tiptap/pm/inputrules";
+import type { ResolvedPos } from "@tiptap/pm/model";
 import { Plugin, PluginKey, type EditorState, type Transaction, type Command } from "@tiptap/pm/state";
 import { isRemote } from "./binding/binding.ts";
-import { kindOf } from "./blocks-in-selection.ts";
+import { isFootnote, kindOf } from "./blocks-in-selection.ts";
 import { MATH } from "./code/languages.ts";
 import { addressIn } from "./commands/links.ts";
 import { wrapBlock } from "./commands/wrap.ts";
@@ -85,7 +86,7 @@ function blockRule(pattern: RegExp, attributes: (match: RegExpMatchArray) => Rec
     pattern,
     (state, match, start, end) => {
       const $start = state.doc.resolve(start);
-      if ($start.parent.type.name !== "textBlock" || $start.parentOffset > 0) return null;
+      if (!isLineStart($start)) return null;
       const wanted = attributes(match);
       // "# " in a list item is text: what it is already was chosen on purpose.
       if (
@@ -102,10 +103,14 @@ function blockRule(pattern: RegExp, attributes: (match: RegExpMatchArray) => Rec
   );
 }
 
+/** Where a line can become something else; a note stays one, or what refers to it would refer to nothing. */
+const isLineStart = ({ parent, parentOffset }: ResolvedPos): boolean =>
+  parent.type.name === "textBlock" && parentOffset === 0 && !isFootnote(parent);
+
 function codeBlock(state: EditorState, start: number, end: number, language: string | undefined): Transaction | null {
   const $start = state.doc.resolve(start);
   const type = state.schema.nodes["codeBlock"];
-  if (type === undefined || $start.parent.type.name !== "textBlock" || $start.parentOffset > 0) return null;
+  if (type === undefined || !isLineStart($start)) return null;
   const id = $start.parent.attrs["id"] as string | null;
   return state.tr
     .delete(start, end)
@@ -127,7 +132,7 @@ function container(
 ): Transaction | null {
   const $start = state.doc.resolve(start);
   const kind = kindOf($start.parent);
-  if ($start.parent.type.name !== "textBlock" || $start.parentOffset > 0) return null;
+  if (!isLineStart($start)) return null;
   if (kind !== "text" && !(kind === "quote" && name === "callout")) return null;
   const tr = state.tr.delete(start, end);
   if (kind === "quote") tr.setNodeAttribute($start.before(), "kind", "text");
@@ -137,8 +142,7 @@ function container(
 function divider(state: EditorState, _match: RegExpMatchArray, start: number, end: number): Transaction | null {
   const $start = state.doc.resolve(start);
   const type = state.schema.nodes["divider"];
-  const isWholeBlock = $start.parentOffset === 0 && end === $start.end();
-  if (type === undefined || $start.parent.type.name !== "textBlock" || !isWholeBlock) return null;
+  if (type === undefined || !isLineStart($start) || end !== $start.end()) return null;
   return state.tr.delete(start, end).insert($start.before(), type.create());
 }
 

@@ -6,5 +6,6 @@
  * - 1: first schema. textBlock, codeBlock, divider, table, hardBreak, six marks, three tolerance entries.
  * - 2: image.
  * - 3: callout, toggle, captions, math; highlight, textColor, subscript, superscript, mention.
+ * - 4: footnote, footnoteRef.
  */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;

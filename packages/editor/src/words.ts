@@ -41,6 +41,7 @@ export const COMMANDS = {
   textIn: (colour: string) => `Text ${colour}`,
   divider: "Divider",
   table: "Table",
+  footnote: "Footnote",
   hardBreak: "Line break",
   addRowBefore: "Insert row above",
   addRowAfter: "Insert row below",
@@ -76,6 +77,7 @@ export const COMMANDS = {
   wider: "Wider",
   narrower: "Narrower",
   tone: "Tone of the callout",
+  visitFootnote: "To the footnote, and back",
   turnToggle: "Open or close the toggle",
   language: "Language of the code",
   selectCode: "Select the code, then everything",
@@ -138,4 +140,14 @@ export const BLOCKS = {
   formulaWithoutEnd: "Its macros go on without an end.",
 
   nobody: "Anonymous",
+};
+
+/** A footnote's number, where it is referred to and before its words. */
+export const FOOTNOTES = {
+  footnote: "Footnote",
+  numbered: (number: number) => `Footnote ${number}`,
+  missing: "Footnote that is not here any more",
+  back: "Back to the text",
+  backFrom: (number: string) => `Footnote ${number}: back to the text`,
+  unused: "Nothing in the text refers to this note.",
 };

@@ -3,6 +3,7 @@ import type { Command } from "@tiptap/pm/state";
 import {
   ArrowDown,
   ArrowUp,
+  Asterisk,
   Baseline,
   Bold,
   Code,
@@ -165,6 +166,7 @@ export const BLOCK_MENU_ACTIONS: readonly Action[] = [
 export const BLOCK_ACTIONS: readonly (Action & { readonly words: string })[] = [
   ...[...KIND_ACTIONS, ...RICH_ACTIONS].map((each) => ({ ...each, words: WORDS[each.name] ?? "" })),
   { ...action("table", Table), words: BLOCK_WORDS.table },
+  { ...action("footnote", Asterisk), words: BLOCK_WORDS.footnote },
   { ...action("divider", Minus), words: BLOCK_WORDS.divider },
   { ...PICTURE, words: BLOCK_WORDS.picture },
 ];
@@ -196,7 +198,7 @@ export const ROW_ACTIONS: readonly Action[] = [
 ];
 
 /** What goes in beside the text. */
-export const INSERT_ACTIONS: readonly Action[] = [action("table", Table), PICTURE];
+export const INSERT_ACTIONS: readonly Action[] = [action("table", Table), PICTURE, action("footnote", Asterisk)];
 
 /** What a phone's row has room for. */
 export const TOUCH_ACTIONS: readonly Action[] = [

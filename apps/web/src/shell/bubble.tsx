@@ -11,7 +11,7 @@ import { LinkButton } from "./links/link-button.tsx";
 import { placeBubble } from "./place-bubble.ts";
 import { rove, stopsIn } from "./roving.ts";
 import { FormatMenus } from "./format-menus.tsx";
-import { hrefOf } from "./selection-facts.ts";
+import { hasCard } from "./selection-facts.ts";
 import { TableButton } from "./tables/table-menu.tsx";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
@@ -55,8 +55,7 @@ export function Bubble({ writing, desk }: { readonly writing: Writing; readonly 
       // A picture has a toolbar of its own, other blocks have buttons.
       if (pictureIn(editor.state) !== null || event.defaultPrevented) return;
       if (event.key === "F10" && event.altKey) {
-        // So has a link.
-        if (editor.state.selection.empty && hrefOf(editor.state) !== "") return;
+        if (hasCard(editor.state)) return;
         setMode((before) => (before === "tools" ? before : "asked"));
       } else if (event.key === "Escape") {
         if (!isMenuOpen()) setMode("closed");

@@ -8,7 +8,7 @@ import type { Desk } from "./desk.ts";
 import { isPressed } from "./keys-text.ts";
 import { LinkButton } from "./links/link-button.tsx";
 import { rove, stopsIn } from "./roving.ts";
-import { hrefOf } from "./selection-facts.ts";
+import { hasCard } from "./selection-facts.ts";
 import { TurnInto } from "./turn-into.tsx";
 import { useEditor } from "./use-editor.ts";
 
@@ -22,8 +22,8 @@ export function FixedToolbar({ writing, desk }: { readonly writing: Writing; rea
     const { dom } = editor.view;
     const pressed = (event: KeyboardEvent): void => {
       if (!isPressed(event, "Alt-F10") || ref.current === null) return;
-      // A picture has a toolbar of its own, and so has a link.
-      if (pictureIn(editor.state) !== null || (editor.state.selection.empty && hrefOf(editor.state) !== "")) return;
+      // A picture has a toolbar of its own, other blocks have buttons.
+      if (event.defaultPrevented || pictureIn(editor.state) !== null || hasCard(editor.state)) return;
       event.preventDefault();
       stopsIn(ref.current)[0]?.focus();
     };

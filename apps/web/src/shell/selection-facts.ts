@@ -1,5 +1,5 @@
 import type { EditorState } from "@tiptap/pm/state";
-import type { CommandName } from "@sheaf/editor";
+import { type CommandName, referenceBesideCaret } from "@sheaf/editor";
 
 /** True when the mark is on the selection, or will be on what is typed next. */
 export function hasMark(state: EditorState, name: string): boolean {
@@ -23,6 +23,10 @@ export function hrefOf(state: EditorState): string {
     });
   return typeof href === "string" ? href : "";
 }
+
+/** The caret is at something that has a card, where Alt+F10 goes. */
+export const hasCard = (state: EditorState): boolean =>
+  state.selection.empty && (hrefOf(state) !== "" || referenceBesideCaret(state) !== null);
 
 /** What the selected blocks are, as the command that makes them so; undefined when they differ. */
 export function kindIn(state: EditorState): CommandName | undefined {

@@ -11,6 +11,7 @@ import { Palette } from "./command-palette/palette.tsx";
 import { createDesk, type Desk } from "./desk.ts";
 import { FindBar } from "./finding/find-bar.tsx";
 import { FixedToolbar } from "./fixed-toolbar.tsx";
+import { FootnoteCard } from "./footnotes/footnote-card.tsx";
 import { LinkBox } from "./links/link-box.tsx";
 import { Notices } from "./notices.tsx";
 import { Outline } from "./outline/outline.tsx";
@@ -99,6 +100,7 @@ function Tools({ page, chat, desk, writing }: FormattingProps & { readonly writi
         </>
       )}
       <LinkBox writing={writing} desk={desk} />
+      <FootnoteCard writing={writing} />
       <FindBar writing={writing} desk={desk} />
       <Outline writing={writing} desk={desk} />
       <ChatPanel page={page} writing={writing} chat={chat} desk={desk} />

@@ -6,6 +6,7 @@ import type * as commandPalette from "./command-palette.ts";
 import type * as common from "./common.ts";
 import type * as documents from "./documents.ts";
 import type * as finding from "./finding.ts";
+import type * as footnotes from "./footnotes.ts";
 import type * as formatting from "./formatting.ts";
 import type * as joining from "./joining.ts";
 import type * as keys from "./keys.ts";
@@ -36,6 +37,7 @@ export interface Catalogue {
   readonly common: typeof common;
   readonly documents: typeof documents;
   readonly finding: typeof finding;
+  readonly footnotes: typeof footnotes;
   readonly formatting: typeof formatting;
   readonly joining: typeof joining;
   readonly keys: typeof keys;

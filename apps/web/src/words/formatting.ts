@@ -29,6 +29,7 @@ export const BLOCK_WORDS = {
   callout: "note tip info warning danger alert admonition",
   toggle: "details fold collapse summary",
   table: "grid",
+  footnote: "note reference citation endnote",
   divider: "line rule hr",
   picture: "image photo upload",
 };

@@ -19,6 +19,7 @@ const AREAS: Readonly<Record<keyof Catalogue, true>> = {
   common: true,
   documents: true,
   finding: true,
+  footnotes: true,
   formatting: true,
   joining: true,
   keys: true,

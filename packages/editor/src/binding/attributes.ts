@@ -5,11 +5,14 @@ import { EXTRA, FIELDS, type Extra, type Json } from "../schema/fields.ts";
 import { fromJson, setAttribute, toJson } from "./raw.ts";
 
 /** An element's attributes for the view: repaired where out of range, unknown ones gathered into one hidden attribute. */
-export function readAttributes(element: Y.XmlElement): Attrs {
-  const fields = FIELDS[element.nodeName] ?? {};
+export const readAttributes = (element: Y.XmlElement): Attrs => readValues(element.nodeName, element.getAttributes());
+
+/** The same of what is no element, by the name of the node that shows it. */
+export function readValues(node: string, values: Readonly<Record<string, unknown>>): Attrs {
+  const fields = FIELDS[node] ?? {};
   const attributes: Record<string, Json> = {};
   const extra: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(element.getAttributes() as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries(values)) {
     const field = fields[name];
     if (field === undefined) extra[name] = toJson(value);
     else attributes[name] = field.repair(value);
@@ -31,6 +34,15 @@ export function writeAttributes(element: Y.XmlElement, before: Node | null, afte
   for (const name of Object.keys(old ?? {})) if (extra?.[name] === undefined) element.removeAttribute(name);
   for (const [name, value] of Object.entries(extra ?? {}))
     if (!isSame(old?.[name] ?? null, value)) setAttribute(element, name, fromJson(value));
+}
+
+/** The attributes of a node that is not an element of its own, as {@link readValues} reads them. */
+export function valuesOf({ type, attrs }: Node): Record<string, unknown> {
+  const values = fromJson(attrs[EXTRA] as Json);
+  const known = Object.entries(FIELDS[type.name] ?? {}).filter(
+    ([name, { initial }]) => !isSame(attrs[name] as Json, initial),
+  );
+  return { ...(isRecord(values) ? values : {}), ...Object.fromEntries(known.map(([name]) => [name, attrs[name]])) };
 }
 
 /** Equality of JSON values. */

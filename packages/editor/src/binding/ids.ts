@@ -1,4 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
+import { isFootnote } from "../blocks-in-selection.ts";
+import type { Change } from "./align.ts";
 import { sharedChildren, type Bound } from "./bound.ts";
 import type { Naming } from "./name-step.ts";
 import { idOf, matchChildren } from "./match.ts";
@@ -31,6 +33,32 @@ export function nameNewBlocks(root: Bound, doc: Node, newId: NewId): Naming[] {
     if (id !== own) namings.push({ position, id });
   }
   return namings;
+}
+
+/**
+ * References to notes that came along as copies and have names of their own now: those that came in the same steps. Any
+ * other goes on referring to the note that was copied.
+ */
+export function referencesToRenamed(
+  doc: Node,
+  namings: readonly Naming[],
+  ranges: readonly Change[],
+): { readonly position: number; readonly note: string }[] {
+  const names = new Map(namings.map(({ position, id }) => [position, id]));
+  const renamed = new Map<string, string>();
+  const references: { position: number; note: string }[] = [];
+  for (const { fromB, toB } of ranges) {
+    doc.nodesBetween(fromB, toB, (node, position) => {
+      const [own, id] = [idOf(node), names.get(position)];
+      if (isFootnote(node) && own !== null && typeof id === "string") renamed.set(own, id);
+      if (node.type.name === "footnoteRef" && position >= fromB && position < toB)
+        references.push({ position, note: String(node.attrs["note"]) });
+    });
+  }
+  return references.flatMap(({ position, note }) => {
+    const now = renamed.get(note);
+    return now === undefined ? [] : [{ position, note: now }];
+  });
 }
 
 function collectCreated(bound: Bound, next: Node, start: number, into: { node: Node; position: number }[]): void {

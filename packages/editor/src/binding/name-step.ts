@@ -17,6 +17,11 @@ export class NameStep extends Step {
     this.#namings = namings;
   }
 
+  /** From the first block that is named to the start of the last. */
+  get range(): readonly [from: number, to: number] {
+    return [this.#namings[0]?.position ?? 0, (this.#namings.at(-1)?.position ?? 0) + 1];
+  }
+
   override apply(doc: Node): StepResult {
     return StepResult.ok(doc.copy(renamed(doc.content, 0, this.#namings)));
   }

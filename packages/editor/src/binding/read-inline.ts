@@ -1,5 +1,7 @@
 import { Fragment, type Mark, type Node, type NodeType, type Schema } from "@tiptap/pm/model";
 import * as Y from "yjs";
+import { isRecord } from "../schema/dom-attributes.ts";
+import { readValues } from "./attributes.ts";
 import type { Segment } from "./bound.ts";
 import { marksOf } from "./formats.ts";
 import { readRaw } from "./raw.ts";
@@ -41,7 +43,7 @@ export function readInserts(schema: Schema, block: NodeType, inserts: readonly I
     if (typeof insert === "string") {
       pushText(schema, block, insert, marks, into);
     } else {
-      const atom = unknownInline(schema, block, insert);
+      const atom = readAtom(schema, block, insert);
       if (atom === null) return false;
       into.push(atom.mark(marks));
     }
@@ -61,12 +63,20 @@ function pushText(schema: Schema, block: NodeType, text: string, marks: readonly
   });
 }
 
-/** An element in the line: our own line break, or a placeholder. A known block cannot stand there. */
-function readAtom(schema: Schema, block: NodeType, element: YChild): Node | null {
-  const known = element instanceof Y.XmlElement ? schema.nodes[element.nodeName] : undefined;
-  if (known?.name === "hardBreak" && block.contentMatch.matchType(known) !== null) return known.create();
-  if (known?.isBlock === true) return null;
-  return unknownInline(schema, block, element);
+/** What stands in a line and is no text: an atom we know, or a placeholder. A known block cannot stand there. */
+function readAtom(schema: Schema, block: NodeType, value: object): Node | null {
+  const [name, values] = value instanceof Y.XmlElement ? [value.nodeName, value.getAttributes()] : embedded(value);
+  const known = schema.nodes[name];
+  if (value instanceof Y.XmlElement && known?.isBlock === true) return null;
+  const isOurs = known?.isInline === true && !known.isText && name !== "unknownInline";
+  if (!isOurs || block.contentMatch.matchType(known) === null) return unknownInline(schema, block, value);
+  return known.create(readValues(name, values));
+}
+
+/** An object in a text is `{ name: attributes }` when it is ours. */
+function embedded(value: object): readonly [name: string, values: Readonly<Record<string, unknown>>] {
+  const [[name, values] = ["", null], ...others] = value instanceof Y.AbstractType ? [] : Object.entries(value);
+  return others.length === 0 && isRecord(values) ? [name, values] : ["", {}];
 }
 
 function unknownInline(schema: Schema, block: NodeType, value: object): Node | null {

@@ -2,6 +2,7 @@ import { type Fragment, type Node } from "@tiptap/pm/model";
 import * as Y from "yjs";
 import type { Raw } from "../schema/raw-value.ts";
 import { align, markChanges, type Change } from "./align.ts";
+import { valuesOf } from "./attributes.ts";
 import type { Segment } from "./bound.ts";
 import { formatChange, formatsOf } from "./formats.ts";
 import { createEmbed, createRaw } from "./raw.ts";
@@ -115,13 +116,17 @@ function insertsOf(content: Fragment | Node): Insert[] {
   const add = (node: Node) => {
     const raw = rawOf(node);
     // Half a surrogate pair cannot travel: the sender would keep it and everyone else see U+FFFD.
-    const insert = raw !== null ? createEmbed(raw) : node.isText ? (node.text ?? "").toWellFormed() : "\n";
+    const insert = raw !== null ? createEmbed(raw) : node.isText ? (node.text ?? "").toWellFormed() : ownInsert(node);
     if (insert !== null) inserts.push({ insert, attributes: formatsOf(node.marks) });
   };
   if ("nodeSize" in content) add(content);
   else content.forEach(add);
   return inserts;
 }
+
+/** What stands for an atom of ours: an object of its name, which no one can change and undo brings back as it was. */
+const ownInsert = (node: Node): string | object =>
+  node.type.name === "hardBreak" ? "\n" : { [node.type.name]: valuesOf(node) };
 
 function createText(ops: readonly TextOp[]): Y.XmlText {
   const text = new Y.XmlText();

@@ -3,11 +3,13 @@ import { chainCommands } from "@tiptap/pm/commands";
 import type { Command } from "@tiptap/pm/state";
 import { isListLike, isWholeTable, kindOf, textBlocksIn } from "../blocks-in-selection.ts";
 import { isEscaping } from "../escape-tab.ts";
+import { visitFootnote } from "../footnotes/visit.ts";
 import { COMMANDS } from "../words.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock } from "./blocks.ts";
 import { turnToggle } from "../containers/open-state.ts";
 import { chooseTone, toggleContainer } from "./containers.ts";
 import { chooseLanguage, indentCode, mathBlock, selectCode } from "./code.ts";
+import { insertFootnote } from "./footnotes.ts";
 import { backspace, deleteForward, enter, goToTools, insertHardBreak, leaveBelow, leaveCode } from "./line.ts";
 import { unsetLink } from "./links.ts";
 import { clearFormatting, colourCommands, toggle, toggleScript } from "./marks.ts";
@@ -108,6 +110,7 @@ export const commands = {
 
   divider: { label: COMMANDS.divider, group: "insert", run: insertDivider },
   table: { label: COMMANDS.table, group: "insert", run: insertTable(3, 3) },
+  footnote: { label: COMMANDS.footnote, group: "insert", shortcut: "Mod-Alt-f", run: insertFootnote },
   hardBreak: { label: COMMANDS.hardBreak, group: "insert", shortcut: "Shift-Enter", run: insertHardBreak },
 
   addRowBefore: { label: COMMANDS.addRowBefore, group: "table", run: addRowBefore },
@@ -158,6 +161,7 @@ export const commands = {
   narrower: { label: COMMANDS.narrower, group: "picture", shortcut: "-", run: resizePicture(-10) },
 
   tone: { label: COMMANDS.tone, group: "block", run: chooseTone },
+  visitFootnote: { label: COMMANDS.visitFootnote, group: "block", shortcut: "Alt-Enter", run: visitFootnote },
   turnToggle: { label: COMMANDS.turnToggle, group: "block", run: turnToggle },
 
   language: { label: COMMANDS.language, group: "code", shortcut: "Mod-Alt-l", run: chooseLanguage },

@@ -10,11 +10,12 @@ import {
   selectNodeForward,
 } from "@tiptap/pm/commands";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
-import { caretBlock, isCaption, isHeading, kindOf } from "../blocks-in-selection.ts";
+import { caretBlock, isCaption, isFootnote, isHeading, kindOf } from "../blocks-in-selection.ts";
 import { turnToggle } from "../containers/open-state.ts";
 import { startCodeBlock } from "../typing-rules.ts";
 import { newlineInCode } from "./code.ts";
 import { enterClosedToggle, joinContainer, leaveContainer, unwrapAtStart } from "./containers.ts";
+import { dropEmptyNote, stayApartFromNote } from "./footnotes.ts";
 import { linkBeforeCaret } from "./links.ts";
 import { selectPicture } from "./pictures.ts";
 import { toggleChecked } from "./turn-into.ts";
@@ -46,6 +47,12 @@ const lineBelow: Command = (state, dispatch) => {
   dispatch?.(tr.setSelection(TextSelection.create(tr.doc, at + 1)).scrollIntoView());
   return true;
 };
+
+/** A note is one block, however many lines it has: a second one would be one that nothing refers to. */
+const breakInNote: Command = (state, dispatch) =>
+  isFootnote(state.selection.$from.parent) &&
+  state.selection.$from.sameParent(state.selection.$to) &&
+  insertHardBreak(state, dispatch);
 
 /** Enter in an empty item: one step out, then text. */
 const leaveEmptyItem: Command = (state, dispatch) => {
@@ -88,7 +95,9 @@ const becomeText: Command = (state, dispatch) => {
   const block = caretBlock(state);
   if (block === null || block.offset > 0) return false;
   const indent = block.node.attrs["indent"] as number;
-  if (kindOf(block.node) !== "text") dispatch?.(state.tr.setNodeAttribute(block.position, "kind", "text"));
+  // What refers to a note's words would refer to nothing.
+  const isKept = kindOf(block.node) === "text" || (isFootnote(block.node) && block.node.content.size > 0);
+  if (!isKept) dispatch?.(state.tr.setNodeAttribute(block.position, "kind", "text"));
   else if (indent > 0) dispatch?.(state.tr.setNodeAttribute(block.position, "indent", indent - 1));
   else return false;
   return true;
@@ -158,6 +167,7 @@ export const goToTools: Command = (state, dispatch, view) => {
 export const enter: Command = chainCommands(
   startCodeBlock,
   newlineInCode,
+  breakInNote,
   lineBelow,
   createParagraphNear,
   leaveEmptyItem,
@@ -171,9 +181,11 @@ export const leaveCode: Command = chainCommands(exitCode, toggleChecked, turnTog
 export const backspace: Command = chainCommands(
   deleteSelection,
   leaveEmptyCode,
+  dropEmptyNote,
   becomeText,
   unwrapAtStart,
   dropEmptyLine("before"),
+  stayApartFromNote("before"),
   selectPicture("before"),
   joinContainer("before"),
   joinBackward,
@@ -182,7 +194,9 @@ export const backspace: Command = chainCommands(
 
 export const deleteForward: Command = chainCommands(
   deleteSelection,
+  dropEmptyNote,
   dropEmptyLine("after"),
+  stayApartFromNote("after"),
   selectPicture("after"),
   joinContainer("after"),
   joinForward,

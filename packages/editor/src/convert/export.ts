@@ -1,5 +1,6 @@
 import type { Fragment, Node } from "@tiptap/pm/model";
 import { kindOf } from "../blocks-in-selection.ts";
+import { numberNotes } from "../footnotes/numbers.ts";
 import { OWN } from "../paste/parser.ts";
 import { PLACEHOLDERS } from "../words.ts";
 import { h, htmlToLines, htmlToText } from "./html.ts";
@@ -12,7 +13,7 @@ export const exportMarkdown = (doc: Node, options: ExportOptions): string => wri
 
 /** A file that any browser shows as it is, and that needs nothing else. */
 export function exportHtml(doc: Node, title: string, options: ExportOptions): string {
-  const written = writeHtml(titled(doc), options);
+  const written = writeHtml(titled(doc), { ...options, numbers: numberNotes(doc.content) });
   const body = written.map((html) => htmlToLines(html, "")).join("\n");
   return `<!doctype html>
 <html>
@@ -54,6 +55,8 @@ td, th { padding: 7px 11px; border: 1px solid #8886; text-align: start; vertical
 th { background: #8881; }
 hr { border: 0; border-top: 1px solid #8886; margin: 32px 0; }
 img { max-width: 100%; height: auto; }
+sup { line-height: 0; }
+[role="doc-footnote"] { font-size: 15px; }
 li:has(> input[type="checkbox"]) { list-style: none; }
 [data-indent="1"] { margin-inline-start: 28px; }
 [data-indent="2"] { margin-inline-start: 56px; }

@@ -26,5 +26,8 @@ export function nestMarks(nodes: readonly Node[], order: readonly string[], dept
   return made;
 }
 
-const markAt = ({ marks }: Node, order: readonly string[], depth: number): Mark | undefined =>
-  [...marks].sort((a, b) => order.indexOf(a.type.name) - order.indexOf(b.type.name))[depth];
+const markAt = ({ type, marks }: Node, order: readonly string[], depth: number): Mark | undefined =>
+  marks
+    // A reference is a link itself, and none can stand in another.
+    .filter((mark) => type.name !== "footnoteRef" || mark.type.name !== "link")
+    .sort((a, b) => order.indexOf(a.type.name) - order.indexOf(b.type.name))[depth];

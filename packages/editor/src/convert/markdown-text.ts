@@ -1,10 +1,16 @@
 import type { Node } from "@tiptap/pm/model";
 import { htmlToText } from "./html.ts";
 import { nestMarks, type Inline } from "./inline.ts";
-import { HTML_MARKS, inlineNodeHtml, needsEnd } from "./write-html.ts";
+import { HTML_MARKS, type HtmlOptions, inlineNodeHtml, needsEnd } from "./write-html.ts";
 
 /** Signs of Markdown, by the mark they stand for; any other mark is written as HTML. */
 export const MARKDOWN_SIGNS: Readonly<Record<string, string>> = { bold: "**", italic: "_", strike: "~~" };
+
+/** Footnotes as Markdown has them. */
+export interface MarkdownNotes extends HtmlOptions {
+  /** The numbers of those that are written with its signs; any other is HTML, and so is what refers to it. */
+  readonly signed: ReadonlySet<number | undefined>;
+}
 
 /**
  * A piece of a line. What is `text` says by its own first and last character whether signs beside it work; beside
@@ -21,8 +27,8 @@ type Piece =
  *
  * @param isOneLine - In a heading or a cell, where a break can only be written as HTML.
  */
-export function markdownText(nodes: readonly Node[], isOneLine: boolean): string {
-  const pieces = nestMarks(nodes, Object.keys(HTML_MARKS)).flatMap(piecesOf);
+export function markdownText(nodes: readonly Node[], isOneLine: boolean, notes: MarkdownNotes): string {
+  const pieces = nestMarks(nodes, Object.keys(HTML_MARKS)).flatMap((inline) => piecesOf(inline, notes));
   const forms = new Map<Inline, readonly [string, string]>();
   let written = "";
   pieces.forEach((piece, at) => {
@@ -31,10 +37,11 @@ export function markdownText(nodes: readonly Node[], isOneLine: boolean): string
     switch (piece.kind) {
       case "text":
         written += edges(
-          piece.text,
+          // Behind a reference it would make a note of the line.
+          isSign(pieces[at - 1]) ? piece.text.replace(/^:/, "\\:") : piece.text,
           isStart,
           next === undefined,
-          next?.kind === "open" && next.inline.mark.type.name === "link",
+          (next?.kind === "open" && next.inline.mark.type.name === "link") || isSign(next),
         );
         return;
       case "raw":
@@ -56,12 +63,14 @@ export function markdownText(nodes: readonly Node[], isOneLine: boolean): string
   return written;
 }
 
-function piecesOf(inline: Inline): Piece[] {
+function piecesOf(inline: Inline, notes: MarkdownNotes): Piece[] {
   if (inline.kind === "leaf") {
     const { node } = inline;
     if (node.isText) return [{ kind: "text", text: escapeText(node.text ?? "") }];
     if (node.type.name === "hardBreak") return [{ kind: "break", isPlain: node.marks.length === 0 }];
-    return [{ kind: "raw", text: html(htmlToText(inlineNodeHtml(node), escapeText)) }];
+    const number = node.type.name === "footnoteRef" ? notes.numbers.get(String(node.attrs["note"])) : undefined;
+    if (number !== undefined && notes.signed.has(number)) return [{ kind: "raw", text: `[^${number}]` }];
+    return [{ kind: "raw", text: html(htmlToText(inlineNodeHtml(node, notes), escapeText)) }];
   }
   const { mark, children } = inline;
   const plain = children.every((child) => child.kind === "leaf" && child.node.isText)
@@ -71,8 +80,14 @@ function piecesOf(inline: Inline): Piece[] {
   if (mark.type.name === "link" && plain === mark.attrs["href"] && AUTOLINK.test(plain ?? ""))
     return [{ kind: "raw", text: `<${plain}>` }];
   const sign = MARKDOWN_SIGNS[mark.type.name] ?? null;
-  return [{ kind: "open", inline, sign }, ...children.flatMap(piecesOf), { kind: "close", inline, sign }];
+  return [
+    { kind: "open", inline, sign },
+    ...children.flatMap((child) => piecesOf(child, notes)),
+    { kind: "close", inline, sign },
+  ];
 }
+
+const isSign = (piece: Piece | undefined): boolean => piece?.kind === "raw" && piece.text.startsWith("[^");
 
 const AUTOLINK = /^(?:https?|mailto):[^\s<>\p{C}]+$/u;
 

@@ -14,11 +14,19 @@ export interface HtmlOptions {
   readonly addressOf: (blob: string) => string;
   /** Says all that we know of a block, as the clipboard does for ourselves, and not only what HTML has words for. */
   readonly isForUs?: boolean;
+  /** The numbers of footnotes, by the ids of their blocks. */
+  readonly numbers: ReadonlyMap<string, number>;
 }
 
+/** What is known while it is written: which notes have been referred to. Only the first place is one to come back to. */
+type Writing = HtmlOptions & { readonly referred: Set<number> };
+
+const begin = (options: HtmlOptions): Writing => ({ ...options, referred: new Set() });
+
 /** What others understand: real lists in lists, real tables, and alignment as a style. */
-export function writeHtml(content: Fragment, options: HtmlOptions): readonly Html[] {
+export function writeHtml(content: Fragment, asked: HtmlOptions): readonly Html[] {
   const { firstChild } = content;
+  const options = begin(asked);
   if (firstChild === null) return [];
   if (firstChild.isInline) return inline(content, options);
   // Of a selection inside a table.
@@ -26,7 +34,7 @@ export function writeHtml(content: Fragment, options: HtmlOptions): readonly Htm
   return entries(outline(content.content), options);
 }
 
-type WriteBlock = (node: Node, options: HtmlOptions) => Html;
+type WriteBlock = (node: Node, options: Writing) => Html;
 
 /** Every node with content of its own, by name; a test holds it against the schema. */
 export const HTML_BLOCKS: Readonly<Record<string, WriteBlock>> = {
@@ -48,11 +56,12 @@ export const HTML_BLOCKS: Readonly<Record<string, WriteBlock>> = {
   unknownBlock: (node) => unknown("div", "data-unknown-block", node),
 };
 
-type WriteInline = (node: Node) => Html;
+type WriteInline = (node: Node, options: Writing) => Html;
 
 export const HTML_INLINE: Readonly<Record<string, WriteInline>> = {
   text: (node) => node.text ?? "",
   hardBreak: () => h("br", {}),
+  footnoteRef: (node, options) => reference(node, options),
   unknownInline: (node) => unknown("span", "data-unknown-inline", node),
 };
 
@@ -93,16 +102,15 @@ function styled(property: string, what: "text" | "tint", name: unknown): { reado
   return value === undefined ? {} : { style: `${property}: ${COLOUR_VALUES[value][what]}` };
 }
 
-function block(node: Node, options: HtmlOptions): Html {
+function block(node: Node, options: Writing): Html {
   const write = HTML_BLOCKS[node.type.name];
   if (write === undefined) throw new Error(`no HTML is written for ${node.type.name}`);
   return write(node, options);
 }
 
-const content = (node: Node, options: HtmlOptions): Html[] =>
-  node.content.content.map((child) => block(child, options));
+const content = (node: Node, options: Writing): Html[] => node.content.content.map((child) => block(child, options));
 
-function entries(all: readonly Entry[], options: HtmlOptions): Html[] {
+function entries(all: readonly Entry[], options: Writing): Html[] {
   return groups(all, groupOf).map((group) => {
     const [{ node }] = group as readonly [Entry];
     const tag = groupOf(group[0]!);
@@ -116,7 +124,7 @@ function groupOf({ node }: Entry): string | null {
   return isQuote(node) ? "blockquote" : null;
 }
 
-function item(entry: Entry, options: HtmlOptions): Html {
+function item(entry: Entry, options: Writing): Html {
   const { node, children } = entry;
   const isTask = kindOf(node) === "task";
   const box = isTask ? [h("input", { type: "checkbox", disabled: "", checked: isChecked(node) ? "" : undefined })] : [];
@@ -135,25 +143,45 @@ function item(entry: Entry, options: HtmlOptions): Html {
   return h("li", item, ...box, h("p", { ...own, style: styleOf(node) }, ...words), ...nested);
 }
 
-function textBlock(entry: Entry, options: HtmlOptions): Html {
+function textBlock(entry: Entry, options: Writing): Html {
   const { node } = entry;
   const kind = kindOf(node);
   const tag = kind.startsWith("heading") ? `h${kind.slice("heading".length)}` : "p";
+  const number = kind === "footnote" ? options.numbers.get(String(node.attrs["id"])) : undefined;
   const attributes = {
     ...known(node, options),
-    ...(kind === "caption" ? captionFields(node) : {}),
+    ...(kind === "caption" || kind === "footnote" ? ownFields(node) : {}),
+    id: number === undefined ? undefined : `fn${number}`,
+    role: kind === "footnote" ? "doc-footnote" : undefined,
     style: styleOf(node),
   };
   const depth = deeper(entry);
+  // Its blank goes with it when it is read.
+  const back = number === undefined ? [] : [h("a", { href: `#fnref${number}`, role: "doc-backlink" }, `${number}. `)];
   return h(
     tag,
     depth === undefined ? attributes : { ...attributes, "data-indent": depth },
+    ...back,
     ...inline(node.content, options),
   );
 }
 
-/** HTML has captions in figures only, so it says itself what it is; who does that says all of it. */
-const captionFields = (node: Node): Readonly<Record<string, string>> => {
+/** A reference as everybody writes one; to a note that is not there, what it says of itself. */
+function reference({ attrs }: Node, { numbers, referred, isForUs = false }: Writing): Html {
+  const note = attrs["note"] as string | null;
+  const number = numbers.get(note ?? "");
+  if (number === undefined) return h("sup", { "data-note": note ?? "" }, "?");
+  const id = referred.has(number) ? undefined : `fnref${number}`;
+  referred.add(number);
+  return h(
+    "sup",
+    { "data-note": isForUs ? (note ?? "") : undefined },
+    h("a", { href: `#fn${number}`, id, role: "doc-noteref" }, String(number)),
+  );
+}
+
+/** HTML has captions in figures only, and no notes, so they say themselves what they are; who does that says all of it. */
+const ownFields = (node: Node): Readonly<Record<string, string>> => {
   const { "data-id": _id, ...fields } = renderFields(node);
   return fields;
 };
@@ -162,7 +190,7 @@ const captionFields = (node: Node): Readonly<Record<string, string>> => {
 const deeper = ({ node, isDeeper }: Entry): string | undefined => (isDeeper ? String(indentOf(node)) : undefined);
 
 /** Its first line is what others show of it while it is closed; for ourselves it is a block as any. */
-function toggle(node: Node, options: HtmlOptions): Html {
+function toggle(node: Node, options: Writing): Html {
   const [first, ...others] = node.content.content;
   const attributes = { ...known(node, options), open: "" };
   if (options.isForUs === true || first === undefined || !isPlainLine(first) || styleOf(first) !== undefined)
@@ -171,7 +199,7 @@ function toggle(node: Node, options: HtmlOptions): Html {
   return h("details", attributes, line, ...entries(outline(others), options));
 }
 
-function cell(node: Node, options: HtmlOptions): Html {
+function cell(node: Node, options: Writing): Html {
   const { colspan, rowspan, colwidth, header } = node.attrs as Record<string, unknown>;
   const span = (value: unknown): string | undefined => (value === 1 ? undefined : String(value));
   const attributes = {
@@ -203,7 +231,7 @@ export interface PictureAttributes {
   readonly shown: number;
 }
 
-function picture(node: Node, options: HtmlOptions): Html {
+function picture(node: Node, options: Writing): Html {
   const { blob, alt, width, height, shown } = node.attrs as PictureAttributes;
   const size = (pixels: number): string | undefined => (pixels === 0 ? undefined : String(pixels));
   return h("img", {
@@ -227,7 +255,7 @@ const unknown = (tag: string, name: string, { attrs }: Node): Html =>
 
 const isChecked = (node: Node): boolean => node.attrs["checked"] === true;
 
-const known = (node: Node, { isForUs = false }: HtmlOptions): Readonly<Record<string, string | undefined>> =>
+const known = (node: Node, { isForUs = false }: Writing): Readonly<Record<string, string | undefined>> =>
   isForUs ? renderFields(node) : {};
 
 /** Of what a line cannot say otherwise: how it is aligned, and that the blanks in it are meant. */
@@ -243,23 +271,28 @@ function styleOf(node: Node): string | undefined {
 const textOf = (node: Node): string => node.textBetween(0, node.content.size, "", ({ isText }) => (isText ? "" : "\n"));
 
 /** @param isEnd - Nothing follows in the same box: a break there is not seen, so it is written twice. */
-function inline(fragment: Fragment, options: HtmlOptions, isEnd = true): Html[] {
+function inline(fragment: Fragment, options: Writing, isEnd = true): Html[] {
   const { lastChild } = fragment;
-  const nested = nestMarks(fragment.content, Object.keys(HTML_MARKS)).map((each) => inlineHtml(each));
+  const nested = nestMarks(fragment.content, Object.keys(HTML_MARKS)).map((each) => inlineHtml(each, options));
   const isHidden = isEnd && lastChild?.type.name === "hardBreak" && lastChild.marks.length === 0;
   return isHidden ? [...nested, h("br", {})] : nested;
 }
 
-function inlineHtml(each: Inline): Html {
+function inlineHtml(each: Inline, options: Writing): Html {
   if (each.kind === "leaf") {
     const write = HTML_INLINE[each.node.type.name];
     if (write === undefined) throw new Error(`no HTML is written for ${each.node.type.name}`);
-    return write(each.node);
+    return write(each.node, options);
   }
   const write = HTML_MARKS[each.mark.type.name];
   if (write === undefined) throw new Error(`no HTML is written for ${each.mark.type.name}`);
   const [tag, attributes] = write(each.mark) ?? ["span", {}];
-  return h(tag, attributes, ...each.children.map(inlineHtml), ...(needsEnd(each) ? [h("wbr", {})] : []));
+  return h(
+    tag,
+    attributes,
+    ...each.children.map((child) => inlineHtml(child, options)),
+    ...(needsEnd(each) ? [h("wbr", {})] : []),
+  );
 }
 
 /**
@@ -272,7 +305,8 @@ export const needsEnd = ({ mark, children }: Inline & { readonly kind: "marked" 
 };
 
 /** One node of a line on its own, as Markdown needs it. */
-export const inlineNodeHtml = (node: Node): Html => inlineHtml({ kind: "leaf", node });
+export const inlineNodeHtml = (node: Node, options: HtmlOptions): Html =>
+  inlineHtml({ kind: "leaf", node }, begin(options));
 
 /** One block on its own. */
-export const blockHtml = (node: Node, options: HtmlOptions): Html => block(node, options);
+export const blockHtml = (node: Node, options: HtmlOptions): Html => block(node, begin(options));

@@ -1,22 +1,30 @@
 import { Fragment, type Node } from "@tiptap/pm/model";
-import { kindOf } from "../blocks-in-selection.ts";
+import { isFootnote, kindOf } from "../blocks-in-selection.ts";
+import { numberNotes } from "../footnotes/numbers.ts";
 import { htmlToText } from "./html.ts";
-import { ENTITY, html, markdownText } from "./markdown-text.ts";
+import { ENTITY, html, markdownText, type MarkdownNotes } from "./markdown-text.ts";
 import { type Entry, groups, indentOf, isItem, isQuote, outline } from "./outline.ts";
 import { blockHtml, type HtmlOptions, isPlainLine, type PictureAttributes, writeHtml } from "./write-html.ts";
 
 export type MarkdownOptions = Pick<HtmlOptions, "addressOf">;
 
+type Writing = MarkdownOptions & MarkdownNotes;
+
 /** CommonMark with tables, tasks and strikethrough; HTML for what has no signs there. Reading it gives the same blocks. */
 export function writeMarkdown(content: Fragment, options: MarkdownOptions): string {
-  return `${blocks(content.content, options).join("\n\n")}\n`;
+  const numbers = numberNotes(content);
+  const signed = new Set(content.content.filter(hasSign).map(({ attrs }) => numbers.get(String(attrs["id"]))));
+  return `${blocks(content.content, { ...options, numbers, signed }).join("\n\n")}\n`;
 }
 
-type WriteBlock = (node: Node, options: MarkdownOptions) => string;
+type WriteBlock = (node: Node, options: Writing) => string;
 
 /** Every block, by name; a test holds it against the schema. */
 export const MARKDOWN_BLOCKS: Readonly<Record<string, WriteBlock>> = {
-  textBlock: (node, options) => (kindOf(node) === "caption" ? asHtml(node, options) : line(node)),
+  textBlock: (node, options) => {
+    if (isFootnote(node)) return note(node, options);
+    return kindOf(node) === "caption" ? asHtml(node, options) : line(node, options);
+  },
   codeBlock: (node, options) => codeBlock(node, options),
   divider: () => "---",
   image: ({ attrs }, { addressOf }) => {
@@ -25,25 +33,25 @@ export const MARKDOWN_BLOCKS: Readonly<Record<string, WriteBlock>> = {
       width === 0 && height === 0 && shown === 0 ? "" : `#${width}x${height}${shown === 0 ? "" : `,${shown}%`}`;
     return `![${markdownAlt(alt)}](${blob === null ? "" : addressOf(blob) + size})`;
   },
-  table: (node, options) => (isGrid(node) ? grid(node) : asHtml(node, options)),
+  table: (node, options) => (isGrid(node) ? grid(node, options) : asHtml(node, options)),
   callout: (node, options) => asHtml(node, options),
   toggle: (node, options) => asHtml(node, options),
   unknownBlock: (node, options) => asHtml(node, options),
 };
 
-function blocks(nodes: readonly Node[], options: MarkdownOptions): string[] {
+function blocks(nodes: readonly Node[], options: Writing): string[] {
   return entries(
     outline(nodes, (node) => isItem(node) && !isAligned(node)),
     options,
   );
 }
 
-function entries(all: readonly Entry[], options: MarkdownOptions): string[] {
+function entries(all: readonly Entry[], options: Writing): string[] {
   return groups(all, groupOf).map((group) => {
     const [first] = group as readonly [Entry, ...Entry[]];
     const { node } = first;
     if (isItem(node) && isAligned(node)) return html(htmlToText(listOf(first, options)));
-    const written = isItem(node) ? list(group, options) : isQuote(node) ? quote(group) : write(node, options);
+    const written = isItem(node) ? list(group, options) : isQuote(node) ? quote(group, options) : write(node, options);
     return wrapped(first, written);
   });
 }
@@ -57,7 +65,7 @@ function groupOf(entry: Entry): string | null {
   return isQuote(node) ? `quote ${depth}` : null;
 }
 
-function write(node: Node, options: MarkdownOptions): string {
+function write(node: Node, options: Writing): string {
   const writeBlock = MARKDOWN_BLOCKS[node.type.name];
   if (writeBlock === undefined) throw new Error(`no Markdown is written for ${node.type.name}`);
   return writeBlock(node, options);
@@ -72,7 +80,7 @@ function wrapped({ node, isDeeper }: Entry, written: string): string {
 
 const isAligned = (node: Node): boolean => (node.attrs["align"] ?? "left") !== "left";
 
-function list(group: readonly Entry[], options: MarkdownOptions): string {
+function list(group: readonly Entry[], options: Writing): string {
   const items = group.map((entry, at) => item(entry, at, options));
   const isLoose = group.some(isSpread);
   return items.join(isLoose ? "\n\n" : "\n");
@@ -83,12 +91,12 @@ const isSpread = ({ node, children }: Entry): boolean =>
   children.some((child) => !isItem(child.node) || isAligned(child.node) || child.isDeeper) ||
   (children.length > 0 && node.content.size === 0 && kindOf(node) !== "task");
 
-function item(entry: Entry, at: number, options: MarkdownOptions): string {
+function item(entry: Entry, at: number, options: Writing): string {
   const { node, children } = entry;
   const kind = kindOf(node);
   const sign = kind === "numbered" ? `${at + 1}. ` : "- ";
   const box = kind === "task" ? (node.attrs["checked"] === true ? "[x] " : "[ ] ") : "";
-  const words = box + markdownText(node.content.content, false);
+  const words = box + markdownText(node.content.content, false, options);
   const inner = [words === "" ? EMPTY : words.trimEnd(), ...entries(children, options)].join(
     isSpread(entry) ? "\n\n" : "\n",
   );
@@ -97,8 +105,8 @@ function item(entry: Entry, at: number, options: MarkdownOptions): string {
 
 const indented = (text: string, blanks: string): string => text.replaceAll(/\n(?!\n|$)/g, `\n${blanks}`);
 
-function quote(group: readonly Entry[]): string {
-  const lines = group.map(({ node }) => line(node)).join("\n\n");
+function quote(group: readonly Entry[], options: Writing): string {
+  const lines = group.map(({ node }) => line(node, options)).join("\n\n");
   return lines
     .split("\n")
     .map((text) => (text === "" ? ">" : `> ${text}`))
@@ -108,16 +116,25 @@ function quote(group: readonly Entry[]): string {
 /** A paragraph of no words, which Markdown has no sign for. */
 const EMPTY = "<p></p>";
 
-function line(node: Node): string {
+function line(node: Node, options: Writing): string {
   const kind = kindOf(node);
   const isHeading = kind.startsWith("heading");
-  const words = markdownText(node.content.content, isHeading);
+  const words = markdownText(node.content.content, isHeading, options);
   if (!isHeading) return words === "" ? EMPTY : words;
   // Signs at the end of a heading belong to it and not to the words.
   return `${"#".repeat(Number(kind.slice("heading".length)))} ${words.replace(/(^|\s)(#*)#$/, "$1$2\\#")}`.trimEnd();
 }
 
-function codeBlock(node: Node, options: MarkdownOptions): string {
+/** Standing by itself, where a note of Markdown can stand. */
+const hasSign = (node: Node): boolean => isFootnote(node) && !isAligned(node) && indentOf(node) === 0;
+
+function note(node: Node, options: Writing): string {
+  const number = options.numbers.get(String(node.attrs["id"]));
+  if (number === undefined || !options.signed.has(number) || !hasSign(node)) return asHtml(node, options);
+  return `[^${number}]: ${indented(markdownText(node.content.content, false, options), "    ")}`.trimEnd();
+}
+
+function codeBlock(node: Node, options: Writing): string {
   const language = (node.attrs["language"] as string | null) ?? "";
   if (!/^[\w+#.-]*$/.test(language) || language !== (node.attrs["language"] ?? "")) return asHtml(node, options);
   const text = node.textContent;
@@ -149,16 +166,19 @@ function isGrid(table: Node): boolean {
   );
 }
 
-function grid(table: Node): string {
-  const rows = table.content.content.map((row) => row.content.content.map((cell) => cellText(cell.firstChild!)));
+function grid(table: Node, options: Writing): string {
+  const rows = table.content.content.map((row) =>
+    row.content.content.map((cell) => cellText(cell.firstChild!, options)),
+  );
   const [head = [], ...others] = rows;
   return [head, head.map(() => "---"), ...others].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-const cellText = (node: Node): string => markdownText(node.content.content, true).replaceAll("|", "\\|");
+const cellText = (node: Node, options: Writing): string =>
+  markdownText(node.content.content, true, options).replaceAll("|", "\\|");
 
 const markdownAlt = (alt: string): string => alt.replaceAll(/[\\`*_[\]<~!]/g, "\\$&").replaceAll(ENTITY, "&amp;");
 
-const asHtml = (node: Node, { addressOf }: MarkdownOptions): string => html(htmlToText(blockHtml(node, { addressOf })));
+const asHtml = (node: Node, options: Writing): string => html(htmlToText(blockHtml(node, options)));
 
-const listOf = ({ node }: Entry, { addressOf }: MarkdownOptions) => writeHtml(Fragment.from(node), { addressOf })[0]!;
+const listOf = ({ node }: Entry, options: Writing) => writeHtml(Fragment.from(node), options)[0]!;

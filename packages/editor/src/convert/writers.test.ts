@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Node } from "@tiptap/pm/model";
+import { numberNotes } from "../footnotes/numbers.ts";
 import { schema } from "../testing/host.ts";
 import { htmlToText } from "./html.ts";
 import { HTML_BLOCKS, HTML_INLINE, HTML_MARKS, writeHtml } from "./write-html.ts";
@@ -47,7 +48,7 @@ const doc = (...blocks: readonly Node[]): Node => schema.node("doc", null, block
 const cell = (words: string, header = false): Node => schema.node("tableCell", { header }, [line("text", words)]);
 const markdown = (...blocks: readonly Node[]): string => writeMarkdown(doc(...blocks).content, options).trimEnd();
 const html = (...blocks: readonly Node[]): string =>
-  writeHtml(doc(...blocks).content, options)
+  writeHtml(doc(...blocks).content, { ...options, numbers: numberNotes(doc(...blocks).content) })
     .map((each) => htmlToText(each))
     .join("");
 
@@ -114,6 +115,42 @@ describe("Markdown", () => {
   });
 });
 
+const reference = (note: string, ...marks: readonly string[]): Node =>
+  schema.node(
+    "footnoteRef",
+    { note },
+    [],
+    marks.map((name) => schema.mark(name)),
+  );
+const NOTES = [
+  line("text", [reference("b"), text(": one"), reference("a", "link"), text("!"), reference("b"), reference("gone")]),
+  line("footnote", "said", { id: "a" }),
+  line("footnote", [text("two"), schema.node("hardBreak"), text("lines")], { id: "b" }),
+  line("footnote", "spare", { id: "c" }),
+];
+
+test("footnotes are those of Markdown, HTML and plain text, numbered by the order of the text", () => {
+  expect(markdown(...NOTES)).toBe(
+    '[^1]\\: one[^2]\\![^1]<sup data-note="gone">?</sup>\n\n[^2]: said\n\n[^1]: two\\\n    lines\n\n<p data-kind="footnote" role="doc-footnote">spare</p>',
+  );
+  expect(html(...NOTES)).toBe(
+    '<p><sup><a href="#fn1" id="fnref1" role="doc-noteref">1</a></sup>: one' +
+      '<sup><a href="#fn2" id="fnref2" role="doc-noteref">2</a></sup>!' +
+      '<sup><a href="#fn1" role="doc-noteref">1</a></sup><sup data-note="gone">?</sup></p>' +
+      '<p data-kind="footnote" id="fn2" role="doc-footnote"><a href="#fnref2" role="doc-backlink">2. </a>said</p>' +
+      '<p data-kind="footnote" id="fn1" role="doc-footnote"><a href="#fnref1" role="doc-backlink">1. </a>two<br>lines</p>' +
+      '<p data-kind="footnote" role="doc-footnote">spare</p>',
+  );
+  const { content } = doc(...NOTES);
+  expect(writePlain(content, numberNotes(content))).toBe("[1]: one[2]![1][?]\n[2] said\n[1] two\n    lines\nspare");
+});
+
+test("a note that Markdown has no place for is HTML, and so is what refers to it", () => {
+  expect(markdown(line("text", [text("see"), reference("a")]), line("footnote", "in", { id: "a", indent: 1 }))).toBe(
+    'see<sup><a href="#fn1" id="fnref1" role="doc-noteref">1</a></sup>\n\n<div data-indent="1">\n\n<p data-kind="footnote" data-indent="1" id="fn1" role="doc-footnote"><a href="#fnref1" role="doc-backlink">1. </a>in</p>\n\n</div>',
+  );
+});
+
 describe("HTML", () => {
   test("has lists in lists", () => {
     expect(html(...LIST)).toBe(
@@ -129,8 +166,8 @@ describe("HTML", () => {
 
 test("plain text has the signs of lists, counts them, and puts tabs between cells", () => {
   const table = schema.node("table", null, [schema.node("tableRow", null, [cell("a"), cell("b")])]);
-  expect(writePlain(doc(line("heading1", "Plan"), ...LIST, table).content)).toBe(
+  expect(writePlain(doc(line("heading1", "Plan"), ...LIST, table).content, new Map())).toBe(
     "Plan\n• one\n  [x] done\n    1. first\n    2. second\n  below one\n• two\na\tb",
   );
-  expect(writePlain(doc(line("bullet", "alone")).content)).toBe("alone");
+  expect(writePlain(doc(line("bullet", "alone")).content, new Map())).toBe("alone");
 });

@@ -35,4 +35,5 @@ const isSpace = ({ textContent }: Node): boolean => !/[^\s\u00a0\u200b]/.test(te
 
 /** No words, and nothing that is seen. */
 export const isEmpty = (element: Element): boolean =>
-  isSpace(element) && element.querySelector("img, hr, table, input, iframe, [data-unknown-inline]") === null;
+  isSpace(element) &&
+  element.querySelector("img, hr, table, input, iframe, [data-unknown-inline], [data-note]") === null;

@@ -5,6 +5,7 @@ const CLEAR: readonly RegExp[] = [
   // The line under the head of a table.
   /^\|?.*\|.*\n {0,3}\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?\s*)?$/m,
   /^\s*[-*+] \[[ xX]\] \S/m,
+  /^ {0,3}\[\^[^\]\s]+\]: \S/m,
   /(?:^|[\s(])!?\[[^\]\n]+\]\((?:https?:|mailto:|#|\/)[^)\s]*\)/m,
 ];
 

@@ -1,5 +1,6 @@
 import { DOMParser, type ParseOptions, type ParseRule, type Schema, type Slice } from "@tiptap/pm/model";
 import { cleanForeign } from "./clean.ts";
+import { readFootnotes } from "./footnotes.ts";
 import { ASIDE, SHEET } from "./styles.ts";
 
 /**
@@ -49,6 +50,7 @@ export class PastedParser extends DOMParser {
         // Through the CSSOM, which the policy allows. The element is never put into the page.
         element.style.cssText = element.getAttribute(ASIDE) ?? "";
       }
+      readFootnotes(dom);
       const isOwn = dom.querySelector(`[${OWN}]`) !== null;
       if (!isOwn && dom.querySelector("[data-pm-slice]") === null) cleanForeign(dom, this.language);
       dom.querySelectorAll(`[${SHEET}]`).forEach((sheet) => sheet.remove());

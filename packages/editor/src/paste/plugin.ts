@@ -3,6 +3,7 @@ import { Plugin, Selection, type Transaction } from "@tiptap/pm/state";
 import { dropPoint } from "@tiptap/pm/transform";
 import type { EditorView } from "@tiptap/pm/view";
 import type { Binding } from "../binding/binding.ts";
+import { isFootnote } from "../blocks-in-selection.ts";
 import type { PastedPictures } from "../pictures/pasted.ts";
 import { fromRelative, toRelative } from "../positions.ts";
 import { kindOfFile, readFile, type TextFile } from "./file.ts";
@@ -143,11 +144,18 @@ export function paste({ schema, binding, pictures, tell }: PasteParts): Paste {
     return text;
   }
 
-  /** One paragraph a line. */
+  /** One paragraph a line; in a footnote, which is one, a line each. */
   function linesSlice(text: string, $context: ResolvedPos): Slice {
-    const { textBlock } = schema.nodes;
+    const { textBlock, hardBreak } = schema.nodes;
     const lines = text.split(/(?:\r\n?|\n)+/);
     const marks = $context.marks();
+    if (isFootnote($context.parent)) {
+      const inline = lines.flatMap((line, at) => [
+        ...(at === 0 ? [] : [hardBreak!.create()]),
+        ...(line === "" ? [] : [schema.text(line, marks)]),
+      ]);
+      return new Slice(Fragment.from(inline), 0, 0);
+    }
     return new Slice(
       Fragment.from(lines.map((line) => textBlock!.create(null, line === "" ? null : schema.text(line, marks)))),
       0,

@@ -3,6 +3,7 @@ import { TextSelection, type EditorState, type Transaction } from "@tiptap/pm/st
 import { Line } from "../binding/align.ts";
 import { keepSelection, type Binding } from "../binding/binding.ts";
 import { readInserts } from "../binding/read-inline.ts";
+import type { Insert } from "../binding/y-types.ts";
 import type { CaretInGone } from "./caret-in-gone.ts";
 import { deadTextsOf, type DeadText, type LostRun } from "./dead-text.ts";
 import { besidePlace, findPlace, type FoundPlace } from "./place.ts";
@@ -36,6 +37,7 @@ export function putBack(
     for (const { run, place } of runs) {
       const $at = tr.doc.resolve(tr.mapping.map(place.position));
       const content = inlineOf(state.schema, $at.parent.type, [run]);
+      if (content.size === 0) continue;
       if (place.isAmongStrangers && !endsWithSpace($at)) tr.insertText(" ", $at.pos);
       const at = tr.mapping.map(place.position);
       tr.insert(at, content);
@@ -101,19 +103,21 @@ function caretIn(placed: readonly Placed[], offset: number): number {
 const endsWithSpace = ({ parent, parentOffset }: ResolvedPos): boolean =>
   parentOffset === 0 || /\s/.test(new Line(parent.content).text.charAt(parentOffset - 1));
 
-/** Half a line of spaces is nothing to keep a paragraph for. */
+/** Half a line of spaces, or what refers to a footnote from nowhere, is nothing to keep a paragraph for. */
 function paragraphOf(schema: Schema, runs: readonly LostRun[]): Node | null {
   const textBlock = schema.nodes["textBlock"];
-  if (textBlock === undefined || runs.every(({ words }) => words.trim() === "")) return null;
+  const isNothing = ({ insert }: Insert): boolean =>
+    typeof insert === "string" ? insert.trim() === "" : "footnoteRef" in insert;
+  if (textBlock === undefined || runs.every(({ content }) => content.every(isNothing))) return null;
   return textBlock.create(null, inlineOf(schema, textBlock, runs));
 }
 
 function inlineOf(schema: Schema, block: NodeType, runs: readonly LostRun[]): Fragment {
   const nodes: Node[] = [];
-  for (const { content, words } of runs) {
-    // Code has no looks of its own; a format there would be one that nobody can take away.
-    const inserts = block.spec.code === true ? [{ insert: words }] : content;
-    if (!readInserts(schema, block, inserts, nodes)) nodes.push(schema.text(words));
+  for (const { content } of runs) {
+    // Code has no looks of its own, and no objects; a format there would be one that nobody can take away.
+    const plain = content.flatMap(({ insert }) => (typeof insert === "string" ? [{ insert }] : []));
+    readInserts(schema, block, block.spec.code === true ? plain : content, nodes);
   }
   return Fragment.fromArray(nodes);
 }

@@ -5,7 +5,7 @@ import { blockRunAt } from "../blocks-in-selection.ts";
 import { moveBlocks } from "../commands/blocks.ts";
 import { commands } from "../commands/commands.ts";
 import { DOCUMENT } from "../binding/y-types.ts";
-import { element } from "../testing/odd-document.ts";
+import { element, text } from "../testing/odd-document.ts";
 import { RescuingHost } from "../testing/rescuing-host.ts";
 import type { LostWords, Rescued } from "./port.ts";
 
@@ -347,4 +347,48 @@ test("what is put back is one edit, which makes the same of the other's document
   expect(meeting.ana.updates.length).toBe(before + 1);
   Y.applyUpdate(meeting.ben.doc, Y.mergeUpdates(meeting.ana.updates), "wire");
   expect(show(meeting.ben)).toBe(meeting.shown);
+});
+
+describe("a footnote", () => {
+  test("that is moved while somebody writes it keeps their words, and what refers to it", () => {
+    const meeting = new Meeting([
+      element("textBlock", { id: "a" }, [text({ insert: "one " }, { insert: { footnoteRef: { note: "n" } } })]),
+      element("textBlock", { id: "n", kind: "footnote" }, ["said here "]),
+    ]);
+    type(meeting.ana, "long ago ", "here");
+    run(meeting.ben, commands.moveUp.run, "said");
+    meeting.arrive();
+    expect(meeting.shown).toBe('p("said long ago here ") p("one ", footnoteRef)');
+    expect(meeting.ana.state.doc.child(0).attrs).toMatchObject({ id: "n", kind: "footnote" });
+  });
+
+  test("put into a line that somebody else moves is referred to from the copy", () => {
+    const meeting = new Meeting(lines());
+    run(meeting.ana, commands.footnote.run, "line here");
+    run(meeting.ben, commands.moveUp.run, "second");
+    meeting.arrive();
+    expect(meeting.shown).toBe('p("second ", footnoteRef, "line here ") p("first line ") p("third line ") p');
+  });
+
+  test("put into a line that somebody else makes code, or deletes, stays without what refers to it", () => {
+    for (const [command, left] of [
+      [commands.codeBlock.run, ' codeBlock("second very line here ")'],
+      [commands.deleteBlock.run, ' p("very ")'],
+    ] as const) {
+      const meeting = new Meeting(lines());
+      type(meeting.ana, "very ", "line here");
+      run(meeting.ana, commands.footnote.run, "line here");
+      run(meeting.ben, command, "second");
+      meeting.arrive();
+      expect(meeting.shown.replace(", footnoteRef", "")).toBe(`p("first line ")${left} p("third line ") p`);
+    }
+  });
+
+  test("alone in a line that somebody deletes leaves no paragraph of a number", () => {
+    const meeting = new Meeting(lines());
+    run(meeting.ana, commands.footnote.run, "line here");
+    run(meeting.ben, commands.deleteBlock.run, "second");
+    meeting.arrive();
+    expect(meeting.shown).toBe('p("first line ") p("third line ") p');
+  });
 });

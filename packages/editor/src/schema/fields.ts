@@ -18,6 +18,8 @@ export const KINDS = [
   "quote",
   // Of the picture above it; a style of paragraph, as in word processors.
   "caption",
+  // Words that a `footnoteRef` somewhere in the text refers to.
+  "footnote",
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -120,6 +122,8 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
   toggle: { id },
   table: { id },
   tableRow: { id },
+  // The id of the note; its number is counted and never stored.
+  footnoteRef: { note: id },
   tableCell: { header: flag, colspan: integer(1, 200, 1), rowspan: integer(1, 2000, 1), colwidth: columnWidths, id },
 };
 

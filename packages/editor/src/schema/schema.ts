@@ -2,6 +2,7 @@ import { getSchema, type Extensions } from "@tiptap/core";
 import type { Schema } from "@tiptap/pm/model";
 import { CodeBlock, Divider, Document, HardBreak, Text } from "./blocks.ts";
 import { Callout, Toggle } from "./containers.ts";
+import { FootnoteRef } from "./footnote-ref.ts";
 import { Image } from "./image.ts";
 import {
   Bold,
@@ -36,6 +37,7 @@ export const schemaExtensions: Extensions = [
   TableCell,
   Text,
   HardBreak,
+  FootnoteRef,
   Highlight,
   Link,
   Mention,

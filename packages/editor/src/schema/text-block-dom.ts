@@ -16,6 +16,8 @@ export function textBlockToDom(node: ProseMirrorNode): DOMOutputSpec {
       return ["ol", attributes, ["li", 0]];
     case "task":
       return ["ul", attributes, ["li", ["div", 0]]];
+    case "footnote":
+      return ["div", { ...attributes, role: "doc-footnote" }, ["p", 0]];
     case "quote":
       return ["blockquote", attributes, 0];
     default:

@@ -1,5 +1,7 @@
 import { DOMSerializer, type Node } from "@tiptap/pm/model";
-import type { EditorView, NodeView } from "@tiptap/pm/view";
+import type { Decoration, EditorView, NodeView } from "@tiptap/pm/view";
+import { isFootnote } from "../blocks-in-selection.ts";
+import { noteTools } from "../footnotes/note-tools.ts";
 import { BLOCKS } from "../words.ts";
 import { renderFields } from "./dom-attributes.ts";
 import { EXTRA, FIELDS, type Kind } from "./fields.ts";
@@ -9,39 +11,53 @@ import { textBlockToDom } from "./text-block-dom.ts";
  * A text block on the page. It exists for two things ProseMirror's own rendering cannot do: a real checkbox, and
  * changing attributes in place, because redrawing the block a person composes in would break their input method.
  */
-export function textBlockView(initial: Node, view: EditorView, getPos: () => number | undefined): NodeView {
+export function textBlockView(
+  initial: Node,
+  view: EditorView,
+  getPos: () => number | undefined,
+  initialDecorations: readonly Decoration[],
+): NodeView {
   let node = initial;
   const tag = tagOf(initial);
   const { dom: rendered, contentDOM } = DOMSerializer.renderSpec(document, textBlockToDom(initial));
   const dom = rendered;
   const box = initial.attrs["kind"] === "task" ? checkbox() : null;
   if (box !== null) contentDOM?.parentElement?.prepend(box);
+  const tools = isFootnote(initial) ? noteTools(view, () => node) : null;
+  if (tools !== null) dom.prepend(tools.back);
+  if (tools !== null) dom.append(tools.state);
   // A line in Arabic or Hebrew begins on the right, whatever stands around it.
   dom.setAttribute("dir", "auto");
-  show();
+  show(initialDecorations);
 
   return {
     dom,
     ...(contentDOM === undefined ? {} : { contentDOM }),
-    update(next) {
+    update(next, decorations) {
       if (next.type !== node.type || tagOf(next) !== tag) return false;
       node = next;
-      show();
+      show(decorations);
       return true;
     },
-    stopEvent: (event) => box !== null && event.target === box,
-    ignoreMutation: (mutation) =>
-      mutation.type !== "selection" &&
-      (mutation.target === box || (mutation.target === dom && mutation.type === "attributes")),
+    stopEvent: ({ target }) => isBeside(target),
+    ignoreMutation: ({ type, target }) =>
+      type !== "selection" && (isBeside(target) || (target === dom && type === "attributes")),
   };
 
-  function show(): void {
+  /** In what is on the page with the words, and is none of them. */
+  function isBeside(target: EventTarget | null): boolean {
+    if (box !== null) return target === box;
+    return target instanceof globalThis.Node && tools?.contains(target) === true;
+  }
+
+  function show(decorations: readonly Decoration[]): void {
     const wanted = renderFields(node);
     // Only our own: decorations put others on the same element.
     for (const name of OWN) if (!(name in wanted)) dom.removeAttribute(name);
     for (const [name, value] of Object.entries(wanted))
       if (dom.getAttribute(name) !== value) dom.setAttribute(name, value);
     if (box !== null) box.checked = node.attrs["checked"] === true;
+    tools?.show(dom, decorations);
   }
 
   function checkbox(): HTMLInputElement {

@@ -32,5 +32,5 @@ export const TextBlock = Node.create({
     ];
   },
   renderHTML: ({ node }) => textBlockToDom(node),
-  addNodeView: () => (props) => textBlockView(props.node, props.view, props.getPos),
+  addNodeView: () => (props) => textBlockView(props.node, props.view, props.getPos, props.decorations),
 });

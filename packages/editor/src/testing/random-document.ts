@@ -1,4 +1,5 @@
-import type { Mark, Node } from "@tiptap/pm/model";
+import { Fragment, type Mark, type Node } from "@tiptap/pm/model";
+import { isFootnote } from "../blocks-in-selection.ts";
 import { ALIGNMENTS, COLOURS, KINDS, MAX_INDENT, TONES } from "../schema/fields.ts";
 import { schema } from "./host.ts";
 import { integer, pick } from "./words.ts";
@@ -98,12 +99,25 @@ function line(random: Random): Node[] {
   const nodes: Node[] = [];
   for (let runs = integer(random, 6); runs > 0; runs--) {
     const what = random();
-    if (what < 0.12) nodes.push(schema.node("hardBreak", null, [], marks(random)));
+    if (what < 0.05) nodes.push(reference(random));
+    else if (what < 0.12) nodes.push(schema.node("hardBreak", null, [], marks(random)));
     else if (what < 0.17) nodes.push(schema.node("unknownInline", { raw: raw(random, "mention") }, [], marks(random)));
     else nodes.push(schema.text(text(random, 5), marks(random)));
   }
   return nodes;
 }
+
+/** A few names, so that some notes are referred to twice, and some references to nothing. */
+const NOTES = ["note-a", "note-b", "note-c", "note-d"];
+
+/** Not linked: it is a link itself, and as that it is written. */
+const reference = (random: Random): Node =>
+  schema.node(
+    "footnoteRef",
+    { note: pick(random, NOTES) },
+    [],
+    marks(random).filter(({ type }) => type.name !== "link"),
+  );
 
 type MakeBlock = (random: Random, depth: number) => Node;
 
@@ -196,4 +210,12 @@ function blocks(random: Random, count: number, depth: number): Node[] {
 
 /** A document of anything the schema knows, nested as deep as it goes. */
 export const randomDocument = (random: Random): Node =>
-  schema.node("doc", null, blocks(random, 1 + integer(random, 9), 0));
+  schema.node("doc", null, namedNotes(blocks(random, 1 + integer(random, 9), 0), [...NOTES]));
+
+/** Notes have names of their own; when all are given away, none. */
+function namedNotes(nodes: readonly Node[], names: string[]): Node[] {
+  return nodes.map((node) => {
+    if (isFootnote(node)) return node.type.create({ ...node.attrs, id: names.shift() ?? null }, node.content);
+    return node.isTextblock || node.isLeaf ? node : node.copy(Fragment.from(namedNotes(node.content.content, names)));
+  });
+}

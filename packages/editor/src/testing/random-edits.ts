@@ -4,6 +4,7 @@ import { CellSelection, cellAround, TableMap } from "@tiptap/pm/tables";
 import { blockRunAt } from "../blocks-in-selection.ts";
 import { deleteBlock, duplicateBlock, insertDivider, insertTable, moveBlock, moveBlocks } from "../commands/blocks.ts";
 import { captionPicture } from "../commands/pictures.ts";
+import { insertFootnote } from "../commands/footnotes.ts";
 import { indentCode } from "../commands/code.ts";
 import { toggleContainer } from "../commands/containers.ts";
 import { backspace, deleteForward, enter, insertHardBreak } from "../commands/line.ts";
@@ -136,6 +137,7 @@ export const EDITS: readonly (readonly [weight: number, name: string, edit: Edit
     "container",
     (host, random) => (select(host, random), void host.run(toggleContainer(random() < 0.5 ? "callout" : "toggle"))),
   ],
+  [2, "footnote", (host, random) => (select(host, random), void host.run(insertFootnote))],
   [1, "divider", (host, random) => (moveCaret(host, random), void host.run(insertDivider))],
   [1, "picture", insertingPicture],
   [1, "table", (host, random) => (moveCaret(host, random), void host.run(insertTable(2, 2)))],

@@ -143,6 +143,7 @@ const STRUCTURAL: readonly (readonly [weight: number, edit: WordEdit])[] = [
   [1, run("textRed", range)],
   [1, run("superscript", range)],
   [1, run("clearFormatting", range)],
+  [3, run("footnote", caret)],
   [1, run("divider", caret)],
   [1, run("table", caret)],
   [1, run("addRowAfter", caret)],

@@ -1,8 +1,8 @@
-import { commands, isRemote, markAround, safeHref } from "@sheaf/editor";
+import { commands, markAround, safeHref } from "@sheaf/editor";
 import type { Editor } from "@tiptap/core";
-import { TextSelection, type Transaction } from "@tiptap/pm/state";
+import { TextSelection } from "@tiptap/pm/state";
 import { Copy, ExternalLink, Pencil, Unlink } from "lucide-react";
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { destinationOf, followLink } from "../../follow-link.ts";
 import type { Writing } from "../../page.ts";
 import { LINKS } from "../../words/links.ts";
@@ -12,21 +12,14 @@ import type { Desk } from "../desk.ts";
 import { Icon } from "../icon.tsx";
 import { isPressed, keysText, OPEN_LINK_KEYS } from "../keys-text.ts";
 import { placeBelow, placeBubble } from "../place-bubble.ts";
-import { rove, stopsIn } from "../roving.ts";
+import { rove } from "../roving.ts";
 import { hrefOf } from "../selection-facts.ts";
+import { type CardKind, useCard } from "../use-card.ts";
 import { useStore } from "../use-store.ts";
 import { LinkForm } from "./link-form.tsx";
 import { useLinkWords } from "./link-words.ts";
 
-/** A pointer that only passes asks for nothing; one on its way to the card has not left. */
-const HOVER_MILLIS = 250;
-const LEAVE_MILLIS = 300;
-
-/** A link that is shown, and who asked: a pointer that goes takes its card along. */
-interface Shown {
-  readonly link: HTMLAnchorElement;
-  readonly by: "caret" | "pointer";
-}
+const ADDRESSES: CardKind = { selector: "a", atCaret: linkAtCaret };
 
 /**
  * Where a link leads, beside it: for the one under the pointer, or with the caret in it. Alt+F10 goes there. In its
@@ -34,78 +27,41 @@ interface Shown {
  */
 export function LinkBox({ writing: { editor }, desk }: { readonly writing: Writing; readonly desk: Desk }) {
   const isForm = useStore(desk.linking);
-  const [shown, setShown] = useState<Shown>();
   const box = useRef<HTMLDivElement>(null);
+  const [shown, setShown] = useCard(editor, box, ADDRESSES);
+  // What is found by the selector is one.
+  const link = shown?.element as HTMLAnchorElement | undefined;
 
   useEffect(() => {
-    const { view } = editor;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const soon = (millis: number, act: () => void): void => {
-      clearTimeout(timer);
-      timer = setTimeout(act, millis);
-    };
-    const unlessPointed = (before: Shown | undefined): Shown | undefined =>
-      before?.by === "pointer" ? undefined : before;
-    const over = ({ target, pointerType, buttons }: PointerEvent): void => {
-      if (pointerType === "touch" || buttons !== 0 || !(target instanceof Element)) return;
-      const link = target.closest("a");
-      if (link !== null && view.dom.contains(link)) soon(HOVER_MILLIS, () => setShown({ link, by: "pointer" }));
-      else if (box.current?.contains(target) === true) clearTimeout(timer);
-      else soon(LEAVE_MILLIS, () => setShown(unlessPointed));
-    };
-    const changed = ({ transaction }: { readonly transaction: Transaction }): void => {
-      if (!transaction.docChanged) return;
-      // Who types in a link, or beside it, is not asking where it leads.
-      setShown((before) => (isRemote(transaction) && before?.link.isConnected === true ? before : undefined));
-    };
-    const moved = ({ transaction }: { readonly transaction: Transaction }): void => {
-      if (transaction.docChanged || !view.hasFocus()) return;
-      const link = linkAtCaret(editor);
-      setShown((before) => (link === null ? unlessPointed(before) : { link, by: "caret" }));
-    };
-    const blurred = ({ event }: { readonly event: FocusEvent }): void => {
-      if (!(event.relatedTarget instanceof Node && box.current?.contains(event.relatedTarget) === true))
-        setShown(undefined);
-    };
+    const { dom } = editor.view;
     const pressed = (event: globalThis.KeyboardEvent): void => {
       const href = safeHref(hrefOf(editor.state));
-      if (event.key === "Escape") setShown(undefined);
-      else if (isPressed(event, "Mod-k") && canLink(editor)) {
+      if (event.defaultPrevented) return;
+      if (isPressed(event, "Mod-k") && canLink(editor)) {
         event.preventDefault();
         desk.linking.set(true);
       } else if (isPressed(event, OPEN_LINK_KEYS) && href !== null) {
         event.preventDefault();
         followLink(href, false);
-      } else if (isPressed(event, "Alt-F10") && editor.state.selection.empty && linkAtCaret(editor) !== null) {
-        event.preventDefault();
-        setShown({ link: linkAtCaret(editor)!, by: "caret" });
-        requestAnimationFrame(() => box.current !== null && stopsIn(box.current)[0]?.focus());
       }
     };
-    document.addEventListener("pointerover", over, { passive: true });
-    view.dom.addEventListener("keydown", pressed);
-    editor.on("transaction", changed).on("selectionUpdate", moved).on("blur", blurred);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener("pointerover", over);
-      view.dom.removeEventListener("keydown", pressed);
-      editor.off("transaction", changed).off("selectionUpdate", moved).off("blur", blurred);
-    };
+    dom.addEventListener("keydown", pressed);
+    return () => dom.removeEventListener("keydown", pressed);
   }, [editor, desk]);
 
   useLayoutEffect(() => {
     if (box.current === null) return;
     if (isForm) placeBubble(box.current, editor);
-    else if (shown !== undefined) placeBelow(box.current, shown.link);
-  }, [editor, isForm, shown]);
+    else if (link !== undefined) placeBelow(box.current, link);
+  }, [editor, isForm, link]);
 
   const leave = useCallback(() => {
     setShown(undefined);
     desk.linking.set(false);
     editor.view.focus();
-  }, [editor, desk]);
+  }, [editor, desk, setShown]);
 
-  if (!isForm && shown === undefined) return null;
+  if (!isForm && link === undefined) return null;
   return (
     <div
       ref={box}
@@ -127,17 +83,17 @@ export function LinkBox({ writing: { editor }, desk }: { readonly writing: Writi
       {isForm ? (
         <LinkForm editor={editor} done={leave} />
       ) : (
-        shown !== undefined && (
+        link !== undefined && (
           <LinkCard
-            key={shown.link.href}
+            key={link.href}
             editor={editor}
-            link={shown.link}
+            link={link}
             edit={() => {
-              select(editor, shown.link, "whole");
+              select(editor, link, "whole");
               desk.linking.set(true);
             }}
             remove={() => {
-              select(editor, shown.link, "start");
+              select(editor, link, "start");
               commands.unlink.run(editor.state, editor.view.dispatch);
               leave();
             }}
