@@ -1,5 +1,6 @@
 import MarkdownIt, { type StateBlock, type StateInline, type Token } from "markdown-it";
 import { OWN } from "../paste/parser.ts";
+import { toneCalled } from "../schema/containers.ts";
 
 /**
  * Markdown as HTML for the one reader of HTML: CommonMark with tables, tasks and strikethrough, and whatever HTML
@@ -17,11 +18,13 @@ function reader(): InstanceType<typeof MarkdownIt> {
   markdown.normalizeLinkText = (address) => address;
   markdown.block.ruler.before("reference", "note", readNote, { alt: ["paragraph", "reference"] });
   markdown.inline.ruler.before("link", "note_reference", readReference);
+  markdown.renderer.rules["callout_sign"] = () => "";
   markdown.renderer.rules["note_reference"] = (tokens, at) => {
     const label = markdown.utils.escapeHtml(tokens[at]!.content);
     // No link: it may stand in one.
     return `<sup role="doc-noteref" href="#fn${label}">${label}</sup>`;
   };
+  markdown.core.ruler.after("block", "callouts", ({ tokens }) => tokens.forEach(readCallout));
   markdown.core.ruler.before("text_join", "tasks", ({ tokens }) => tokens.forEach(readTask));
   markdown.core.ruler.push("paragraphs", ({ tokens }) => tokens.forEach((token) => void (token.hidden = false)));
   // Blanks at the start of a cell would be taken for those between cells.
@@ -42,6 +45,24 @@ function reader(): InstanceType<typeof MarkdownIt> {
     return `<img src="${escapeHtml(String(image.attrGet("src") ?? ""))}" alt="${escapeHtml(words(image.children ?? []))}">`;
   };
   return markdown;
+
+  function readCallout(token: Token, at: number, tokens: Token[]): void {
+    const [paragraph, words, end] = tokens.slice(at + 1);
+    if (token.type !== "blockquote_open" || paragraph?.type !== "paragraph_open" || words === undefined) return;
+    const [sign = "", name = ""] = /^\[!(\w+)\][ \t]*(?:\n|$)/.exec(words.content) ?? [];
+    const tone = toneCalled(name);
+    if (tone === null) return;
+    const close = tokens.find(
+      ({ type, level }, next) => next > at && type === "blockquote_close" && level === token.level,
+    );
+    token.tag = "aside";
+    token.attrSet("data-tone", tone);
+    if (close !== undefined) close.tag = "aside";
+    words.content = words.content.slice(sign.length);
+    if (words.content !== "" || end === undefined) return;
+    // The sign stood alone: what it is about comes after it.
+    for (const each of [paragraph, words, end]) each.type = "callout_sign";
+  }
 
   function readTask(token: Token, at: number, tokens: Token[]): void {
     const text = token.children?.[0];

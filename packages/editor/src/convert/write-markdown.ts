@@ -34,7 +34,7 @@ export const MARKDOWN_BLOCKS: Readonly<Record<string, WriteBlock>> = {
     return `![${markdownAlt(alt)}](${blob === null ? "" : addressOf(blob) + size})`;
   },
   table: (node, options) => (isGrid(node) ? grid(node, options) : asHtml(node, options)),
-  callout: (node, options) => asHtml(node, options),
+  callout: (node, options) => callout(node, options),
   toggle: (node, options) => asHtml(node, options),
   unknownBlock: (node, options) => asHtml(node, options),
 };
@@ -106,11 +106,16 @@ function item(entry: Entry, at: number, options: Writing): string {
 const indented = (text: string, blanks: string): string => text.replaceAll(/\n(?!\n|$)/g, `\n${blanks}`);
 
 function quote(group: readonly Entry[], options: Writing): string {
-  const lines = group.map(({ node }) => line(node, options)).join("\n\n");
-  return lines
-    .split("\n")
-    .map((text) => (text === "" ? ">" : `> ${text}`))
-    .join("\n");
+  return quoted(group.map(({ node }) => line(node, options)).join("\n\n"));
+}
+
+const quoted = (text: string): string => text.replaceAll(/^(?=.)/gm, "> ").replaceAll(/^$/gm, ">");
+
+/** As GitHub and Obsidian write it: a quote that says what it is. Plain words follow at once, for those who read no other. */
+function callout(node: Node, options: Writing): string {
+  const inner = blocks(node.content.content, options).join("\n\n");
+  const gap = /^[\p{L}\p{N}]/u.test(inner) ? "\n" : "\n\n";
+  return quoted(`[!${String(node.attrs["tone"]).toUpperCase()}]${gap}${inner}`);
 }
 
 /** A paragraph of no words, which Markdown has no sign for. */

@@ -5,6 +5,7 @@ import { schema } from "../testing/host.ts";
 import { htmlToText } from "./html.ts";
 import { HTML_BLOCKS, HTML_INLINE, HTML_MARKS, writeHtml } from "./write-html.ts";
 import { MARKDOWN_BLOCKS, writeMarkdown } from "./write-markdown.ts";
+import { markdownToHtml } from "./markdown-to-html.ts";
 import { writePlain } from "./write-plain.ts";
 
 // That what is written is read as the same is asked in a browser: test/e2e/convert.test.ts.
@@ -101,6 +102,16 @@ describe("Markdown", () => {
     expect(markdown(schema.node("table", null, [row(wide)]))).toBe(
       '<table><tbody><tr><td colspan="2"><p>wide</p><ul><li>item</li></ul></td></tr></tbody></table>',
     );
+  });
+
+  test("has callouts as GitHub and Obsidian read and write them, and a quote is one only when its sign stands alone", () => {
+    const callout = schema.node("callout", { tone: "tip" }, [line("text", "Words"), line("bullet", "item")]);
+    expect(markdown(callout)).toBe("> [!TIP]\n> Words\n>\n> - item");
+    expect(markdown(schema.node("callout", null, [line("bullet", "item")]))).toBe("> [!NOTE]\n>\n> - item");
+    expect(markdownToHtml("> [!IMPORTANT]\n> Words")).toContain('<aside data-tone="note">\n<p>Words</p>\n</aside>');
+    expect(markdownToHtml("> [!tip]\n>\n> - item")).toContain('<aside data-tone="tip">\n<ul>');
+    for (const quote of ["> [!NOTE] words", "> \\[!NOTE]\n> words", "> [!WHAT]\n> words"])
+      expect(markdownToHtml(quote)).toContain("<blockquote>");
   });
 
   test("keeps what it has no words for in a box around it", () => {
