@@ -1,6 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
-import { renderFields } from "../schema/dom-attributes.ts";
+import { fieldsOn } from "../schema/dom-attributes.ts";
 import { showMath } from "../math/show.ts";
 import { BLOCKS } from "../words.ts";
 import { languageLabel, languageOf, MATH } from "./languages.ts";
@@ -19,9 +19,9 @@ export function codeBlockView(
   copyText: CopyText | undefined,
 ): NodeView {
   let node = initial;
-  let names: readonly string[] = [];
   const document = view.dom.ownerDocument;
   const dom = document.createElement("pre");
+  const showFields = fieldsOn(dom);
   const tools = document.createElement("div");
   tools.className = "block-tools code-tools";
   tools.contentEditable = "false";
@@ -53,11 +53,7 @@ export function codeBlockView(
   };
 
   function show(): void {
-    const wanted = renderFields(node);
-    for (const name of names) if (!(name in wanted)) dom.removeAttribute(name);
-    for (const [name, value] of Object.entries(wanted))
-      if (dom.getAttribute(name) !== value) dom.setAttribute(name, value);
-    names = Object.keys(wanted);
+    showFields(node);
     showFormula();
     const label = languageLabel(node.attrs["language"]);
     if (language.dataset["label"] === label) return;

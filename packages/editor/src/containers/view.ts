@@ -1,6 +1,6 @@
 import type { Node } from "@tiptap/pm/model";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
-import { renderFields } from "../schema/dom-attributes.ts";
+import { fieldsOn } from "../schema/dom-attributes.ts";
 import type { Tone } from "../schema/fields.ts";
 import { BLOCKS, TONE_NAMES } from "../words.ts";
 import { isOpen, turn } from "./open-state.ts";
@@ -45,9 +45,9 @@ function containerView(
   prepare: (dom: HTMLElement, button: HTMLButtonElement) => (node: Node) => void,
 ): NodeView {
   let node = initial;
-  let names: readonly string[] = [];
   const { ownerDocument: document } = view.dom;
   const dom = document.createElement("div");
+  const showFields = fieldsOn(dom);
   dom.className = name;
   const tools = document.createElement("div");
   tools.className = `block-tools ${name}-tools`;
@@ -82,10 +82,7 @@ function containerView(
   };
 
   function show(): void {
-    const wanted = renderFields(node);
-    for (const each of names) if (!(each in wanted)) dom.removeAttribute(each);
-    for (const [each, value] of Object.entries(wanted)) dom.setAttribute(each, value);
-    names = Object.keys(wanted);
+    showFields(node);
     showOwn(node);
   }
 

@@ -1,7 +1,7 @@
 import type { Node } from "@tiptap/pm/model";
 import { NodeSelection } from "@tiptap/pm/state";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
-import { renderFields } from "../schema/dom-attributes.ts";
+import { fieldsOn } from "../schema/dom-attributes.ts";
 import { BLOCKS } from "../words.ts";
 import { MIN_SHOWN, percentOf } from "./shown.ts";
 import type { PicturesPort } from "./port.ts";
@@ -14,9 +14,9 @@ export function pictureView(
   port: PicturesPort,
 ): NodeView {
   let node = initial;
-  let names: readonly string[] = [];
   const document = view.dom.ownerDocument;
   const dom = document.createElement("figure");
+  const showFields = fieldsOn(dom);
   dom.className = "picture";
   const image = document.createElement("img");
   image.draggable = false;
@@ -47,10 +47,7 @@ export function pictureView(
   };
 
   function show(isOther = true): void {
-    const wanted = renderFields(node);
-    for (const name of names) if (!(name in wanted)) dom.removeAttribute(name);
-    for (const [name, value] of Object.entries(wanted)) dom.setAttribute(name, value);
-    names = Object.keys(wanted);
+    showFields(node);
     const { alt, width, height } = node.attrs as Record<string, string | number>;
     image.alt = alt === "" ? BLOCKS.pictureWithoutAlt : String(alt);
     words.textContent = alt === "" ? BLOCKS.picture : String(alt);

@@ -17,6 +17,18 @@ export function renderFields(node: Node): Record<string, string> {
   return rendered;
 }
 
+/** For a node view: keeps the fields on its element those of the node given last, and leaves its other attributes alone. */
+export function fieldsOn(element: Element): (node: Node) => void {
+  let names: readonly string[] = [];
+  return (node) => {
+    const wanted = renderFields(node);
+    for (const name of names) if (!(name in wanted)) element.removeAttribute(name);
+    for (const [name, value] of Object.entries(wanted))
+      if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+    names = Object.keys(wanted);
+  };
+}
+
 /** The reverse of {@link renderFields}: what our own HTML says; repaired, because HTML comes from anywhere. */
 export function parseFields(name: string, element: HTMLElement): Record<string, Json> {
   const parsed: Record<string, Json> = {};

@@ -1,7 +1,7 @@
 import type { Node } from "@tiptap/pm/model";
 import { TableMap } from "@tiptap/pm/tables";
 import type { EditorView, NodeView } from "@tiptap/pm/view";
-import { renderFields } from "../schema/dom-attributes.ts";
+import { fieldsOn } from "../schema/dom-attributes.ts";
 import { widthOf } from "./area.ts";
 
 /** What a column needs at least before the table is wider than its box, in pixels. */
@@ -13,10 +13,10 @@ const LEAST_COLUMN_WIDTH = 96;
  */
 export function tableView(initial: Node, view: EditorView): NodeView {
   let node = initial;
-  let names: readonly string[] = [];
   let shown = "";
   const { ownerDocument: page } = view.dom;
   const dom = page.createElement("div");
+  const showFields = fieldsOn(dom);
   dom.className = "table-box";
   // What it is already, said where tools look that ask how a scrolling part is reached.
   dom.setAttribute("contenteditable", "inherit");
@@ -56,10 +56,7 @@ export function tableView(initial: Node, view: EditorView): NodeView {
   }
 
   function show(): void {
-    const wanted = renderFields(node);
-    for (const name of names) if (!(name in wanted)) dom.removeAttribute(name);
-    for (const [name, value] of Object.entries(wanted)) dom.setAttribute(name, value);
-    names = Object.keys(wanted);
+    showFields(node);
     const map = TableMap.get(node);
     const widths = Array.from({ length: map.width }, (_, column) => widthOf({ map, table: node }, column));
     // For who types in it nothing of this changes.
