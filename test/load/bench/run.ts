@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { delay } from "../../support/until.ts";
+import { Contender, cpuMillisOf, LOAD_CPU, machineCpuMillis } from "./contender.ts";
+import type { Order } from "./generator.ts";
+import type { Profile } from "../../support/inspector.ts";
+import { topFunctions } from "./profile.ts";
+import type { ServerSpec } from "./servers.ts";
+import type { Cost, Questions } from "./stage.ts";
+import type { Case, Figures, Workload } from "./workload.ts";
+
+/** Longest a run may take; what hangs is ended and counts as failed. */
+const LIMIT_MILLIS = 60_000;
+
+/** Longest a run waits for the machine to be free of other work, and what counts as free. */
+const CALM_MILLIS = 15_000;
+const LOOK_MILLIS = 500;
+const MOST_OTHER_CORES = 0.2;
+
+export interface Run {
+  readonly figures: Figures;
+  /** Lines of a profile of the window, where one was asked for. */
+  readonly profile: readonly string[];
+}
+
+/** Does one case of a workload once, at a server that is started for it. */
+export async function run(
+  spec: ServerSpec,
+  workload: Workload,
+  its: Case,
+  { fixtures, isProfiled }: { readonly fixtures: string; readonly isProfiled: boolean },
+): Promise<Run> {
+  await quietMachine();
+  const contender = await Contender.start(spec, { isInspected: isProfiled || workload.isInspected === true });
+  try {
+    const order: Order = { target: contender.target, workload: workload.name, case: its.name, fixtures };
+    return await load(contender, order, isProfiled);
+  } finally {
+    await contender.end();
+  }
+}
+
+/** Others may be at work on the machine: waits for a calmer moment, but not for ever. */
+async function quietMachine(): Promise<void> {
+  for (let waited = 0; waited < CALM_MILLIS; waited += LOOK_MILLIS) {
+    const before = machineCpuMillis();
+    await delay(LOOK_MILLIS);
+    if ((machineCpuMillis() - before) / LOOK_MILLIS < MOST_OTHER_CORES) return;
+  }
+}
+
+async function load(contender: Contender, order: Order, isProfiled: boolean): Promise<Run> {
+  const script = join(import.meta.dirname, "generator.ts");
+  const child = spawn("taskset", ["-c", LOAD_CPU, process.execPath, script, JSON.stringify(order)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  let profiles: readonly Profile[] = [];
+  let window = { at: 0, cpu: 0, load: 0, machine: 0 };
+  const answers: { [Q in keyof Questions]: () => Promise<Questions[Q]> } = {
+    async begin() {
+      if (isProfiled) await contender.inspector!.startProfiles();
+      window = look();
+    },
+    async end() {
+      const now = look();
+      if (isProfiled) profiles = await contender.inspector!.stopProfiles();
+      return costBetween(window, now, contender.rssBytes);
+    },
+    heap: async () => (await contender.inspector!.heldBytes()).reduce((sum, bytes) => sum + bytes, 0),
+    rss: async () => contender.rssBytes,
+    async restart() {
+      await contender.restart();
+      return contender.target;
+    },
+  };
+  const look = () => ({
+    at: performance.now(),
+    cpu: contender.cpuMillis,
+    load: cpuMillisOf(child.pid!) + cpuMillisOf("self"),
+    machine: machineCpuMillis(),
+  });
+
+  const patience = setTimeout(() => child.kill("SIGKILL"), LIMIT_MILLIS);
+  try {
+    const figures = await new Promise<Figures>((resolve, reject) => {
+      child.on("message", (message: { question: keyof Questions } | { figures: Figures }) => {
+        if ("figures" in message) resolve(message.figures);
+        else answers[message.question]().then((answer) => child.send({ answer }), reject);
+      });
+      child.once("exit", (code, signal) => reject(new Error(`the load ended with ${signal ?? code}`)));
+    });
+    return { figures, profile: topFunctions(profiles) };
+  } finally {
+    clearTimeout(patience);
+    child.kill("SIGKILL");
+  }
+}
+
+type Look = { readonly at: number; readonly cpu: number; readonly load: number; readonly machine: number };
+
+function costBetween(from: Look, to: Look, rssBytes: number): Cost {
+  const seconds = (to.at - from.at) / 1000;
+  const cpuMillis = to.cpu - from.cpu;
+  const others = to.machine - from.machine - cpuMillis - (to.load - from.load);
+  return { seconds, cpuMillis, rssBytes, otherCores: Math.max(0, others / 1000 / seconds) };
+}
