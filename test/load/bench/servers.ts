@@ -28,10 +28,19 @@ const SHEAF = {
   env: { PORT: "0", MAX_LOOP_DELAY: "60000" },
 };
 
-/** Read once the peers are installed. */
-export function readServers(): readonly ServerSpec[] {
+/**
+ * Read once the peers are installed.
+ *
+ * @param before - The bundle of another Sheaf, to compare with.
+ */
+export function readServers(before?: string): readonly ServerSpec[] {
   const hocuspocus = `@hocuspocus/server ${version("@hocuspocus/server")}`;
+  const earlier: ServerSpec[] = [];
+  if (before !== undefined) {
+    earlier.push({ name: "before", title: "Sheaf before", dialect: "y-websocket", ...SHEAF, script: before });
+  }
   return [
+    ...earlier,
     {
       name: "y-websocket",
       title: `@y/websocket-server ${version("@y/websocket-server")}`,

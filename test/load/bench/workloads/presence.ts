@@ -9,7 +9,7 @@ import type { Case, Workload } from "../workload.ts";
 
 const WARM_UP_SECONDS = 1.5;
 const SECONDS = 4;
-const LATE_MILLIS = 5_000;
+const LATE_MILLIS = 15_000;
 /** Moves of one caret that are not seen yet. */
 const RING = 256;
 
