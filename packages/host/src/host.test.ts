@@ -99,6 +99,31 @@ test("in a busy room a commit waits until its window is over; alone it does not 
   expect(began).toEqual([hosts.now]);
 });
 
+test("the log is busy a share of the time at most: after a commit that took long the next one waits, even in a small room", async () => {
+  const log = new MemoryLog();
+  const hosts = new TestHost(log);
+  const begun: number[] = [];
+  const append = log.append.bind(log);
+  log.append = (rows) => {
+    begun.push(hosts.now);
+    hosts.now += 0.5;
+    return append(rows);
+  };
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance(10);
+  const [anas, bens] = [writer(ana), writer(ben)];
+  anas.type("a");
+  await hosts.advance();
+  bens.type("b");
+  await hosts.advance(1);
+  anas.type("c");
+  await hosts.advance(10);
+  bens.type("d");
+  await hosts.advance(10);
+  expect(begun).toEqual([10, 12.5, 21.5]);
+});
+
 test("nothing is acked or shown when the commit fails, and the operator reads why", async () => {
   const log = new MemoryLog();
   const hosts = new TestHost(log);
