@@ -13,7 +13,7 @@ import type { Case, Figures, Workload } from "./workload.ts";
 const LIMIT_MILLIS = 60_000;
 
 /** Longest a run waits for the machine to be free of other work, and what counts as free. */
-const CALM_MILLIS = 5_000;
+const CALM_MILLIS = 2_000;
 const LOOK_MILLIS = 500;
 const MOST_OTHER_CORES = 0.2;
 
