@@ -14,12 +14,14 @@ export interface Commit<Owner> {
   readonly result: Result<readonly number[], LogError>;
 }
 
-/** Longest a commit waits for company, in milliseconds (D3). */
-const MAX_WINDOW_MILLIS = 5;
+/** Longest a commit waits for company in a very large room, in milliseconds (D3): nobody sees one frame of a screen. */
+const MAX_WINDOW_MILLIS = 20;
 /** What one more receiver costs to write to, in milliseconds: a room of four is not worth a wait. */
 const MILLIS_PER_RECEIVER = 0.1;
 /** The log is busy a share of the time at most, for a commit costs about the same with one row and with fifty. */
 const MOST_BUSY = 1 / 5;
+/** Longest it rests for that: a slow disk makes people wait enough. */
+const LONGEST_REST_MILLIS = 5;
 /** Timers tick in whole milliseconds, so less than this left counts as now. */
 const TIMER_GRAIN_MILLIS = 0.6;
 
@@ -73,7 +75,7 @@ export class CommitClock<Owner> {
 
   #schedule(): void {
     if (this.#running || this.#cancelTimer !== undefined || this.#queue.length === 0) return;
-    const window = Math.max(this.#windowMillis, Math.min(MAX_WINDOW_MILLIS, this.#lastMillis / MOST_BUSY));
+    const window = Math.max(this.#windowMillis, Math.min(LONGEST_REST_MILLIS, this.#lastMillis / MOST_BUSY));
     const wait = this.#lastBegan + window - this.#ports.now();
     // Even at once means after this turn: what else it brings joins the commit.
     this.#cancelTimer = this.#ports.after(wait < TIMER_GRAIN_MILLIS ? 0 : wait, () => {

@@ -76,31 +76,37 @@ test("edits of one turn, of several rooms, share a commit, and each socket gets 
   expect([ana, ben, cleo].map(({ writes }) => writes.length)).toEqual([1, 1, 1]);
 });
 
-test("in a busy room a commit waits until its window is over; alone it does not wait", async () => {
-  const log = new MemoryLog();
-  const began: number[] = [];
-  const append = log.append.bind(log);
-  const hosts = new TestHost(log);
-  log.append = (rows) => {
-    began.push(hosts.now);
-    return append(rows);
-  };
-  const sockets = Array.from({ length: 40 }, () => hosts.connect());
-  for (const socket of sockets) socket.join("plan");
-  await hosts.advance();
-  const ana = writer(sockets[0]!);
-  for (let i = 0; i < 8; i++) {
-    ana.type("a");
-    await hosts.advance(1);
-  }
-  await hosts.advance(20);
-  // 40 receivers x 0.1 ms: the first at once, the next ones 4 ms apart.
-  expect(began.slice(0, 3)).toEqual([0, 4, 8]);
-  began.length = 0;
-  ana.type("b");
-  await hosts.advance();
-  expect(began).toEqual([hosts.now]);
-});
+test.each([
+  [40, 4],
+  [250, 20],
+])(
+  "in a busy room of %i a commit waits until its window of %i ms is over; alone it does not wait",
+  async (people, window) => {
+    const log = new MemoryLog();
+    const began: number[] = [];
+    const append = log.append.bind(log);
+    const hosts = new TestHost(log);
+    log.append = (rows) => {
+      began.push(hosts.now);
+      return append(rows);
+    };
+    const sockets = Array.from({ length: people }, () => hosts.connect());
+    for (const socket of sockets) socket.join("plan");
+    await hosts.advance();
+    const ana = writer(sockets[0]!);
+    for (let i = 0; i < 2 * window; i++) {
+      ana.type("a");
+      await hosts.advance(1);
+    }
+    await hosts.advance(30);
+    // 0.1 ms for each receiver: the first at once, the next ones a window apart.
+    expect(began.slice(0, 3)).toEqual([0, window, 2 * window]);
+    began.length = 0;
+    ana.type("b");
+    await hosts.advance();
+    expect(began).toEqual([hosts.now]);
+  },
+);
 
 test("the log is busy a share of the time at most: after a commit that took long the next one waits, even in a small room", async () => {
   const log = new MemoryLog();
