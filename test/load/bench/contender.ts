@@ -17,6 +17,11 @@ export class Contender {
   inspector: Inspector | undefined;
   readonly #isInspected: boolean;
   readonly #dataDir = mkdtempSync(join(tmpdir(), "sheaf-bench-"));
+  /** Nothing is left of it when the bench is ended in the middle. */
+  readonly #abort = (): void => {
+    this.#child.kill("SIGKILL");
+    rmSync(this.#dataDir, { recursive: true, force: true, maxRetries: 3 });
+  };
   #child!: ChildProcess;
   #url = "";
   #stderr = "";
@@ -28,6 +33,7 @@ export class Contender {
 
   static async start(spec: ServerSpec, { isInspected = false } = {}): Promise<Contender> {
     const contender = new Contender(spec, isInspected);
+    process.once("exit", contender.#abort);
     await contender.#start();
     return contender;
   }
@@ -57,6 +63,7 @@ export class Contender {
 
   async end(): Promise<void> {
     await this.#stop();
+    process.off("exit", this.#abort);
     rmSync(this.#dataDir, { recursive: true, force: true });
   }
 

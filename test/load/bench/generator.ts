@@ -11,6 +11,9 @@ export interface Order {
   readonly fixtures: string;
 }
 
+// Whoever started it was ended.
+process.once("disconnect", () => process.exit());
+
 const order = JSON.parse(process.argv[2]!) as Order;
 const workload = WORKLOADS.find(({ name }) => name === order.workload)!;
 const its = workload.cases.find(({ name }) => name === order.case)!;

@@ -56,6 +56,7 @@ try {
 const servers = readServers(options.before).filter(({ name }) => options.only?.split(",").includes(name) ?? true);
 const fixtures = mkdtempSync(join(tmpdir(), "sheaf-bench-fixtures-"));
 process.once("exit", () => rmSync(fixtures, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 prepareFixtures(fixtures);
 
 for (const name of names) {
