@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { INSPECTED, Inspector } from "../../support/inspector.ts";
+import { goFirst } from "./go-first.ts";
 import type { Target } from "./participant.ts";
 import type { ServerSpec } from "./servers.ts";
 
@@ -73,7 +74,9 @@ export class Contender {
     const child = spawn("taskset", ["-c", SERVER_CPU, process.execPath, ...args], {
       env: { PATH: process.env["PATH"], ...(isDurable ? { DATA_DIR: this.#dataDir } : {}), ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
+    goFirst(child.pid!);
     this.#child = child;
     this.#stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));

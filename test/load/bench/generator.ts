@@ -1,5 +1,5 @@
 // A load in a process of its own: does one workload at one server and says what it found. Started by run.ts.
-import { Stage } from "./stage.ts";
+import { type Said, Stage } from "./stage.ts";
 import type { Target } from "./participant.ts";
 import { WORKLOADS } from "./workloads.ts";
 
@@ -19,9 +19,15 @@ const workload = WORKLOADS.find(({ name }) => name === order.workload)!;
 const its = workload.cases.find(({ name }) => name === order.case)!;
 
 const stage = new Stage(order.target, order.fixtures, (question) => {
-  process.send!({ question });
+  say({ question });
   return new Promise((resolve) => process.once("message", ({ answer }: { answer: never }) => resolve(answer)));
 });
-const figures = await workload.run(stage, its);
-process.send!({ figures });
-process.exit();
+process.once("uncaughtException", ({ message }) => say({ failure: message }));
+workload.run(stage, its).then(
+  (figures) => say({ figures }),
+  (cause: Error) => say({ failure: cause.message }),
+);
+
+function say(what: Said): void {
+  process.send!(what);
+}

@@ -5,24 +5,21 @@
 //   npm run bench -- fan-out idle                         these workloads
 //   npm run bench -- fan-out --case "50 x 20/s" --rounds 1 --only sheaf,y-websocket
 //   npm run bench -- fan-out --only sheaf --profile       where its time went, by function
-//
 //   npm run bench -- rooms --before /tmp/server.mjs       beside another build of Sheaf
 //
 // RESULTS.md is left alone by runs of some servers or cases only, by profiles and comparisons.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { setPriority, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LOAD_CPU } from "./contender.ts";
+import { mayGoFirst } from "./go-first.ts";
 import { prepareFixtures } from "./fixtures.ts";
 import { describe, Results } from "./results.ts";
 import { run } from "./run.ts";
 import { PEERS, readServers } from "./servers.ts";
 import { WORKLOADS } from "./workloads.ts";
-
-/** As `nice` has it. */
-const FIRST = -10;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -46,11 +43,8 @@ if (!existsSync(join(PEERS, "node_modules"))) {
 }
 // This process looks on from where the load is.
 spawnSync("taskset", ["-a", "-p", "-c", LOAD_CPU, String(process.pid)]);
-try {
-  // All it starts comes before whatever else the machine does: a server that has to wait for others merges more.
-  setPriority(FIRST);
-} catch {
-  console.log("Not allowed to go before other work on the machine: on one that is busy, figures are of little use.");
+if (!mayGoFirst()) {
+  console.log("Only root may let it go before other work: on a machine that is busy, figures are of little use.");
 }
 
 const servers = readServers(options.before).filter(({ name }) => options.only?.split(",").includes(name) ?? true);

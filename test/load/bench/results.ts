@@ -2,13 +2,17 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
-import type { ServerSpec } from "./servers.ts";
+import { type ServerSpec, SHEAF_SETTINGS } from "./servers.ts";
 import type { Case, Column, Figures, Goal, Workload } from "./workload.ts";
 
 const FILE = join(import.meta.dirname, "../RESULTS.md");
 /** Beside whose figures others stand. */
 const YARDSTICK = "y-websocket";
 const PLOT_WIDTH = 40;
+
+const SETTINGS = Object.entries(SHEAF_SETTINGS)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(" ");
 
 const OTHER: Column = { key: "other", title: "other work %", digits: 0 };
 
@@ -35,7 +39,7 @@ export class Results {
   /** A section of RESULTS.md, with all that is needed to judge it. */
   section(): string {
     const { name, about } = this.#workload;
-    const lines = [`## ${name}`, "", about, "", ...provenance()];
+    const lines = [`## ${name}`, "", about, "", this.#provenance()];
     for (const its of this.#workload.cases) {
       if (this.#runs.has(its.name)) lines.push("", ...this.#table(its), ...this.#goals(its), ...this.#plot(its));
     }
@@ -44,12 +48,13 @@ export class Results {
 
   /** Puts the section in place of the one there was. */
   write(): void {
-    const { name } = this.#workload;
-    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const section = `${begin}\n${this.section()}\n${end}`;
-    const text = existsSync(FILE) ? readFileSync(FILE, "utf8") : HEAD;
-    const [before = "", rest] = text.split(begin);
-    writeFileSync(FILE, rest === undefined ? `${text}\n${section}\n` : before + section + rest.split(end)[1]!);
+    const text = existsSync(FILE) ? readFileSync(FILE, "utf8") : "";
+    const sections = new Map(
+      [...text.matchAll(/^<!-- ([\w-]+) -->\n(.*?)\n<!-- \/\1 -->$/gms)].map(([, name, section]) => [name!, section!]),
+    );
+    sections.set(this.#workload.name, this.section());
+    const parts = [...sections].map(([name, section]) => `<!-- ${name} -->\n${section}\n<!-- /${name} -->\n`);
+    writeFileSync(FILE, [HEAD, ...parts].join("\n"));
   }
 
   #push(its: Case, server: ServerSpec, run: Figures | string): void {
@@ -109,6 +114,20 @@ export class Results {
       });
   }
 
+  #provenance(): string {
+    const git = (...args: readonly string[]): string => spawnSync("git", args, { encoding: "utf8" }).stdout.trim();
+    const changed = git("status", "--porcelain", "--", "packages", "apps") === "" ? "" : ", with changes";
+    const [cpu] = cpus();
+    const machine = `${cpus().length} x ${cpu?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`;
+    const command = ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" ");
+    const date = new Date().toISOString().slice(0, 16).replace("T", " ");
+    const rounds = Math.max(
+      ...[...this.#runs.values()].flatMap((servers) => [...servers.values()].map((runs) => runs.length)),
+    );
+    const commit = `commit ${git("rev-parse", "--short", "HEAD")}${changed}`;
+    return `${date} UTC, ${commit}, Node ${process.version}, ${machine}; rounds: ${rounds}; \`${command}\``;
+  }
+
   #runsOf(its: Case, server: string): readonly (Figures | string)[] {
     return this.#runs.get(its.name)?.get(server) ?? [];
   }
@@ -142,19 +161,13 @@ const show = (value: number, digits: number): string =>
     ? ""
     : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-function provenance(): string[] {
-  const git = (...args: readonly string[]): string => spawnSync("git", args, { encoding: "utf8" }).stdout.trim();
-  const changed = git("status", "--porcelain", "--", "packages", "apps") === "" ? "" : ", with changes";
-  const [cpu] = cpus();
-  const machine = `${cpus().length} x ${cpu?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`;
-  const command = ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" ");
-  const date = new Date().toISOString().slice(0, 16).replace("T", " ");
-  return [
-    `${date} UTC, commit ${git("rev-parse", "--short", "HEAD")}${changed}, Node ${process.version}, ${machine}: \`${command}\``,
-  ];
-}
-
 const HEAD = `# Load
 
 Written by \`npm run bench\` ([how](bench/main.ts)); a section is replaced when its workload runs again.
+
+Each server is a process alone on one processor, the load one on another. All go through a round in turns; shown are medians of the rounds, and medians of each round's ratios to \`@y/websocket-server\`. CPU is what the kernel counts for all threads of a server, user and system, within the measured window. Every letter is followed to everybody who should see it, and in the end the document is opened anew in a Y.Doc and compared with what was typed.
+
+Sheaf commits each edit to disk before anybody sees it, and runs as it is built, with \`${SETTINGS}\`: whoever joins is let in, however long the others keep the processor. The others run as they come. Without SQLite they keep nothing; with it Hocuspocus writes some seconds later.
+
+“Other work” is what else the machine did meanwhile, in % of a processor. Where that is more than a little, latencies are the machine's, and servers that merge what waits look better than they are.
 `;

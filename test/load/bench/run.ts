@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { delay } from "../../support/until.ts";
 import { Contender, cpuMillisOf, LOAD_CPU, machineCpuMillis } from "./contender.ts";
 import type { Order } from "./generator.ts";
+import { goFirst } from "./go-first.ts";
 import type { Profile } from "../../support/inspector.ts";
 import { topFunctions } from "./profile.ts";
 import type { ServerSpec } from "./servers.ts";
-import type { Cost, Questions } from "./stage.ts";
+import type { Cost, Questions, Said } from "./stage.ts";
 import type { Case, Figures, Workload } from "./workload.ts";
 
 /** Longest a run may take; what hangs is ended and counts as failed. */
@@ -53,7 +54,9 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
   const script = join(import.meta.dirname, "generator.ts");
   const child = spawn("taskset", ["-c", LOAD_CPU, process.execPath, script, JSON.stringify(order)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    detached: true,
   });
+  goFirst(child.pid!);
   let profiles: readonly Profile[] = [];
   let window = { at: 0, cpu: 0, load: 0, machine: 0 };
   const answers: { [Q in keyof Questions]: () => Promise<Questions[Q]> } = {
@@ -83,8 +86,9 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
   const patience = setTimeout(() => child.kill("SIGKILL"), LIMIT_MILLIS);
   try {
     const figures = await new Promise<Figures>((resolve, reject) => {
-      child.on("message", (message: { question: keyof Questions } | { figures: Figures }) => {
+      child.on("message", (message: Said) => {
         if ("figures" in message) resolve(message.figures);
+        else if ("failure" in message) reject(new Error(message.failure));
         else answers[message.question]().then((answer) => child.send({ answer }), reject);
       });
       child.once("exit", (code, signal) => reject(new Error(`the load ended with ${signal ?? code}`)));

@@ -28,6 +28,12 @@ export interface Questions {
   restart: Target;
 }
 
+/** What a load says to who started it. */
+export type Said =
+  | { readonly question: keyof Questions }
+  | { readonly figures: Readonly<Record<string, number>> }
+  | { readonly failure: string };
+
 type Ask = <Q extends keyof Questions>(question: Q) => Promise<Questions[Q]>;
 
 /** One workload at one server, as its load sees it. */
