@@ -31,6 +31,7 @@ export class Inspector {
   readonly #socket: WebSocket;
   readonly #main: Target;
   readonly #workers = new Map<string, Target>();
+  #profiled: readonly Target[] = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -58,12 +59,13 @@ export class Inspector {
   }
 
   async startProfiles(): Promise<void> {
-    await Promise.all(this.#targets.map((target) => target.startProfile()));
+    this.#profiled = this.#targets;
+    await Promise.all(this.#profiled.map((target) => target.startProfile()));
   }
 
-  /** Where each thread's time went since then. */
+  /** Where the time went since then, of each thread there was. */
   async stopProfiles(): Promise<readonly Profile[]> {
-    return Promise.all(this.#targets.map((target) => target.stopProfile()));
+    return Promise.all(this.#profiled.map((target) => target.stopProfile()));
   }
 
   close(): void {

@@ -17,6 +17,9 @@ const LIMIT_MILLIS = 60_000;
 const CALM_MILLIS = 2_000;
 const LOOK_MILLIS = 500;
 const MOST_OTHER_CORES = 0.2;
+/** The same of a server that is at rest. */
+const SETTLE_MILLIS = 10_000;
+const AT_REST_CORES = 0.03;
 
 export interface Run {
   readonly figures: Figures;
@@ -60,6 +63,7 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
   let profiles: readonly Profile[] = [];
   let window = { at: 0, cpu: 0, load: 0, machine: 0 };
   const answers: { [Q in keyof Questions]: () => Promise<Questions[Q]> } = {
+    settled: () => settled(contender),
     async begin() {
       if (isProfiled) await contender.inspector!.startProfiles();
       window = look();
@@ -97,6 +101,15 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
   } finally {
     clearTimeout(patience);
     child.kill("SIGKILL");
+  }
+}
+
+/** A server that packs and compacts what was written does so for some seconds; at rest all use a little. */
+async function settled(contender: Contender): Promise<void> {
+  for (let waited = 0; waited < SETTLE_MILLIS; waited += LOOK_MILLIS) {
+    const before = contender.cpuMillis;
+    await delay(LOOK_MILLIS);
+    if ((contender.cpuMillis - before) / LOOK_MILLIS < AT_REST_CORES) return;
   }
 }
 

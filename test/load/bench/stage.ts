@@ -19,6 +19,8 @@ export const figuresOf = ({ cpuMillis, seconds, rssBytes, otherCores }: Cost) =>
 
 /** What a load may ask of the process that started it and the server. */
 export interface Questions {
+  /** It has nothing left to do of what was asked of it before. */
+  settled: void;
   begin: void;
   end: Cost;
   /** What it holds once its garbage is gone, in bytes; only where it was started to be looked into. */
@@ -47,6 +49,11 @@ export class Stage {
     this.target = target;
     this.fixtures = fixtures;
     this.#ask = ask;
+  }
+
+  /** Waits until a server has done what it does behind its clients' backs. */
+  settled(): Promise<void> {
+    return this.#ask("settled");
   }
 
   /** Opens the measured window. */

@@ -24,6 +24,7 @@ export const joiners: Workload = {
     const [base] = readTrace(stage.fixtures).updates;
     const updates = Array.from({ length: COPIES }, (_, typist) => asWrittenBy(typist, base!));
     const holder = await fill(stage.target, "joiners", updates);
+    await stage.settled();
     await stage.begin();
     const began = performance.now();
     const all = await Promise.all(

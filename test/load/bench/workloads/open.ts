@@ -37,6 +37,7 @@ export const open: Workload<Open> = {
   async run(stage, { openers, isNearlyCurrent }) {
     const trace = readTrace(stage.fixtures);
     const holder = await fill(stage.target, "trace", trace.updates);
+    await stage.settled();
     await stage.begin();
     const opened = await openTrace(stage.target, openers, isNearlyCurrent === true ? trace.nearlyCurrent : undefined);
     const cost = await stage.end();

@@ -41,6 +41,7 @@ export const reconnect: Workload<Reconnect> = {
       Array.from({ length: documents }, (_, index) => fill(stage.target, name(index), updates)),
     );
 
+    await stage.settled();
     await stage.begin();
     const began = performance.now();
     const clients = await Promise.all(
