@@ -52,6 +52,13 @@ export class Contender {
     return processTree(this.#child.pid!).reduce((sum, pid) => sum + cpuMillisOf(pid), 0);
   }
 
+  /** The same of each thread of its main process, by number and name. */
+  get threadMillis(): ReadonlyMap<string, number> {
+    const tasks = `/proc/${this.#child.pid}/task`;
+    const named = (thread: string): string => `${thread} ${readFileSync(`${tasks}/${thread}/comm`, "utf8").trim()}`;
+    return new Map(readdirSync(tasks).map((thread) => [named(thread), ranMillis(`${tasks}/${thread}`)]));
+  }
+
   get rssBytes(): number {
     return processTree(this.#child.pid!).reduce((sum, pid) => sum + rssBytesOf(pid), 0);
   }
@@ -111,13 +118,13 @@ function processTree(pid: number): number[] {
   return [pid, ...children.flatMap((child) => processTree(Number(child)))];
 }
 
-/** In nanoseconds, where /proc/pid/stat counts in hundredths of a second. */
 export function cpuMillisOf(pid: number | "self"): number {
-  return readdirSync(`/proc/${pid}/task`).reduce((millis, thread) => {
-    const [ran] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
-    return millis + Number(ran) / 1e6;
-  }, 0);
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).reduce((millis, thread) => millis + ranMillis(`${tasks}/${thread}`), 0);
 }
+
+/** Kept in nanoseconds, where /proc/pid/stat counts in hundredths of a second. */
+const ranMillis = (task: string): number => Number(readFileSync(`${task}/schedstat`, "utf8").split(" ")[0]) / 1e6;
 
 function rssBytesOf(pid: number): number {
   const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

@@ -1,6 +1,15 @@
 import type { Profile } from "../../support/inspector.ts";
 
 const LINES = 25;
+const LEAST_MILLIS = 5;
+
+/** What the kernel counted for each thread; the sampler below counts waiting for the processor, too. */
+export function busyThreads(from: ReadonlyMap<string, number>, to: ReadonlyMap<string, number>): string[] {
+  const used = [...to].map(([thread, millis]) => ({ thread, millis: millis - (from.get(thread) ?? 0) }));
+  return used
+    .filter(({ millis }) => millis >= LEAST_MILLIS)
+    .map(({ thread, millis }) => `${millis.toFixed(1).padStart(10)} ms CPU  thread ${thread}`);
+}
 
 /** The functions each thread spent its time in itself, those with most first. */
 export function topFunctions(profiles: readonly Profile[]): string[] {

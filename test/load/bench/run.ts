@@ -4,8 +4,7 @@ import { delay } from "../../support/until.ts";
 import { Contender, cpuMillisOf, LOAD_CPU, machineCpuMillis } from "./contender.ts";
 import type { Order } from "./generator.ts";
 import { goFirst } from "./go-first.ts";
-import type { Profile } from "../../support/inspector.ts";
-import { topFunctions } from "./profile.ts";
+import { busyThreads, topFunctions } from "./profile.ts";
 import type { ServerSpec } from "./servers.ts";
 import type { Cost, Questions, Said } from "./stage.ts";
 import type { Case, Figures, Workload } from "./workload.ts";
@@ -60,17 +59,24 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
     detached: true,
   });
   goFirst(child.pid!);
-  let profiles: readonly Profile[] = [];
+  const profile: string[] = [];
+  let threads: ReadonlyMap<string, number> = new Map();
   let window = { at: 0, cpu: 0, load: 0, machine: 0 };
   const answers: { [Q in keyof Questions]: () => Promise<Questions[Q]> } = {
     settled: () => settled(contender),
     async begin() {
-      if (isProfiled) await contender.inspector!.startProfiles();
+      if (isProfiled) {
+        await contender.inspector!.startProfiles();
+        threads = contender.threadMillis;
+      }
       window = look();
     },
     async end() {
       const now = look();
-      if (isProfiled) profiles = await contender.inspector!.stopProfiles();
+      if (isProfiled) {
+        profile.push(...busyThreads(threads, contender.threadMillis));
+        profile.push(...topFunctions(await contender.inspector!.stopProfiles()));
+      }
       return costBetween(window, now, contender.rssBytes);
     },
     heap: async () => (await contender.inspector!.heldBytes()).reduce((sum, bytes) => sum + bytes, 0),
@@ -97,7 +103,7 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
       });
       child.once("exit", (code, signal) => reject(new Error(`the load ended with ${signal ?? code}`)));
     });
-    return { figures, profile: topFunctions(profiles) };
+    return { figures, profile };
   } finally {
     clearTimeout(patience);
     child.kill("SIGKILL");
