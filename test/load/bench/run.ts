@@ -56,6 +56,8 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
   const script = join(import.meta.dirname, "generator.ts");
   const child = spawn("taskset", ["-c", LOAD_CPU, process.execPath, script, JSON.stringify(order)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // Figures may be no numbers, which JSON does not have.
+    serialization: "advanced",
     detached: true,
   });
   goFirst(child.pid!);
