@@ -95,9 +95,10 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
     machine: machineCpuMillis(),
   });
 
-  const patience = setTimeout(() => child.kill("SIGKILL"), LIMIT_MILLIS);
+  let patience: NodeJS.Timeout | undefined;
   try {
     const figures = await new Promise<Figures>((resolve, reject) => {
+      patience = setTimeout(() => reject(new Error(`not done after ${LIMIT_MILLIS / 1000} s`)), LIMIT_MILLIS);
       child.on("message", (message: Said) => {
         if ("figures" in message) resolve(message.figures);
         else if ("failure" in message) reject(new Error(message.failure));
