@@ -6,7 +6,7 @@ const HOUR_MILLIS = 3_600_000;
 export const SERVER_FAULTS: readonly Fault[] = [
   {
     name: "server crash",
-    weight: 2,
+    weight: 3,
     // Mostly soon, when what was just typed is on its way to the disk.
     befall: onServer((world) => void world.plans.after(world.chance.next() * 4, () => world.crashServer())),
   },

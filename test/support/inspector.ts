@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import WebSocket from "ws";
-import type { ServerProcess } from "./server-process.ts";
 import { until } from "./until.ts";
 
 /** Give these to a server's process to be able to look into it. */
@@ -16,11 +15,23 @@ interface Message {
 
 type Send = (message: string) => void;
 
+/** What V8's sampler saw of one thread. */
+export interface Profile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  }[];
+  readonly samples: readonly number[];
+  /** Microseconds from each sample to the next. */
+  readonly timeDeltas: readonly number[];
+}
+
 /** Looks into the threads of a running server, by the DevTools protocol. */
 export class Inspector {
   readonly #socket: WebSocket;
   readonly #main: Target;
   readonly #workers = new Map<string, Target>();
+  #profiled: readonly Target[] = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -29,7 +40,7 @@ export class Inspector {
   }
 
   /** @param server - Started with `INSPECTED`. */
-  static async attach(server: ServerProcess): Promise<Inspector> {
+  static async attach(server: { readonly stderr: string }): Promise<Inspector> {
     let url: string | undefined;
     await until("the inspector says where it is", () => {
       url = /ws:\/\/\S+/.exec(server.stderr)?.[0];
@@ -44,11 +55,25 @@ export class Inspector {
 
   /** What each thread holds once its garbage is gone, in bytes: its heap, and buffers outside of it. The main one comes first. */
   async heldBytes(): Promise<readonly number[]> {
-    return Promise.all([this.#main, ...this.#workers.values()].map((target) => target.heldBytes()));
+    return Promise.all(this.#targets.map((target) => target.heldBytes()));
+  }
+
+  async startProfiles(): Promise<void> {
+    this.#profiled = this.#targets;
+    await Promise.all(this.#profiled.map((target) => target.startProfile()));
+  }
+
+  /** Where the time went since then, of each thread there was. */
+  async stopProfiles(): Promise<readonly Profile[]> {
+    return Promise.all(this.#profiled.map((target) => target.stopProfile()));
   }
 
   close(): void {
     this.#socket.terminate();
+  }
+
+  get #targets(): readonly Target[] {
+    return [this.#main, ...this.#workers.values()];
   }
 
   #hear(message: Message): void {
@@ -89,6 +114,16 @@ class Target {
     this.#asked.delete(id ?? 0);
     if (error === undefined) asked?.resolve(result);
     else asked?.reject(new Error(error.message));
+  }
+
+  async startProfile(): Promise<void> {
+    await this.ask("Profiler.enable");
+    await this.ask("Profiler.start");
+  }
+
+  async stopProfile(): Promise<Profile> {
+    const { profile } = (await this.ask("Profiler.stop")) as { readonly profile: Profile };
+    return profile;
   }
 
   async heldBytes(): Promise<number> {

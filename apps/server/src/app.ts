@@ -172,10 +172,10 @@ export function createApp(ports: AppPorts): Hono<Env> {
 
   function serve(ws: WebSocket, open: (transport: ReturnType<typeof socketTransport>) => Receiver): void {
     const receiver = open(socketTransport(ws));
-    heartbeat.watch(ws);
     // Hono attaches listeners of its own after this call; they keep the request alive and copy every message.
     queueMicrotask(() => {
-      ws.removeAllListeners("message");
+      for (const event of ["message", "close", "error"]) ws.removeAllListeners(event);
+      heartbeat.watch(ws);
       ws.on("message", (data: Buffer, isBinary: boolean) => {
         if (!isBinary) ws.close(1003, "This server speaks binary frames only.");
         else receiver.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));

@@ -14,17 +14,21 @@ export interface Commit<Owner> {
   readonly result: Result<readonly number[], LogError>;
 }
 
-/** Longest a commit waits for company, in milliseconds (D3). */
-const MAX_WINDOW_MILLIS = 5;
+/** Longest a commit waits for company in a very large room, in milliseconds (D3): nobody sees one frame of a screen. */
+const MAX_WINDOW_MILLIS = 20;
 /** What one more receiver costs to write to, in milliseconds: a room of four is not worth a wait. */
 const MILLIS_PER_RECEIVER = 0.1;
+/** The log is busy a share of the time at most, for a commit costs about the same with one row and with fifty. */
+const MOST_BUSY = 1 / 5;
+/** Longest it rests for that: a slow disk makes people wait enough. */
+const LONGEST_REST_MILLIS = 5;
 /** Timers tick in whole milliseconds, so less than this left counts as now. */
 const TIMER_GRAIN_MILLIS = 0.6;
 
 /**
  * Groups appends of all rooms into commits. The commit is the flush clock: it begins at once when the
  * last one began more than a window ago, else when the window is over; the window grows with what a
- * flush of the busiest room touched costs, and never two commits run at once.
+ * flush of the busiest room touched costs, and with what the last commit took. Never two commits run at once.
  */
 export class CommitClock<Owner> {
   readonly #log: Log;
@@ -34,6 +38,8 @@ export class CommitClock<Owner> {
   #queuedBytes = 0;
   #windowMillis = 0;
   #lastBegan = Number.NEGATIVE_INFINITY;
+  /** What the last one took. */
+  #lastMillis = 0;
   #running = false;
   #cancelTimer: (() => void) | undefined;
 
@@ -69,7 +75,8 @@ export class CommitClock<Owner> {
 
   #schedule(): void {
     if (this.#running || this.#cancelTimer !== undefined || this.#queue.length === 0) return;
-    const wait = this.#lastBegan + this.#windowMillis - this.#ports.now();
+    const window = Math.max(this.#windowMillis, Math.min(LONGEST_REST_MILLIS, this.#lastMillis / MOST_BUSY));
+    const wait = this.#lastBegan + window - this.#ports.now();
     // Even at once means after this turn: what else it brings joins the commit.
     this.#cancelTimer = this.#ports.after(wait < TIMER_GRAIN_MILLIS ? 0 : wait, () => {
       this.#cancelTimer = undefined;
@@ -88,6 +95,7 @@ export class CommitClock<Owner> {
     this.#running = true;
     const result = await this.#log.append(queue.map(({ row }) => row));
     this.#running = false;
+    this.#lastMillis = this.#ports.now() - began;
     this.#done({ owners: queue.map(({ owner }) => owner), handedOver: queue.map(({ at }) => at), began, result });
     this.#schedule();
   }

@@ -1,12 +1,15 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MemoryLog } from "@sheaf/room/testing";
 import * as Y from "yjs";
 import {
   Assembly,
   CLOSE,
   decodeDown,
+  decodePresence,
   decodeYWebsocket,
   type DocumentId,
+  encodePresence,
+  MAX_PRESENCE_ENTRIES,
   NACK,
   PROTOCOL_VERSION,
   type Role,
@@ -73,30 +76,61 @@ test("edits of one turn, of several rooms, share a commit, and each socket gets 
   expect([ana, ben, cleo].map(({ writes }) => writes.length)).toEqual([1, 1, 1]);
 });
 
-test("in a busy room a commit waits until its window is over; alone it does not wait", async () => {
+test.each([
+  [40, 4],
+  [250, 20],
+])(
+  "in a busy room of %i a commit waits until its window of %i ms is over; alone it does not wait",
+  async (people, window) => {
+    const log = new MemoryLog();
+    const began: number[] = [];
+    const append = log.append.bind(log);
+    const hosts = new TestHost(log);
+    log.append = (rows) => {
+      began.push(hosts.now);
+      return append(rows);
+    };
+    const sockets = Array.from({ length: people }, () => hosts.connect());
+    for (const socket of sockets) socket.join("plan");
+    await hosts.advance();
+    const ana = writer(sockets[0]!);
+    for (let i = 0; i < 2 * window; i++) {
+      ana.type("a");
+      await hosts.advance(1);
+    }
+    await hosts.advance(30);
+    // 0.1 ms for each receiver: the first at once, the next ones a window apart.
+    expect(began.slice(0, 3)).toEqual([0, window, 2 * window]);
+    began.length = 0;
+    ana.type("b");
+    await hosts.advance();
+    expect(began).toEqual([hosts.now]);
+  },
+);
+
+test("the log is busy a share of the time at most: after a commit that took long the next one waits, even in a small room", async () => {
   const log = new MemoryLog();
-  const began: number[] = [];
-  const append = log.append.bind(log);
   const hosts = new TestHost(log);
+  const begun: number[] = [];
+  const append = log.append.bind(log);
   log.append = (rows) => {
-    began.push(hosts.now);
+    begun.push(hosts.now);
+    hosts.now += 0.5;
     return append(rows);
   };
-  const sockets = Array.from({ length: 40 }, () => hosts.connect());
-  for (const socket of sockets) socket.join("plan");
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance(10);
+  const [anas, bens] = [writer(ana), writer(ben)];
+  anas.type("a");
   await hosts.advance();
-  const ana = writer(sockets[0]!);
-  for (let i = 0; i < 8; i++) {
-    ana.type("a");
-    await hosts.advance(1);
-  }
-  await hosts.advance(20);
-  // 40 receivers x 0.1 ms: the first at once, the next ones 4 ms apart.
-  expect(began.slice(0, 3)).toEqual([0, 4, 8]);
-  began.length = 0;
-  ana.type("b");
-  await hosts.advance();
-  expect(began).toEqual([hosts.now]);
+  bens.type("b");
+  await hosts.advance(1);
+  anas.type("c");
+  await hosts.advance(10);
+  bens.type("d");
+  await hosts.advance(10);
+  expect(begun).toEqual([10, 12.5, 21.5]);
 });
 
 test("nothing is acked or shown when the commit fails, and the operator reads why", async () => {
@@ -399,6 +433,106 @@ test("many documents share a socket, each on its own channel", async () => {
   writer(ben).type("x");
   await hosts.advance();
   expect(ana.heard).toEqual([expect.objectContaining({ kind: "update", channel: 7 })]);
+});
+
+describe("carets", () => {
+  const show = (socket: TestSocket, clientId: number, clock: number): void => {
+    const payload = encodePresence([{ clientId, clock, state: Buffer.from(`{"at":${clock}}`) }]);
+    socket.say({ kind: "presence", channel: 0, payload });
+  };
+  const seen = (socket: TestSocket): (readonly [id: number, clock: number])[][] =>
+    socket.heard.flatMap((frame) => {
+      const entries = frame.kind === "presence" ? decodePresence(frame.payload) : undefined;
+      return entries === undefined ? [] : [entries.map(({ clientId, clock }) => [clientId, clock] as const)];
+    });
+  const meet = async (hosts: TestHost, count: number): Promise<TestSocket[]> => {
+    const sockets = Array.from({ length: count }, () => hosts.connect());
+    for (const socket of sockets) socket.join("plan");
+    await hosts.advance(100);
+    for (const socket of sockets) socket.writes.length = 0;
+    return sockets;
+  };
+
+  test("move at once when none did for a while, and in a small room always", async () => {
+    const hosts = new TestHost();
+    const [ana, ben] = (await meet(hosts, 2)) as [TestSocket, TestSocket];
+    for (const clock of [1, 2]) {
+      show(ana, 1, clock);
+      await hosts.advance();
+    }
+    expect(seen(ben)).toEqual([[[1, 1]], [[1, 2]]]);
+    expect(seen(ana)).toEqual([]);
+  });
+
+  test("in a large room leave together once a window, of each the latest, and not back to who alone moved", async () => {
+    const hosts = new TestHost();
+    const [ana, ben, cleo] = (await meet(hosts, 20)) as [TestSocket, TestSocket, TestSocket];
+    show(ana, 1, 1);
+    await hosts.advance(1);
+    expect(seen(cleo)).toEqual([[[1, 1]]]);
+    expect(seen(ana)).toEqual([]);
+    for (const clock of [2, 3]) {
+      show(ana, 1, clock);
+      show(ben, 2, clock);
+    }
+    await hosts.advance(8);
+    expect(seen(cleo)).toHaveLength(1);
+    await hosts.advance(1);
+    expect(seen(cleo).slice(1)).toEqual([
+      [
+        [1, 3],
+        [2, 3],
+      ],
+    ]);
+    expect(cleo.writes).toHaveLength(2);
+    expect(ana.writes).toHaveLength(1);
+    await hosts.advance(100);
+    expect(cleo.writes).toHaveLength(2);
+  });
+
+  test("that wait leave with an edit of their room, in one write", async () => {
+    const hosts = new TestHost();
+    const [ana, ben, cleo] = (await meet(hosts, 20)) as [TestSocket, TestSocket, TestSocket];
+    show(ana, 1, 1);
+    await hosts.advance(1);
+    show(ana, 1, 2);
+    writer(ben).type("x");
+    await hosts.advance(1);
+    expect(seen(cleo)).toEqual([[[1, 1]], [[1, 2]]]);
+    expect(cleo.writes).toHaveLength(2);
+    expect(cleo.kinds()).toEqual(["presence", "update", "presence"]);
+  });
+
+  test("of one who left do not stay: that they are gone is the latest of them", async () => {
+    const hosts = new TestHost();
+    const [ana, ben, cleo] = (await meet(hosts, 20)) as [TestSocket, TestSocket, TestSocket];
+    show(ben, 2, 1);
+    await hosts.advance(1);
+    show(ana, 1, 1);
+    ana.receiver.closed();
+    await hosts.advance(20);
+    expect(seen(cleo)).toEqual([[[2, 1]], [[1, 2]]]);
+  });
+
+  test("[MAX_PRESENCE_ENTRIES] that would not fit a message together leave in two", async () => {
+    const hosts = new TestHost();
+    const sockets = await meet(hosts, 20);
+    const ids = MAX_PRESENCE_ENTRIES / 16;
+    const all = (socket: TestSocket, from: number): void => {
+      const entries = Array.from({ length: ids }, (_, index) => ({ clientId: from + index, clock: 1, state: EMPTY }));
+      socket.say({ kind: "presence", channel: 0, payload: encodePresence(entries) });
+    };
+    const reader = sockets.at(-1)!;
+    show(sockets[18]!, 1_000_000, 1);
+    await hosts.advance(1);
+    for (const [index, socket] of sockets.slice(0, 16).entries()) all(socket, index * ids);
+    // Whose ids go leaves room for others, while all of it still waits.
+    sockets[0]!.receiver.closed();
+    all(sockets[16]!, 16 * ids);
+    await hosts.advance(20);
+    expect(seen(reader).map((entries) => entries.length)).toEqual([1, MAX_PRESENCE_ENTRIES - 1, 2 * ids]);
+  });
+  const EMPTY = Buffer.from("{}");
 });
 
 test("a document one has no role in looks as if it did not exist", async () => {

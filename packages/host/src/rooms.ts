@@ -13,6 +13,7 @@ import {
 } from "@sheaf/room";
 import { type Commit, CommitClock } from "./commit-clock.ts";
 import type { HostPorts } from "./ports.ts";
+import { PresenceWindow } from "./presence-window.ts";
 
 /** Rooms stay this long after the last session left: a reload should not read the log again. */
 const LINGER_MILLIS = 15_000;
@@ -41,6 +42,7 @@ interface OpenPlace {
   readonly kind: "open";
   readonly document: DocumentId;
   readonly room: Room;
+  readonly presence: PresenceWindow;
   idleSince: number | undefined;
 }
 
@@ -161,7 +163,9 @@ export class Rooms {
         this.#audience.send(effect.session, effect.message);
         return;
       case "broadcast":
-        this.#audience.broadcast(receivers(room), effect.except, effect.message);
+        if (effect.message.kind === "presence") {
+          place.presence.add(effect.except, effect.message.entries, receivers(room).size);
+        } else this.#audience.broadcast(receivers(room), effect.except, effect.message);
         return;
       case "close":
         this.#ports.report({ kind: "refused", document, reason: effect.reason });
@@ -183,7 +187,11 @@ export class Rooms {
       this.#audience.closeAll(document, opened.error.code === "corrupt" ? "damaged" : "storage");
       return;
     }
-    const open: OpenPlace = { kind: "open", document, room: opened.value, idleSince: undefined };
+    const room = opened.value;
+    const presence = new PresenceWindow(this.#ports, (except, entries) => {
+      this.#audience.broadcast(receivers(room), except, { kind: "presence", entries });
+    });
+    const open: OpenPlace = { kind: "open", document, room, presence, idleSince: undefined };
     this.#places.set(document, open);
     this.#ports.report({ kind: "room-opened", document });
     for (const event of loading.waiting) this.#step(open, event);
@@ -242,6 +250,8 @@ export class Rooms {
       meter?.committed(owners.length, this.#ports.now() - began);
       for (const [place, indexes] of byPlace) {
         this.#step(place, { kind: "committed", seqs: indexes.map((index) => result.value[index]!) });
+        // Everybody in the room is written to anyway.
+        place.presence.flush();
       }
     }
     this.#audience.flush();

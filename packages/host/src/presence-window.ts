@@ -1,0 +1,55 @@
+import { MAX_PRESENCE_ENTRIES, type PresenceEntry } from "@sheaf/protocol";
+import type { SessionId } from "@sheaf/room";
+import type { HostPorts } from "./ports.ts";
+
+/** Longest a caret waits for the others', in milliseconds: three frames of a screen. */
+const MAX_WINDOW_MILLIS = 50;
+/** What one more receiver adds: with many carets, each flush costs a write to each of them. */
+const MILLIS_PER_RECEIVER = 0.5;
+/** A room of four is not worth a wait. */
+const SMALL_ROOM = 4;
+
+type Relay = (except: SessionId | undefined, entries: readonly PresenceEntry[]) => void;
+
+/**
+ * Presence of one room on its way out. What comes close together leaves together, and of each client id only the
+ * latest: at once when the last left more than a window ago, else when the window is over (D9). The window grows with
+ * what a flush costs.
+ */
+export class PresenceWindow {
+  readonly #ports: Pick<HostPorts, "now" | "after">;
+  readonly #relay: Relay;
+  readonly #entries = new Map<number, PresenceEntry>();
+  /** Who brought all of them; undefined when it was not one. What comes back to its author says nothing new to it. */
+  #author: SessionId | undefined;
+  #lastLeft = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(ports: Pick<HostPorts, "now" | "after">, relay: Relay) {
+    this.#ports = ports;
+    this.#relay = relay;
+  }
+
+  /** @param receivers - How many the room's presence is written to. */
+  add(author: SessionId | undefined, entries: readonly PresenceEntry[], receivers: number): void {
+    if (this.#entries.size + entries.length > MAX_PRESENCE_ENTRIES) this.flush();
+    this.#author = this.#entries.size === 0 || this.#author === author ? author : undefined;
+    for (const entry of entries) this.#entries.set(entry.clientId, entry);
+    if (this.#cancelTimer !== undefined) return;
+    const window = receivers <= SMALL_ROOM ? 0 : Math.min(MAX_WINDOW_MILLIS, receivers * MILLIS_PER_RECEIVER);
+    const wait = this.#lastLeft + window - this.#ports.now();
+    if (wait <= 0) this.flush();
+    else this.#cancelTimer = this.#ports.after(wait, () => this.flush());
+  }
+
+  /** Whatever waits leaves now. */
+  flush(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#entries.size === 0) return;
+    this.#lastLeft = this.#ports.now();
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    this.#relay(this.#author, entries);
+  }
+}
