@@ -39,6 +39,23 @@ interface Session {
   behind: { from: number | undefined } | undefined;
 }
 
+/** One message as frames, made once: they differ by dialect and channel number only, and nearly everyone is on channel 0. */
+class Frames {
+  readonly #message: RoomMessage;
+  readonly #made: { readonly codec: Codec; readonly channel: number; readonly frames: readonly Uint8Array[] }[] = [];
+
+  constructor(message: RoomMessage) {
+    this.#message = message;
+  }
+
+  of(codec: Codec, channel: number): readonly Uint8Array[] {
+    for (const made of this.#made) if (made.codec === codec && made.channel === channel) return made.frames;
+    const frames = codec.encode(this.#message, channel);
+    this.#made.push({ codec, channel, frames });
+    return frames;
+  }
+}
+
 /**
  * Connects sockets with rooms, and writes to every socket once per flush.
  *
@@ -55,6 +72,8 @@ export class Host {
   /** Connections with something to write or a close to do. */
   readonly #touched = new Set<Connection>();
   readonly #paused = new Set<Connection>();
+  /** Frames of history, for as long as a room gives the same to others. */
+  readonly #history = new WeakMap<RoomMessage, Frames>();
   #lastSession = 0;
   #flushScheduled = false;
   #draining = false;
@@ -233,7 +252,9 @@ export class Host {
         const session = this.#sessions.get(id);
         if (session === undefined) return;
         if (message.kind === "nack") this.#ports.meter?.nacked(message.code);
-        this.#push(session.connection, session.connection.codec.encode(message, session.channel));
+        const { connection, channel } = session;
+        const frames = message.kind === "history" ? this.#historyFrames(connection.codec, channel, message) : undefined;
+        this.#push(connection, frames ?? connection.codec.encode(message, channel));
       },
       broadcast: (sessions, except, message) => this.#broadcast(sessions, except, message),
       awaitDrain: (id) => {
@@ -260,9 +281,14 @@ export class Host {
     };
   }
 
+  #historyFrames(codec: Codec, channel: number, message: RoomMessage): readonly Uint8Array[] {
+    let made = this.#history.get(message);
+    if (made === undefined) this.#history.set(message, (made = new Frames(message)));
+    return made.of(codec, channel);
+  }
+
   #broadcast(sessions: Iterable<SessionId>, except: SessionId | undefined, message: RoomMessage): void {
-    // Frames differ by dialect and channel number only, and nearly everyone is on channel 0.
-    const encoded = new Map<Codec, (readonly Uint8Array[])[]>();
+    const frames = new Frames(message);
     for (const id of sessions) {
       const session = this.#sessions.get(id);
       if (id === except || session === undefined) continue;
@@ -271,9 +297,7 @@ export class Host {
         this.#fallBehind(id, session, message);
         continue;
       }
-      let byChannel = encoded.get(connection.codec);
-      if (byChannel === undefined) encoded.set(connection.codec, (byChannel = []));
-      this.#push(connection, (byChannel[channel] ??= connection.codec.encode(message, channel)));
+      this.#push(connection, frames.of(connection.codec, channel));
     }
   }
 

@@ -1,4 +1,4 @@
-import { assertNever, type CloseKind, type DocumentId, err, NACK, type Result } from "@sheaf/protocol";
+import { assertNever, type CloseKind, type DocumentId, err, NACK, ok, type Result } from "@sheaf/protocol";
 import {
   isIdle,
   type LogError,
@@ -14,6 +14,7 @@ import {
 import { type Commit, CommitClock } from "./commit-clock.ts";
 import type { HostPorts } from "./ports.ts";
 import { PresenceWindow } from "./presence-window.ts";
+import { SnapshotCache } from "./snapshot-cache.ts";
 
 /** Rooms stay this long after the last session left: a reload should not read the log again. */
 const LINGER_MILLIS = 15_000;
@@ -52,6 +53,7 @@ export class Rooms {
   readonly #audience: Audience;
   readonly #clock: CommitClock<OpenPlace>;
   readonly #places = new Map<DocumentId, LoadingPlace | OpenPlace>();
+  readonly #snapshots = new SnapshotCache();
   #stepping = false;
 
   constructor(ports: HostPorts, audience: Audience) {
@@ -92,6 +94,7 @@ export class Rooms {
 
   /** Forgets a document's room with all that waits for a commit: nobody is in it any more. */
   forget(document: DocumentId): void {
+    this.#snapshots.forget(document);
     const place = this.#places.get(document);
     this.#places.delete(document);
     if (place?.kind === "open") this.#clock.drop(place);
@@ -100,6 +103,7 @@ export class Rooms {
   /** Lets time pass for every room. */
   tick(): void {
     const now = this.#ports.now();
+    this.#snapshots.tick(now);
     for (const [document, place] of this.#places) {
       if (place.kind !== "open") continue;
       this.#step(place, { kind: "tick" });
@@ -140,6 +144,7 @@ export class Rooms {
     const { document } = place;
     if (this.#places.get(document) !== place) return;
     this.#places.delete(document);
+    this.#snapshots.forget(document);
     this.#clock.drop(place);
     this.#audience.closeAll(document, "fault");
   }
@@ -199,11 +204,15 @@ export class Rooms {
 
   async #open(document: DocumentId): Promise<Result<Room, LogError>> {
     const loaded = await this.#ports.log.load(document);
-    return loaded.ok ? openRoom(document, loaded.value) : loaded;
+    if (!loaded.ok) return loaded;
+    const { snapshot } = loaded.value;
+    if (snapshot !== undefined) this.#snapshots.add(document, snapshot, this.#ports.now());
+    return openRoom(document, loaded.value);
   }
 
   /** A damaged row does not close its document: what is whole opens, and whoever holds the rest brings it back. */
   async #openWhole(document: DocumentId, damage: string): Promise<Result<Room, LogError>> {
+    this.#snapshots.forget(document);
     const quarantined = await this.#ports.log.quarantine(document);
     if (!quarantined.ok) {
       const { code, reason } = factsOf(quarantined.error);
@@ -217,6 +226,8 @@ export class Rooms {
     const { document } = place;
     const rows = await this.#ports.log.read(document, from, to);
     if (rows.ok) return this.#step(place, { kind: "rows", from, rows: rows.value });
+    // What is remembered may be from before these rows were erased.
+    this.#snapshots.forget(document);
     if (rows.error.code === "erased") return this.#step(place, { kind: "erased", from });
     this.#ports.report({ kind: "read-failed", document, ...factsOf(rows.error) });
     if (rows.error.code !== "corrupt") return this.#step(place, { kind: "read-failed", from });
@@ -227,9 +238,15 @@ export class Rooms {
   }
 
   async #readSnapshot(place: OpenPlace): Promise<void> {
-    const read = await this.#ports.log.snapshot(place.document);
-    if (read.ok) return this.#step(place, { kind: "snapshot", snapshot: read.value });
-    this.#ports.report({ kind: "read-failed", document: place.document, ...factsOf(read.error) });
+    const { document } = place;
+    const known = this.#snapshots.get(document, this.#ports.now());
+    const read = known === undefined ? await this.#ports.log.snapshot(document) : ok(known);
+    if (read.ok) {
+      const snapshot = read.value;
+      if (snapshot !== known && snapshot !== undefined) this.#snapshots.add(document, snapshot, this.#ports.now());
+      return this.#step(place, { kind: "snapshot", snapshot });
+    }
+    this.#ports.report({ kind: "read-failed", document, ...factsOf(read.error) });
     if (read.error.code === "corrupt") this.#giveUp(place);
     else this.#step(place, { kind: "read-failed", from: 0 });
   }

@@ -1,10 +1,12 @@
+import type { StateVector } from "@sheaf/protocol";
 import { encodeDeletions } from "./clock-ranges.ts";
+import type { RoomMessage } from "./effect.ts";
 import type { SessionId } from "./event.ts";
 import { covers } from "./held.ts";
 import type { LogRow, Snapshot } from "./log.ts";
-import { type CatchUp, close, send, type Turn } from "./state.ts";
+import { type CatchUp, close, type RoomState, send, type Turn } from "./state.ts";
 import { decodeSummary } from "./summary.ts";
-import { type HistoryRow, isCovered, toHistoryRow } from "./tail.ts";
+import { Chunk, type HistoryRow, toHistoryRow } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
 
 /**
@@ -46,19 +48,39 @@ export function takeSnapshot(turn: Turn, snapshot: Snapshot | undefined): void {
     for (const [session, catchUp] of waiting) begin(turn, session, { ...catchUp, next: 1 });
     return;
   }
-  const summary = decodeSummary(snapshot.summary);
-  if (summary === undefined) return failRead(turn, 0);
-  const { seq, update } = snapshot;
-  const message = { kind: "update", seq, base: 0, update } as const;
+  const given = giveSnapshot(snapshot);
+  if (given === undefined) return failRead(turn, 0);
+  const next = snapshot.seq + 1;
   for (const [session, catchUp] of waiting) {
-    if (catchUp.vector !== undefined && covers(catchUp.vector, summary.vector)) {
-      begin(turn, session, { ...catchUp, next: seq + 1, skips: true });
+    if (catchUp.vector !== undefined && covers(catchUp.vector, given.vector)) {
+      begin(turn, session, { ...catchUp, next, skips: true });
       continue;
     }
-    send(turn, session, message);
-    room.catchUps.set(session, { ...catchUp, next: seq + 1 });
+    send(turn, session, given.message);
+    room.catchUps.set(session, { ...catchUp, next });
     effects.push({ kind: "await-drain", session });
   }
+}
+
+interface Given {
+  readonly message: RoomMessage;
+  readonly vector: StateVector;
+}
+
+/** A host that gives the same snapshot again and again has it read and encoded once. */
+const givenFor = new WeakMap<Snapshot, Given>();
+
+/** @returns undefined when its summary cannot be read. */
+function giveSnapshot(snapshot: Snapshot): Given | undefined {
+  const known = givenFor.get(snapshot);
+  if (known !== undefined) return known;
+  const summary = decodeSummary(snapshot.summary);
+  if (summary === undefined) return undefined;
+  const { seq, update } = snapshot;
+  const message: RoomMessage = { kind: "history", rows: [{ kind: "update", seq, base: 0, update }] };
+  const given = { message, vector: summary.vector };
+  givenFor.set(snapshot, given);
+  return given;
 }
 
 export function takeRows(turn: Turn, from: number, rows: readonly LogRow[]): void {
@@ -67,11 +89,15 @@ export function takeRows(turn: Turn, from: number, rows: readonly LogRow[]): voi
   const waiting = waitingAt(turn, from);
   const history = historyOf(from, rows, waiting);
   if (history === undefined) return failRead(turn, from);
+  const chunk = new Chunk(history);
   for (const [session, catchUp] of waiting) {
-    const { sent, skips } = sendRows(turn, session, catchUp, history);
-    room.catchUps.set(session, { ...catchUp, next: from + rows.length, skips });
-    if (sent > 0) effects.push({ kind: "await-drain", session });
-    else advance(turn, session);
+    const { message, skips } = chunk.lacking(from, catchUp.vector);
+    room.catchUps.set(session, { ...catchUp, next: from + rows.length, skips: catchUp.skips || skips });
+    if (message === undefined) advance(turn, session);
+    else {
+      send(turn, session, message);
+      effects.push({ kind: "await-drain", session });
+    }
   }
 }
 
@@ -105,35 +131,30 @@ function historyOf(
   return history;
 }
 
-function sendRows(
-  turn: Turn,
-  session: SessionId,
-  { vector, skips }: CatchUp,
-  rows: readonly HistoryRow[],
-): { sent: number; skips: boolean } {
-  let sent = 0;
-  for (const row of rows) {
-    if (vector !== undefined && vector.size > 0 && isCovered(row, vector)) continue;
-    send(turn, session, row.message);
-    sent++;
-  }
-  return { sent, skips: skips || sent < rows.length };
-}
-
 /** From here on the session hears broadcasts. All of it goes out in one flush, `synced` last (trap 12). */
 function finish(turn: Turn, session: SessionId, catchUp: CatchUp): void {
   const { room } = turn;
   room.catchUps.delete(session);
-  const { skips } = sendRows(turn, session, catchUp, room.tail.rows.slice(catchUp.next - room.tail.start));
-  // Rows were skipped by their structs alone, and a state vector says nothing about deletions (trap 1).
-  if (skips && !room.durable.deletions.isEmpty) {
-    const update = encodeDeletions(room.durable.deletions.entries());
-    send(turn, session, { kind: "update", seq: 0, base: 0, update });
+  let { skips } = catchUp;
+  for (const chunk of room.tail.chunks) {
+    const lacking = chunk.lacking(catchUp.next, catchUp.vector);
+    if (lacking.message !== undefined) send(turn, session, lacking.message);
+    skips ||= lacking.skips;
   }
+  // Rows were skipped by their structs alone, and a state vector says nothing about deletions (trap 1).
+  if (skips && !room.durable.deletions.isEmpty) send(turn, session, deletionsOf(room));
   const entries = room.presence.entries();
   if (entries.length > 0) send(turn, session, { kind: "presence", entries });
   send(turn, session, { kind: "synced", seq: room.seq });
   room.receivers.add(session);
+}
+
+function deletionsOf(room: RoomState): RoomMessage {
+  if (room.deletions === undefined) {
+    const update = encodeDeletions(room.durable.deletions.entries());
+    room.deletions = { kind: "history", rows: [{ kind: "update", seq: 0, base: 0, update }] };
+  }
+  return room.deletions;
 }
 
 const waitingAt = ({ room }: Turn, next: number): (readonly [SessionId, CatchUp])[] =>

@@ -23,6 +23,7 @@ function publish(turn: Turn, { session, row, walk, batches, presence }: Append, 
   const { room } = turn;
   const schemaBefore = room.durable.schemaVersion;
   room.durable.hold(row.update, walk, row);
+  if (walk.deletions.length > 0) room.deletions = undefined;
   room.seq = seq;
   const history = toHistoryRow({ seq, ...row }, walk.runs);
   room.tail.push(history);

@@ -14,8 +14,13 @@ export type RoomMessage =
       /** Encoded state vector of the durable state. */
       readonly vector: Uint8Array;
     }
-  /** A committed row, live or as history. `seq` 0 marks deletions gathered for a joiner: they have no position. */
-  | { readonly kind: "update"; readonly seq: number; readonly base: number; readonly update: Uint8Array }
+  /** A committed row, live. */
+  | RowMessage
+  /**
+   * What was committed before, in log order: a snapshot, or rows. Whoever lacks the same gets the same message object,
+   * for a while: encode it once per dialect. `seq` 0 marks deletions gathered for a joiner: they have no position.
+   */
+  | { readonly kind: "history"; readonly rows: readonly RowMessage[] }
   | { readonly kind: "synced"; readonly seq: number }
   | { readonly kind: "ack"; readonly number: number; readonly seq: number }
   | { readonly kind: "nack"; readonly number: number; readonly code: NackCode; readonly reason: string }
@@ -24,6 +29,13 @@ export type RoomMessage =
   | { readonly kind: "presence"; readonly entries: readonly PresenceEntry[] }
   /** What the session may do from now on. */
   | { readonly kind: "role"; readonly role: Role };
+
+export interface RowMessage {
+  readonly kind: "update";
+  readonly seq: number;
+  readonly base: number;
+  readonly update: Uint8Array;
+}
 
 /** A row as its room knows it: whose document it is and what time it is are the host's to say. */
 export type RoomRow = Omit<AppendRequest, "document" | "time">;

@@ -1,5 +1,5 @@
 export type { RoomEvent, SessionId } from "./event.ts";
-export type { RoomEffect, RoomMessage } from "./effect.ts";
+export type { RoomEffect, RoomMessage, RowMessage } from "./effect.ts";
 export { isIdle, openRoom, receivers, type Room, step } from "./room.ts";
 export {
   type AppendRequest,

@@ -49,6 +49,7 @@ export function openRoom(
     accepted: new Held(durable),
     inFlight: [],
     tail,
+    deletions: undefined,
     sessions: new Map(),
     receivers: new Set(),
     catchUps: new Map(),
@@ -115,6 +116,9 @@ function take(turn: Turn, event: RoomEvent): void {
       return startOver(turn, event.from);
     case "tick":
       askAgain(turn);
+      // Who comes later gets others: frames made of these need not lie about.
+      room.tail.forgetMessages();
+      room.deletions = undefined;
       return broadcastPresence(turn, undefined, room.presence.tick(turn.now));
     default:
       return assertNever(event);

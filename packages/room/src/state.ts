@@ -73,6 +73,8 @@ export interface RoomState {
   /** Oldest first. */
   inFlight: Append[];
   readonly tail: Tail;
+  /** All of `durable`'s, for joiners; undefined until one comes, and when there are more. */
+  deletions: RoomMessage | undefined;
   readonly sessions: Map<SessionId, Session>;
   /** Sessions whose join was answered. */
   readonly receivers: Set<SessionId>;

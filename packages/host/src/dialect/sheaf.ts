@@ -26,7 +26,7 @@ export const sheafCodec: Codec = {
     return receiveFrame(speaker, decoded.value, desk);
   },
 
-  encode: (message, channel) => fragment(encodeDown(toFrame(message, channel))),
+  encode,
 
   goodbye: (retryAfterMillis, kind) => [encodeDown({ kind: "goodbye", retryAfterMillis, reason: CLOSE[kind].reason })],
 };
@@ -76,9 +76,14 @@ function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<
 const copyOf = (position: JoinPosition): JoinPosition =>
   position === undefined ? undefined : { logId: position.logId.slice(), seq: position.seq };
 
+function encode(message: RoomMessage, channel: number): readonly Uint8Array[] {
+  if (message.kind === "history") return message.rows.flatMap((row) => encode(row, channel));
+  return fragment(encodeDown(toFrame(message, channel)));
+}
+
 type JoinPosition = Extract<UpFrame, { kind: "join" }>["position"];
 
-function toFrame(message: RoomMessage, channel: number): DownFrame {
+function toFrame(message: Exclude<RoomMessage, { kind: "history" }>, channel: number): DownFrame {
   switch (message.kind) {
     case "welcome":
       return { ...message, channel, protocolVersion: PROTOCOL_VERSION, maxUpdateBytes: MAX_UPDATE_BYTES };

@@ -9,7 +9,8 @@ import {
   mayEdit,
   NACK,
 } from "@sheaf/protocol";
-import type { RoomMessage } from "@sheaf/room";
+import { mergeUpdates } from "yjs";
+import type { RoomMessage, RowMessage } from "@sheaf/room";
 import type { Codec, Desk, Speaker } from "../codec.ts";
 
 /** Stock y-websocket. Its wire has no acks, refusals or log positions, so those messages have no frames. */
@@ -65,6 +66,8 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
       return [encodeYWebsocket({ kind: "step1", vector: message.vector })];
     case "update":
       return [encodeYWebsocket({ kind: "update", update: message.update })];
+    case "history":
+      return merge(message.rows).map((update) => encodeYWebsocket({ kind: "update", update }));
     case "synced":
       // The first SyncStep2 makes a stock client "synced", so it comes last and empty.
       return [encodeYWebsocket({ kind: "step2", update: EMPTY_UPDATE })];
@@ -79,6 +82,17 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
     default:
       return assertNever(message);
   }
+}
+
+/** Rows that become one update, for this dialect has no positions. What merging takes grows with the square of them. */
+const MOST_MERGED = 50;
+
+function merge(rows: readonly RowMessage[]): readonly Uint8Array[] {
+  const merged: Uint8Array[] = [];
+  for (let at = 0; at < rows.length; at += MOST_MERGED) {
+    merged.push(mergeUpdates(rows.slice(at, at + MOST_MERGED).map(({ update }) => update)));
+  }
+  return merged;
 }
 
 /** No structs, no deletions. */

@@ -161,7 +161,12 @@ export class RoomDriver {
     return this.take(session).filter((message): message is Message<K> => message.kind === kind);
   }
 
+  /** History as its rows: how they are grouped is seen in `effects`. */
   #deliver(session: SessionId, message: RoomMessage): void {
+    if (message.kind === "history") {
+      for (const row of message.rows) this.#deliver(session, row);
+      return;
+    }
     const inbox = this.#inboxes.get(session) ?? [];
     inbox.push(message);
     this.#inboxes.set(session, inbox);

@@ -25,7 +25,9 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot | undefined {
 
 function decompress(bytes: Uint8Array): Uint8Array {
   try {
-    return zstdDecompressSync(bytes);
+    const { buffer, byteOffset, length } = zstdDecompressSync(bytes);
+    // No Buffer, whose slices are views.
+    return new Uint8Array(buffer, byteOffset, length);
   } catch {
     // Whatever zstd has against it, it is no snapshot.
     return new Uint8Array(0);

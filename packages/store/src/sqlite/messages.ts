@@ -56,10 +56,10 @@ export type Answer =
       readonly id: number;
       readonly logId: Uint8Array;
       readonly snapshot: Snapshot | undefined;
-      readonly rows: Uint8Array;
+      readonly rows: Uint8Array<ArrayBuffer>;
     }
   | { readonly kind: "snapshot"; readonly id: number; readonly snapshot: Snapshot | undefined }
-  | { readonly kind: "read"; readonly id: number; readonly rows: Uint8Array }
+  | { readonly kind: "read"; readonly id: number; readonly rows: Uint8Array<ArrayBuffer> }
   | { readonly kind: "state"; readonly id: number; readonly update: Uint8Array }
   | { readonly kind: "newest"; readonly id: number; readonly position: LogPosition | undefined }
   | { readonly kind: "found"; readonly id: number; readonly isStored: boolean }

@@ -18,12 +18,13 @@ export function readSnapshot(
   { id, logId }: Place,
   seq = Number.MAX_SAFE_INTEGER,
 ): StoredSnapshot | undefined {
-  const stored = file
+  const newestFirst = file
     .prepare("SELECT seq, checksum, bytes FROM snapshots WHERE log = ? AND seq <= ? ORDER BY seq DESC")
-    .all(id, seq) as unknown as (StoredSnapshot & { checksum: number })[];
-  return stored.find(({ seq, bytes, checksum }) => {
-    return checksum === rangeChecksum(logId, { first: 1, last: seq, bytes });
-  });
+    .iterate(id, seq) as Iterable<unknown> as Iterable<StoredSnapshot & { readonly checksum: number }>;
+  for (const { seq, bytes, checksum } of newestFirst) {
+    if (checksum === rangeChecksum(logId, { first: 1, last: seq, bytes })) return { seq, bytes };
+  }
+  return undefined;
 }
 
 /** The newest snapshot, though it be damaged: what it takes, and how far it goes; zeros when there is none. */

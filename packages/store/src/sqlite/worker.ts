@@ -20,8 +20,7 @@ const TICK_MILLIS = 1_000;
 
 /** The storage thread: a slow disk blocks here and never the event loop that serves sockets (D3). */
 function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptions): void {
-  const reply = (message: Reply, transfer: readonly ArrayBufferLike[] = []): void =>
-    port.postMessage(message, transfer as ArrayBuffer[]);
+  const reply = (message: Reply): void => port.postMessage(message, buffersOf(message));
   const opened = LogDatabase.open(file);
   if (!opened.ok) {
     reply({ kind: "open-failed", error: opened.error });
@@ -43,11 +42,8 @@ function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptio
   port.on("message", (request: Request) => {
     const { id } = request;
     /** Says what became of the request: this, or why not. */
-    const answer = <T>(
-      result: Result<T, LogError>,
-      toAnswer: (value: T) => Answer,
-      ...transfer: ArrayBufferLike[]
-    ): void => reply(result.ok ? toAnswer(result.value) : { kind: "failed", id, error: result.error }, transfer);
+    const answer = <T>(result: Result<T, LogError>, toAnswer: (value: T) => Answer): void =>
+      reply(result.ok ? toAnswer(result.value) : { kind: "failed", id, error: result.error });
 
     switch (request.kind) {
       case "append": {
@@ -148,9 +144,21 @@ function failedOf(id: number, outcome: Outcome): Answer {
   return { kind: "failed", id, error };
 }
 
-/** A view of a larger buffer would take all of that along. */
+/** A small view of a larger buffer would take all of that along, or could not leave: others may have the rest. */
 function alone(snapshot: Snapshot | undefined): Snapshot | undefined {
-  return snapshot && { ...snapshot, update: snapshot.update.slice(), summary: snapshot.summary.slice() };
+  if (snapshot === undefined) return undefined;
+  const { update, summary } = snapshot;
+  if (update.buffer === summary.buffer && update.length > update.buffer.byteLength / 2) return snapshot;
+  return { ...snapshot, update: update.slice(), summary: summary.slice() };
+}
+
+/** What is long leaves this thread, and is not copied. */
+function buffersOf(message: Reply): ArrayBuffer[] {
+  if (message.kind === "read") return [message.rows.buffer];
+  if (message.kind !== "loaded" && message.kind !== "snapshot") return [];
+  const { update, summary } = message.snapshot ?? {};
+  const buffers = [update?.buffer, summary?.buffer, message.kind === "loaded" ? message.rows.buffer : undefined];
+  return [...new Set(buffers)].filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer);
 }
 
 if (parentPort !== null) serve(parentPort, workerData as WorkerOptions);
