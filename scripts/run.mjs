@@ -25,7 +25,8 @@ const node = (await install(), findNode());
 switch (command) {
   case "start":
     await build();
-    await run(node, [join(root, "apps/server/dist/server.mjs"), ...args]);
+    // Garbage is young: more room for it costs 100 MB with 2,000 connections, and saves no time.
+    await run(node, ["--max-semi-space-size=4", join(root, "apps/server/dist/server.mjs"), ...args]);
     break;
   case "dev":
     await build();

@@ -21,10 +21,12 @@ function keeper() {
   const reports: TitlesReport[] = [];
   let now = 0;
   let failure: LogError | undefined;
+  let readMillis = 0;
   const log = {
     ends: async () => ok(new Map([...held].map(([document, { seq }]) => [document, seq]))),
     title: async (document: DocumentId): Promise<Result<Titled, LogError>> => {
       reads.push(document);
+      now += readMillis;
       return failure === undefined ? ok(held.get(document) ?? { title: "", seq: 0, edited: 0 }) : err(failure);
     },
   };
@@ -51,7 +53,9 @@ function keeper() {
     restart: async () => {
       titles = open();
       await titles.catchUp();
+      await titles.tick();
     },
+    takeToRead: (millis: number) => void (readMillis = millis),
     listed: () => listAll(people).map(({ document, title, edited }) => [document, title, edited]),
   };
 }
@@ -92,14 +96,28 @@ test("the document written to last is listed first", async () => {
   expect(listed().map(([document]) => document)).toEqual([A, B]);
 });
 
-test("after a restart those are read that were written to meanwhile, and no other", async () => {
+test("a document that takes long to read is not read at every pause", async () => {
+  const { write, pass, reads, takeToRead } = keeper();
+  takeToRead(300);
+  for (let pause = 0; pause < 6; pause++) {
+    write(A, `word ${pause}`);
+    await pass(5_000);
+  }
+  // Fifteen seconds after it was read for the first time, and not before.
+  expect(reads).toEqual([A, A]);
+});
+
+test("after a restart those are read that were written to meanwhile, and no other, a moment later", async () => {
   const { write, pass, reads, restart, listed } = keeper();
   write(A, "One");
   await pass(5_000);
   write(B, "Two");
   await restart();
+  expect(reads).toEqual([A]);
+  await pass(3_000);
   expect(reads).toEqual([A, B]);
   await restart();
+  await pass(5_000);
   expect(reads).toEqual([A, B]);
   expect(listed().map(([, title]) => title)).toEqual(["Two", "One"]);
 });
@@ -137,5 +155,6 @@ test("when a document was edited stays known though its history was erased", asy
   await pass(5_000);
   eraseHistory(A);
   await restart();
+  await pass(5_000);
   expect(listed()).toEqual([[A, "Plan", 5_000]]);
 });

@@ -23,12 +23,16 @@ export interface TitlesReport {
 const QUIET_MILLIS = 3_000;
 /** …or when it has been written to all this time. */
 const LONGEST_MILLIS = 60_000;
+/** Reading takes a share of the time at most, for it takes as long as the document is: one of 5 MB is read each 15 s. */
+const MOST_BUSY = 1 / 50;
 
 /** Keeps what lists say of documents: read from the log in a thread, some seconds after each was written to. */
 export class Titles {
   readonly #ports: TitlesPorts;
   /** Documents written to since they were read: since when, and when last. */
   readonly #touched = new Map<DocumentId, { readonly first: number; last: number }>();
+  /** When those may be read again that took long. */
+  readonly #rests = new Map<DocumentId, number>();
   #reading: Promise<void> | undefined;
   #isClosed = false;
 
@@ -36,16 +40,13 @@ export class Titles {
     this.#ports = ports;
   }
 
-  /** Reads those that were written to while nobody kept count. */
+  /** Reads those that were written to while nobody kept count, like those written to now: people come before lists. */
   async catchUp(): Promise<void> {
     const { log, people } = this.#ports;
     const ends = await log.ends();
     if (!ends.ok) return this.#report(undefined, ends);
     const known = seqsOfTitles(people);
-    for (const [document, seq] of ends.value) {
-      if (known.get(document) !== seq) this.#touched.set(document, { first: LONG_AGO, last: LONG_AGO });
-    }
-    await this.tick();
+    for (const [document, seq] of ends.value) if (known.get(document) !== seq) this.touch(document);
   }
 
   /** A document was written to. */
@@ -70,9 +71,10 @@ export class Titles {
 
   async #read(): Promise<void> {
     const now = this.#ports.now();
-    const due = [...this.#touched].filter(
-      ([, { first, last }]) => now - last >= QUIET_MILLIS || now - first >= LONGEST_MILLIS,
-    );
+    for (const [document, until] of this.#rests) if (until <= now) this.#rests.delete(document);
+    const due = [...this.#touched].filter(([document, { first, last }]) => {
+      return (now - last >= QUIET_MILLIS || now - first >= LONGEST_MILLIS) && !this.#rests.has(document);
+    });
     while (due.length > 0 && !this.#isClosed)
       await this.#readSome(due.splice(0, AT_ONCE).map(([document]) => document));
   }
@@ -84,7 +86,10 @@ export class Titles {
     for (const document of documents) {
       // Before it is read: what is written meanwhile makes it due again.
       this.#touched.delete(document);
+      const began = this.#ports.now();
       const titled: Result<Titled, LogError> = await log.title(document);
+      const ended = this.#ports.now();
+      this.#rests.set(document, ended + (ended - began) / MOST_BUSY);
       if (!titled.ok) this.#report(document, titled);
       else if (titled.value.seq > 0) rows.push({ document, ...titled.value });
     }
@@ -102,5 +107,4 @@ export class Titles {
   }
 }
 
-const LONG_AGO = Number.NEGATIVE_INFINITY;
 const AT_ONCE = 20;

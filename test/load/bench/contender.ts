@@ -76,8 +76,8 @@ export class Contender {
   }
 
   async #start(): Promise<void> {
-    const { script, env, isDurable } = this.spec;
-    const args = [...(this.#isInspected ? INSPECTED : []), script];
+    const { script, args: own = [], env, isDurable } = this.spec;
+    const args = [...own, ...(this.#isInspected ? INSPECTED : []), script];
     const child = spawn("taskset", ["-c", SERVER_CPU, process.execPath, ...args], {
       env: { PATH: process.env["PATH"], ...(isDurable ? { DATA_DIR: this.#dataDir } : {}), ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -17,8 +17,10 @@ const CALM_MILLIS = 2_000;
 const LOOK_MILLIS = 500;
 const MOST_OTHER_CORES = 0.2;
 /** The same of a server that is at rest. */
-const SETTLE_MILLIS = 10_000;
+const SETTLE_MILLIS = 20_000;
 const AT_REST_CORES = 0.03;
+/** It must be at rest for so long: some things are done once nobody wrote for three seconds. */
+const REST_MILLIS = 4_000;
 
 export interface Run {
   readonly figures: Figures;
@@ -115,10 +117,11 @@ async function load(contender: Contender, order: Order, isProfiled: boolean): Pr
 
 /** A server that packs and compacts what was written does so for some seconds; at rest all use a little. */
 async function settled(contender: Contender): Promise<void> {
-  for (let waited = 0; waited < SETTLE_MILLIS; waited += LOOK_MILLIS) {
+  let rested = 0;
+  for (let waited = 0; waited < SETTLE_MILLIS && rested < REST_MILLIS; waited += LOOK_MILLIS) {
     const before = contender.cpuMillis;
     await delay(LOOK_MILLIS);
-    if ((contender.cpuMillis - before) / LOOK_MILLIS < AT_REST_CORES) return;
+    rested = (contender.cpuMillis - before) / LOOK_MILLIS < AT_REST_CORES ? rested + LOOK_MILLIS : 0;
   }
 }
 

@@ -9,6 +9,8 @@ export interface ServerSpec {
   /** As it stands in tables. */
   readonly title: string;
   readonly script: string;
+  /** For Node, before the script. */
+  readonly args?: readonly string[];
   readonly dialect: DialectName;
   /** Settings, beside an environment that is empty. */
   readonly env: Readonly<Record<string, string>>;
@@ -23,7 +25,8 @@ const version = (name: string): string =>
 
 /** Everybody is to be let in: what that costs when hundreds come at once is measured here. */
 export const SHEAF_SETTINGS = { PORT: "0", MAX_LOOP_DELAY: "60000" };
-const SHEAF = { script: BUNDLE, isDurable: true, env: SHEAF_SETTINGS };
+/** As `npm start` has it. */
+const SHEAF = { script: BUNDLE, args: ["--max-semi-space-size=4"], isDurable: true, env: SHEAF_SETTINGS };
 
 /**
  * Read once the peers are installed.
