@@ -5,7 +5,7 @@ import { type DocumentId, parseDocumentId, type Role, ROLES } from "@sheaf/proto
 import type { Principal } from "@sheaf/room";
 import type { Host } from "@sheaf/host";
 import { notFound, problem } from "./problem.ts";
-import { bearerOf, type Caller, type Callers, NOTHING_THERE, refused, SIGN_IN, weaker } from "./callers.ts";
+import { askingOf, bearerOf, type Caller, type Callers, NOTHING_THERE, refused, SIGN_IN, weaker } from "./callers.ts";
 import { type DocumentPorts, documentRoutes } from "./document-routes.ts";
 import { addCredential, findCredential, ownerOfDevice, removeCredential, tokensOf } from "./people/credentials.ts";
 import { claim, decide, GIVEN_ROLES, membersOf, ownerOf, roleIn } from "./people/documents.ts";
@@ -48,7 +48,7 @@ export function createApi(ports: ApiPorts): Hono<Env> {
     if (method !== "DELETE" && !/^application\/json *(;|$)/i.test(c.req.header("content-type") ?? "")) {
       return problem(c, 415, "not-json", "This address takes application/json only.");
     }
-    if (callers.isShared && bearerOf(c) === undefined && c.req.header("origin") === undefined) {
+    if (callers.isShared && bearerOf(askingOf(c)) === undefined && c.req.header("origin") === undefined) {
       return problem(c, 403, "forbidden", "A request that changes something must say which page it comes from.");
     }
     return next();
@@ -73,7 +73,7 @@ export function createApi(ports: ApiPorts): Hono<Env> {
     const isOwner = isSameKey(key, secrets.ownerKey);
     const invite = isOwner ? undefined : findInvite(people, key);
     if (!isOwner && invite === undefined) return badKey(c);
-    const caller = callers.of(c, isPlain(c));
+    const caller = callers.of(askingOf(c), isPlain(c));
     const device = parseDeviceKey(deviceKey);
     const before = device === undefined ? undefined : ownerOfDevice(people, device);
     const known = caller.ok ? caller.value.identity.principal : before;
@@ -84,7 +84,7 @@ export function createApi(ports: ApiPorts): Hono<Env> {
       if (isOwner) makeOwner(people, joined);
       if (invite !== undefined) redeem(people, invite, joined);
       const isNewKey = caller.ok && caller.value.via === "session" && device !== undefined && before !== joined;
-      if (!caller.ok || isNewKey) callers.signIn(c, joined, device);
+      if (!caller.ok || isNewKey) callers.signIn(askingOf(c), joined, device);
       return joined;
     });
     if (invite !== undefined && roleIn(people, principal, invite.document) === undefined) return badKey(c);
@@ -97,13 +97,13 @@ export function createApi(ports: ApiPorts): Hono<Env> {
     const key = parseDeviceKey((await bodyOf(c))["deviceKey"]);
     const device = key === undefined ? undefined : findCredential(people, "device", key);
     if (device === undefined) return refused(c, SIGN_IN);
-    people.transaction(() => callers.signIn(c, device.principal, key));
+    people.transaction(() => callers.signIn(askingOf(c), device.principal, key));
     return c.body(null, 204);
   });
 
   api.use(
     createMiddleware<Env>(async (c, next) => {
-      const caller = callers.of(c, isPlain(c));
+      const caller = callers.of(askingOf(c), isPlain(c));
       if (!caller.ok) return refused(c, caller.error);
       c.set("caller", caller.value);
       return next();
@@ -126,7 +126,7 @@ export function createApi(ports: ApiPorts): Hono<Env> {
     const { via, credential } = c.get("caller");
     if (via !== "session" || credential === undefined) return notFound(c);
     removeCredential(people, "session", me(c), credential);
-    callers.forget(c);
+    callers.forget(askingOf(c));
     host.reconsider();
     return c.body(null, 204);
   });

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { type DocumentId, mayEdit, parseDocumentId } from "@sheaf/protocol";
-import { type Caller, type Callers, NOTHING_THERE, refused } from "./callers.ts";
+import { askingOf, type Caller, type Callers, NOTHING_THERE, refused } from "./callers.ts";
 import { type BlobFolder, type BlobHash, isFull, parseBlobHash, type Received } from "./node/blob-folder.ts";
 import { addBlob, blobsOnlyIn, bytesOfBlobs, findBlob, forgetBlobs, isHeld } from "./people/blobs.ts";
 import type { PeopleFile } from "./people/people-file.ts";
@@ -48,7 +48,7 @@ export function blobRoutes({ people, blobs, callers, limits, report }: BlobPorts
 
   routes.post(ALL, async (c) => {
     const document = parseDocumentId(c.req.param("document"));
-    const caller = callers.of(c, false);
+    const caller = callers.of(askingOf(c), false);
     if (!caller.ok) return refused(c, caller.error);
     const before = refusalFor(c, caller.value, document);
     if (document === undefined || before !== undefined) return before ?? notFound(c);
@@ -80,7 +80,7 @@ export function blobRoutes({ people, blobs, callers, limits, report }: BlobPorts
 
   routes.get(ONE, async (c) => {
     const [document, hash] = [parseDocumentId(c.req.param("document")), parseBlobHash(c.req.param("hash"))];
-    const caller = callers.of(c, true);
+    const caller = callers.of(askingOf(c), true);
     if (!caller.ok) return refused(c, caller.error);
     if (document === undefined || caller.value.identity.access(document) === undefined) return notFound(c);
     const blob = hash === undefined ? undefined : findBlob(people, document, hash);

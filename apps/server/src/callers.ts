@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { parse, serialize } from "hono/utils/cookie";
 import { type DocumentId, err, ok, type Result, type Role, ROLES } from "@sheaf/protocol";
 import type { Principal } from "@sheaf/room";
 import type { Identity } from "@sheaf/host";
@@ -17,7 +17,7 @@ import type { DeviceKey } from "./people/keys.ts";
 import type { PeopleFile } from "./people/people-file.ts";
 import { OWNER } from "./people/principals.ts";
 import { discardedIn } from "./people/trash.ts";
-import { problem } from "./problem.ts";
+import { answerProblem } from "./problem.ts";
 import { readRoomToken } from "./people/room-token.ts";
 
 /** Who a request comes from, and by what it is known. */
@@ -36,6 +36,24 @@ export type Refusal =
   | { readonly status: 401; readonly code: "sign-in"; readonly reason: string }
   | { readonly status: 403; readonly code: "forbidden"; readonly reason: string }
   | { readonly status: 404; readonly code: "not-found"; readonly reason: string };
+
+/** What of a request says who asks. */
+export interface Asking {
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+  readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+  /** Adds to the headers of its answer. */
+  readonly setCookie: (value: string) => void;
+}
+
+export const askingOf = (c: Context): Asking => ({
+  host: c.req.header("host"),
+  origin: c.req.header("origin"),
+  authorization: c.req.header("authorization"),
+  cookie: c.req.header("cookie"),
+  setCookie: (value) => c.header("Set-Cookie", value, { append: true }),
+});
 
 export interface CallersOptions {
   readonly people: PeopleFile;
@@ -68,9 +86,9 @@ export class Callers {
   /**
    * @param isPlain - True for a request that changes nothing: browsers send those without an Origin, from our own pages.
    */
-  of(c: Context, isPlain: boolean): Result<Caller, Refusal> {
+  of(asking: Asking, isPlain: boolean): Result<Caller, Refusal> {
     const { people, loopback } = this.#options;
-    const bearer = bearerOf(c);
+    const bearer = bearerOf(asking);
     if (bearer !== undefined) {
       const credential = findCredential(people, "token", bearer);
       return credential === undefined
@@ -84,12 +102,13 @@ export class Callers {
       };
       return ok({ identity, given: (document) => loopback.access(document), via: "loopback", credential: undefined });
     }
-    const cookie = getCookie(c, this.#cookieName(c));
+    const name = this.#cookieName(asking);
+    const cookie = asking.cookie === undefined ? undefined : parse(asking.cookie, name)[name];
     const session = cookie === undefined ? undefined : findCredential(people, "session", cookie);
     if (cookie === undefined || session === undefined) return err(SIGN_IN);
     // A cookie comes along whoever asks; only the Origin tells a page of ours from another's (D13).
-    if (!isPlain && c.req.header("origin") === undefined) return err(NO_ORIGIN);
-    if (this.#see(session.id) === "renewed") this.#setCookie(c, cookie);
+    if (!isPlain && asking.origin === undefined) return err(NO_ORIGIN);
+    if (this.#see(session.id) === "renewed") this.#setCookie(asking, cookie, SESSION_IDLE_MILLIS);
     return ok(this.#caller(session.principal, "session", session.id));
   }
 
@@ -105,14 +124,14 @@ export class Callers {
   }
 
   /** Lets a browser in as this person from now on, and again by its key. Part of the caller's transaction. */
-  signIn(c: Context, principal: Principal, key: DeviceKey | undefined): void {
+  signIn(asking: Asking, principal: Principal, key: DeviceKey | undefined): void {
     const { people } = this.#options;
     const device = key === undefined ? undefined : keepDevice(people, principal, key);
-    this.#setCookie(c, addCredential(people, "session", principal, { device }).secret);
+    this.#setCookie(asking, addCredential(people, "session", principal, { device }).secret, SESSION_IDLE_MILLIS);
   }
 
-  forget(c: Context): void {
-    deleteCookie(c, this.#cookieName(c), { path: "/", secure: this.#isSecure(c) });
+  forget(asking: Asking): void {
+    this.#setCookie(asking, "", 0);
   }
 
   #caller(principal: Principal, via: SignedInBy, credential: string): Caller {
@@ -153,27 +172,25 @@ export class Callers {
     }
   }
 
-  #setCookie(c: Context, secret: string): void {
-    setCookie(c, this.#cookieName(c), secret, {
-      path: "/",
-      httpOnly: true,
-      sameSite: "Strict",
-      secure: this.#isSecure(c),
-      maxAge: SESSION_IDLE_MILLIS / 1000,
-    });
+  #setCookie(asking: Asking, secret: string, ageMillis: number): void {
+    const secure = this.#isSecure(asking);
+    const maxAge = ageMillis / 1000;
+    asking.setCookie(
+      serialize(this.#cookieName(asking), secret, { path: "/", httpOnly: true, sameSite: "Strict", secure, maxAge }),
+    );
   }
 
   /** With the port where there is no https: cookies do not tell ports apart, and two servers may be on one machine. */
-  #cookieName(c: Context): string {
-    return this.#isSecure(c) ? "__Host-sheaf" : `sheaf-${this.#options.port()}`;
+  #cookieName(asking: Asking): string {
+    return this.#isSecure(asking) ? "__Host-sheaf" : `sheaf-${this.#options.port()}`;
   }
 
-  #isSecure(c: Context): boolean {
-    return isSecureHost(this.#options.origins(), c.req.header("host"));
+  #isSecure({ host }: Asking): boolean {
+    return isSecureHost(this.#options.origins(), host);
   }
 }
 
-export const refused = (c: Context, { status, code, reason }: Refusal): Response => problem(c, status, code, reason);
+export const refused = (c: Context, refusal: Refusal): Response => answerProblem(c, refusal);
 
 /** On loopback nobody signs in: whoever reaches this machine's own address owns the server and all documents (D13). */
 export const LOOPBACK_IDENTITY: Identity = { principal: OWNER, access: () => "owner" };
@@ -182,8 +199,8 @@ export const weaker = (a: Role, b: Role | undefined): Role | undefined =>
   b === undefined ? undefined : ROLES[Math.min(ROLES.indexOf(a), ROLES.indexOf(b))];
 
 /** A program's token; browsers send none by themselves, so no other site's page can have it sent. */
-export const bearerOf = (c: Context): string | undefined =>
-  /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+export const bearerOf = ({ authorization }: Pick<Asking, "authorization">): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
 
 export const SIGN_IN: Refusal = {
   status: 401,

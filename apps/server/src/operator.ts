@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { problem } from "./problem.ts";
-import { bearerOf } from "./callers.ts";
+import { askingOf, bearerOf } from "./callers.ts";
 import { CONTENT_TYPE } from "./metrics/exposition.ts";
 import type { Readiness } from "./readiness.ts";
 
@@ -20,7 +20,7 @@ type Env = { Bindings: HttpBindings };
 export function createOperatorPages({ readiness, metricsPage, metricsToken }: OperatorPorts): Hono<Env> {
   const app = new Hono<Env>();
   app.on("GET", ["/readyz", "/metrics"], (c, next) => {
-    const bearer = bearerOf(c);
+    const bearer = bearerOf(askingOf(c));
     const isOperator = bearer === undefined ? isLocal(c) : metricsToken !== undefined && isSame(bearer, metricsToken);
     return isOperator ? next() : Promise.resolve(problem(c, 403, "forbidden", FOR_OPERATORS));
   });

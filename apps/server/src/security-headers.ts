@@ -33,8 +33,12 @@ const HEADERS: readonly (readonly [string, string])[] = [
 const STRICT_TRANSPORT = ["Strict-Transport-Security", "max-age=31536000"] as const;
 
 /** @param publicUrl - The origin people use, where there is one. */
+export const securityHeadersAt = (publicUrl: string | undefined): typeof HEADERS =>
+  publicUrl?.startsWith("https:") === true ? [...HEADERS, STRICT_TRANSPORT] : HEADERS;
+
+/** @param publicUrl - The origin people use, where there is one. */
 export function securityHeaders(publicUrl: string | undefined): MiddlewareHandler {
-  const headers = publicUrl?.startsWith("https:") === true ? [...HEADERS, STRICT_TRANSPORT] : HEADERS;
+  const headers = securityHeadersAt(publicUrl);
   return async (c, next) => {
     await next();
     // A route may be stricter with what it gives out.

@@ -13,20 +13,25 @@ import type { Log } from "@sheaf/room";
 import { openSqliteLog, type LogReport, type TitleLog } from "@sheaf/store";
 import { loopbackOrigins } from "./access.ts";
 import { Admission } from "./admission.ts";
-import { createApp, type RequestReport } from "./app.ts";
+import { type AnsweredRequest, createApp, type RequestReport } from "./app.ts";
 import { type BlobReport, purgeBlobs } from "./blobs.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
 import { Control, type ControlReport } from "./control.ts";
 import { type MetricSources, Metrics } from "./metrics/metrics.ts";
 import { BlobFolder } from "./node/blob-folder.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
+import { failureOf } from "./problem.ts";
 import { Readiness } from "./readiness.ts";
+import { securityHeadersAt } from "./security-headers.ts";
+import { Sockets } from "./sockets.ts";
 import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
 import { LoopDelay } from "./node/loop-delay.ts";
 import { inUrl, lanOrigins, listedAddresses } from "./node/network-names.ts";
 import { paceArrivals } from "./node/pace-arrivals.ts";
 import { processFigures } from "./node/process-figures.ts";
 import { ResidentMemory } from "./node/resident-memory.ts";
+import { ServerSocket } from "./node/server-socket.ts";
+import { answerUpgrades } from "./node/upgrade.ts";
 import { readWebFiles } from "./node/web-files.ts";
 import { purgedWithBlobs } from "./people/blobs.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
@@ -171,7 +176,7 @@ export async function startServer(
     maxSessionsPerDocument: settings.maxSessionsPerDocument,
   });
   const heartbeat = new Heartbeat();
-  const sockets = new WebSocketServer(WEBSOCKET_OPTIONS);
+  const socketServer = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
   const origins = isShared ? lanOrigins(() => port, publicUrl, scheme) : () => loopbackOrigins(port, scheme);
@@ -216,11 +221,16 @@ export async function startServer(
     const addresses = settings.host === undefined ? listedAddresses() : [settings.host];
     return addresses.map((address) => `${scheme}://${inUrl(address)}:${port}`);
   };
+  const appOrigins = settings.appOrigins ?? [];
+  const sockets = new Sockets({ host, callers, origins, admission, trustProxy: settings.trustProxy, appOrigins });
+  const answered = (request: AnsweredRequest): void => {
+    metrics.answered(request.path, request.status);
+    report({ kind: "request", ...request });
+  };
   const app = createApp({
     host,
     log,
     report,
-    heartbeat,
     files,
     people,
     secrets: secrets.value,
@@ -230,16 +240,12 @@ export async function startServer(
     isWritten,
     origins,
     publicUrl,
-    appOrigins: settings.appOrigins ?? [],
-    admission,
-    trustProxy: settings.trustProxy,
+    appOrigins,
+    sockets,
     readiness,
     metricsPage: () => metrics.page(sources),
     metricsToken: settings.metricsToken,
-    answered(request) {
-      metrics.answered(request.path, request.status);
-      report({ kind: "request", ...request });
-    },
+    answered,
     urls,
   });
   const listening = await new Promise<Result<ReturnType<typeof serve>, string>>((resolve) => {
@@ -248,7 +254,6 @@ export async function startServer(
         fetch: app.fetch,
         ...(settings.host === undefined ? {} : { hostname: settings.host }),
         port,
-        websocket: { server: sockets },
         createServer: certificate === undefined ? createServer : createSecureServer,
         serverOptions: {
           ...certificate?.value,
@@ -274,6 +279,20 @@ export async function startServer(
     return listening;
   }
   const server = listening.value;
+  server.on(
+    "upgrade",
+    answerUpgrades({
+      sockets: socketServer,
+      heartbeat,
+      judge: (request) => sockets.judge(request),
+      headers: securityHeadersAt(publicUrl),
+      answered: (path, status, millis) => answered({ method: "GET", path, status, millis }),
+      failed(path, cause) {
+        report({ kind: "request-failed", path, reason: reasonOf(cause) });
+        return failureOf(cause);
+      },
+    }),
+  );
   paceArrivals(server, "connection");
   paceArrivals(server, "upgrade");
   ({ port } = server.address() as AddressInfo);
@@ -388,6 +407,7 @@ function linksTo(url: string, people: PeopleFile, { ownerKey, inviteKey }: Secre
 
 /** A variable, because the published types do not know the last three yet. */
 const WEBSOCKET_OPTIONS = {
+  WebSocket: ServerSocket,
   noServer: true,
   clientTracking: false,
   perMessageDeflate: false,

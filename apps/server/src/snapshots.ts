@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { type DocumentId, parseDocumentId, parseSnapshotPath, snapshotPath } from "@sheaf/protocol";
 import type { LogError } from "@sheaf/room";
 import type { SnapshotLog } from "@sheaf/store";
-import { type Callers, refused } from "./callers.ts";
+import { askingOf, type Callers, refused } from "./callers.ts";
 import { preferredEncoding } from "./content-encoding.ts";
 import { notFound, problem } from "./problem.ts";
 
@@ -34,7 +34,7 @@ export function snapshotRoutes({ log, callers, report }: SnapshotPorts): Hono<{ 
   routes.get(NEWEST, async (c) => {
     const document = parseDocumentId(c.req.param("document"));
     if (document === undefined) return notFound(c);
-    const caller = callers.of(c, true);
+    const caller = callers.of(askingOf(c), true);
     if (!caller.ok) return refused(c, caller.error);
     if (caller.value.identity.access(document) === undefined) return notFound(c);
     const newest = await log.newestSnapshot(document);
@@ -46,7 +46,7 @@ export function snapshotRoutes({ log, callers, report }: SnapshotPorts): Hono<{ 
   routes.get(ONE, async (c) => {
     const asked = parseSnapshotPath(c.req.path);
     if (asked === undefined) return notFound(c);
-    const caller = callers.of(c, true);
+    const caller = callers.of(askingOf(c), true);
     if (!caller.ok) return refused(c, caller.error);
     if (caller.value.identity.access(asked.document) === undefined) return notFound(c);
     const encoding = preferredEncoding(c.req.header("accept-encoding"));

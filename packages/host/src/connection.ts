@@ -1,7 +1,7 @@
 import { CLOSE, type CloseKind } from "@sheaf/protocol";
 import type { SessionId } from "@sheaf/room";
 import type { Codec, Speaker } from "./codec.ts";
-import type { Identity, Transport } from "./ports.ts";
+import type { Identity, Receiver, Transport } from "./ports.ts";
 
 /** Unsent bytes above which a connection gets no broadcasts: it is brought up to date from the log later (D7). */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -11,28 +11,44 @@ const HIGH_WATER_BYTES = 1024 * 1024;
  */
 export const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 
+/** Who a connection belongs to. */
+export interface ConnectionOwner {
+  received(connection: Connection, bytes: Uint8Array): void;
+  closed(connection: Connection): void;
+}
+
 /** One socket: its sessions, and what leaves with the next flush. */
-export class Connection implements Speaker {
+export class Connection implements Speaker, Receiver {
   readonly codec: Codec;
   readonly identity: Identity;
   readonly channels = new Map<number, SessionId>();
   greeted = false;
   /** When anything was last written, on the host's clock. */
   lastWritten: number;
+  readonly #owner: ConnectionOwner;
   readonly #transport: Transport;
   readonly #outbox: Uint8Array[] = [];
   #outboxBytes = 0;
   #longestWriteBytes = 0;
-  #awaitingDrain: (() => void)[] = [];
+  #awaitingDrain: (() => void)[] | undefined;
   #closing: CloseKind | undefined;
   #open = true;
   #paused = false;
 
-  constructor(codec: Codec, transport: Transport, identity: Identity, now: number) {
+  constructor(owner: ConnectionOwner, codec: Codec, transport: Transport, identity: Identity, now: number) {
+    this.#owner = owner;
     this.codec = codec;
     this.identity = identity;
     this.lastWritten = now;
     this.#transport = transport;
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#owner.received(this, bytes);
+  }
+
+  closed(): void {
+    this.#owner.closed(this);
   }
 
   /** False from the moment it is to be closed: nothing it still says counts. */
@@ -60,7 +76,7 @@ export class Connection implements Speaker {
 
   /** Calls `task` once, after the next flush, when everything has left the process. */
   afterDrain(task: () => void): void {
-    this.#awaitingDrain.push(task);
+    (this.#awaitingDrain ??= []).push(task);
   }
 
   /** Ends the connection, after what is already pushed has been written. */
@@ -72,7 +88,7 @@ export class Connection implements Speaker {
   gone(): void {
     this.#open = false;
     this.#outbox.length = 0;
-    this.#awaitingDrain = [];
+    this.#awaitingDrain = undefined;
   }
 
   /**
@@ -90,7 +106,10 @@ export class Connection implements Speaker {
       this.#outboxBytes = 0;
       this.lastWritten = now;
     }
-    for (const task of this.#awaitingDrain.splice(0)) this.#transport.whenDrained(task);
+    if (this.#awaitingDrain !== undefined) {
+      for (const task of this.#awaitingDrain) this.#transport.whenDrained(task);
+      this.#awaitingDrain = undefined;
+    }
     if (this.#closing === undefined) return undefined;
     this.#open = false;
     const { code, reason } = CLOSE[this.#closing];

@@ -1,19 +1,11 @@
 import type { CloseKind, DocumentId, Role } from "@sheaf/protocol";
 import type { RoomMessage, SessionId } from "@sheaf/room";
 import type { Codec, Desk, SessionEvent } from "./codec.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ConnectionOwner } from "./connection.ts";
 import { sheafCodec } from "./dialect/sheaf.ts";
 import { yWebsocketCodec } from "./dialect/y-websocket.ts";
-import type { HostFigures, HostPorts, Identity, Transport } from "./ports.ts";
+import type { HostFigures, HostPorts, Identity, Receiver, Transport } from "./ports.ts";
 import { type Audience, Rooms } from "./rooms.ts";
-
-/** How a server hands a socket's messages over. */
-export interface Receiver {
-  /** One whole message; `bytes` may be reused after the call. */
-  receive(bytes: Uint8Array): void;
-  /** The socket has closed, for whatever reason. Idempotent. */
-  closed(): void;
-}
 
 const TICK_MILLIS = 1_000;
 /** A quiet connection hears something this often; stock clients give up after 30 s. */
@@ -65,6 +57,7 @@ export class Host {
   readonly #ports: HostPorts;
   readonly #rooms: Rooms;
   readonly #desk: Desk<Connection>;
+  readonly #owner: ConnectionOwner;
   readonly #sessions = new Map<SessionId, Session>();
   /** Sessions in each document that has any. */
   readonly #populations = new Map<DocumentId, number>();
@@ -86,6 +79,10 @@ export class Host {
       enter: (...args) => this.#enter(...args),
       tell: (...args) => this.#tell(...args),
       push: (...args) => this.#push(...args),
+    };
+    this.#owner = {
+      received: (connection, bytes) => this.#received(connection, bytes),
+      closed: (connection) => this.#disconnect(connection),
     };
     this.#cancelTick = ports.after(TICK_MILLIS, () => this.#tick());
   }
@@ -116,7 +113,7 @@ export class Host {
 
   /** Takes a socket that speaks `sheaf.v1`; its documents are named by its join frames. */
   openSheaf(transport: Transport, identity: Identity): Receiver {
-    return this.#receiver(this.#connect(sheafCodec, transport, identity));
+    return this.#connect(sheafCodec, transport, identity);
   }
 
   /** Takes a socket of a stock y-websocket client, whose document is named by its URL. */
@@ -124,7 +121,7 @@ export class Host {
     const connection = this.#connect(yWebsocketCodec, transport, identity);
     const refusal = this.#enter(connection, 0, document, 0);
     if (refusal !== undefined) this.#close(connection, refusal);
-    return this.#receiver(connection);
+    return connection;
   }
 
   /**
@@ -174,27 +171,22 @@ export class Host {
   }
 
   #connect(codec: Codec, transport: Transport, identity: Identity): Connection {
-    const connection = new Connection(codec, transport, identity, this.#ports.now());
+    const connection = new Connection(this.#owner, codec, transport, identity, this.#ports.now());
     this.#connections.add(connection);
     if (this.#draining) this.#close(connection, "goingAway");
     return connection;
   }
 
-  #receiver(connection: Connection): Receiver {
-    return {
-      receive: (bytes) => {
-        if (!connection.isOpen) return;
-        const refusal = connection.codec.receive(connection, bytes, this.#desk);
-        if (refusal !== undefined) {
-          this.#ports.report({ kind: "refused", reason: refusal });
-          this.#close(connection, refusal);
-        } else if (this.#rooms.queuedBytes > MAX_QUEUED_BYTES) {
-          connection.pause();
-          this.#paused.add(connection);
-        }
-      },
-      closed: () => this.#disconnect(connection),
-    };
+  #received(connection: Connection, bytes: Uint8Array): void {
+    if (!connection.isOpen) return;
+    const refusal = connection.codec.receive(connection, bytes, this.#desk);
+    if (refusal !== undefined) {
+      this.#ports.report({ kind: "refused", reason: refusal });
+      this.#close(connection, refusal);
+    } else if (this.#rooms.queuedBytes > MAX_QUEUED_BYTES) {
+      connection.pause();
+      this.#paused.add(connection);
+    }
   }
 
   #disconnect(connection: Connection): void {

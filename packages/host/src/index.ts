@@ -1,2 +1,2 @@
-export { Host, type Receiver } from "./host.ts";
-export type { HostFigures, HostPorts, HostReport, Identity, Meter, Transport } from "./ports.ts";
+export { Host } from "./host.ts";
+export type { HostFigures, HostPorts, HostReport, Identity, Meter, Receiver, Transport } from "./ports.ts";

@@ -16,6 +16,14 @@ export interface Transport {
   whenDrained(task: () => void): void;
 }
 
+/** How a server hands a socket's messages over. */
+export interface Receiver {
+  /** One whole message; `bytes` may be reused after the call. */
+  receive(bytes: Uint8Array): void;
+  /** The socket has closed, for whatever reason. Idempotent. */
+  closed(): void;
+}
+
 /** Who a connection belongs to and what they may do. */
 export interface Identity {
   readonly principal: Principal;

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import WebSocket, { WebSocketServer } from "ws";
 import { Heartbeat } from "./heartbeat.ts";
+import { ServerSocket } from "./server-socket.ts";
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -10,7 +11,7 @@ afterEach(() => {
 });
 
 async function connect(heartbeat: Heartbeat, options: { readonly autoPong: boolean }): Promise<WebSocket> {
-  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1", WebSocket: ServerSocket });
   server.on("connection", (ws) => heartbeat.watch(ws));
   await once(server, "listening");
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, options);

@@ -1,11 +1,12 @@
 import type { WebSocket } from "ws";
+import type { ServerSocket } from "./server-socket.ts";
 
 /** A peer that answered no ping for this long is gone, whatever TCP says: 20 s to ask, 20 s to answer. */
 export const PING_MILLIS = 20_000;
 
 /** Pings every socket from one timer and ends the ones that did not answer since the last round. */
 export class Heartbeat {
-  readonly #awaited = new Map<WebSocket, boolean>();
+  readonly #sockets = new Set<ServerSocket>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(intervalMillis: number = PING_MILLIS) {
@@ -13,10 +14,13 @@ export class Heartbeat {
     this.#timer.unref();
   }
 
-  watch(ws: WebSocket): void {
-    this.#awaited.set(ws, false);
-    ws.on("pong", () => this.#awaited.set(ws, false));
-    ws.once("close", () => this.#awaited.delete(ws));
+  watch(socket: ServerSocket): void {
+    this.#sockets.add(socket);
+    socket.on("pong", onPong);
+  }
+
+  forget(socket: ServerSocket): void {
+    this.#sockets.delete(socket);
   }
 
   stop(): void {
@@ -24,13 +28,17 @@ export class Heartbeat {
   }
 
   #round(): void {
-    for (const [ws, awaited] of this.#awaited) {
+    for (const socket of this.#sockets) {
       // A half-open connection would never finish a closing handshake.
-      if (awaited) ws.terminate();
+      if (socket.isPingOpen) socket.terminate();
       else {
-        this.#awaited.set(ws, true);
-        ws.ping();
+        socket.isPingOpen = true;
+        socket.ping();
       }
     }
   }
+}
+
+function onPong(this: WebSocket): void {
+  (this as ServerSocket).isPingOpen = false;
 }

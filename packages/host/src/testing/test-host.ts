@@ -1,8 +1,8 @@
 import { decodeDown, type DocumentId, type DownFrame, encodeUp, PROTOCOL_VERSION, type UpFrame } from "@sheaf/protocol";
 import { type Log, NOBODY } from "@sheaf/room";
 import { MemoryLog } from "@sheaf/room/testing";
-import { Host, type Receiver } from "../host.ts";
-import type { HostPorts, HostReport, Identity, Meter, Transport } from "../ports.ts";
+import { Host } from "../host.ts";
+import type { HostPorts, HostReport, Identity, Meter, Receiver, Transport } from "../ports.ts";
 
 /** A host on a clock that moves only when told, with sockets that remember what was written to them. */
 export class TestHost {

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import WebSocket, { WebSocketServer } from "ws";
-import { socketTransport } from "./socket-transport.ts";
+import { ServerSocket } from "./server-socket.ts";
 
 let server: WebSocketServer;
 let client: WebSocket;
-let ws: WebSocket;
+let ws: ServerSocket;
 
 beforeAll(async () => {
-  server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: false });
+  server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: false, WebSocket: ServerSocket });
   await once(server, "listening");
-  const connected = once(server, "connection") as Promise<[WebSocket]>;
+  const connected = once(server, "connection") as Promise<[ServerSocket]>;
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   [ws] = await connected;
   await once(client, "open");
@@ -32,13 +32,13 @@ test.each([0, 1, 125, 126, 127, 65_535, 65_536, 1_000_000])(
   async (length) => {
     const message = Uint8Array.from({ length }, (_, index) => (index * 31) & 255);
     const received = receive(1);
-    socketTransport(ws).write([message]);
+    ws.write([message]);
     expect(Buffer.compare((await received)[0]!, message)).toBe(0);
   },
 );
 
 test("several messages in one write arrive one by one, in order, also between pings", async () => {
-  const transport = socketTransport(ws);
+  const transport = ws;
   const all: number[] = [];
   client.on("message", (data: Buffer) => all.push(data.length));
   ws.ping();
@@ -51,7 +51,7 @@ test("several messages in one write arrive one by one, in order, also between pi
 
 test("nothing is written to a socket that is closing", async () => {
   const closed = once(client, "close");
-  const transport = socketTransport(ws);
+  const transport = ws;
   transport.close(4501, "over");
   transport.write([new Uint8Array(1)]);
   expect(((await closed) as [number])[0]).toBe(4501);

@@ -1,0 +1,117 @@
+import type { Socket } from "node:net";
+import { WebSocket } from "ws";
+import type { Receiver, Transport } from "@sheaf/host";
+import type { Heartbeat } from "./heartbeat.ts";
+
+/**
+ * A `ws` socket that writes as the host does. The one file that reaches into ws: several messages leave as
+ * one write of ready-made frames, because sending costs one system call each whatever its size (D6).
+ * Safe beside ws' own pings and close frames, since compression is off and each write is whole frames.
+ *
+ * What it needs is on it, and its listeners are the same for all: a quiet connection should cost next to nothing.
+ */
+export class ServerSocket extends WebSocket implements Transport {
+  /** True from a ping until it is answered. */
+  isPingOpen = false;
+  #receiver: Receiver | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #release: (() => void) | undefined;
+
+  /** @param release - Called once it is gone. */
+  serve(open: (transport: Transport) => Receiver, heartbeat: Heartbeat, release: () => void): void {
+    this.#heartbeat = heartbeat;
+    this.#release = release;
+    this.#receiver = open(this);
+    heartbeat.watch(this);
+    this.on("message", onMessage);
+    this.on("close", onClose);
+    // ws closes with the right code by itself; a listener keeps the process alive.
+    this.on("error", ignore);
+  }
+
+  /** One message, as ws gives it. */
+  received(data: Buffer, isBinary: boolean): void {
+    if (isBinary) this.#receiver?.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));
+    else this.close(1003, "This server speaks binary frames only.");
+  }
+
+  gone(): void {
+    this.#heartbeat?.forget(this);
+    this.#receiver?.closed();
+    this.#release?.();
+  }
+
+  write(messages: readonly Uint8Array[]): void {
+    if (this.readyState !== this.OPEN) return;
+    const socket = socketOf(this);
+    const chunks = frame(messages);
+    if (chunks.length > 1) socket.cork();
+    for (const chunk of chunks) socket.write(chunk);
+    if (chunks.length > 1) socket.uncork();
+  }
+
+  get unsentBytes(): number {
+    return socketOf(this).writableLength;
+  }
+
+  whenDrained(task: () => void): void {
+    const socket = socketOf(this);
+    if (socket.writableNeedDrain) socket.once("drain", task);
+    else setImmediate(task);
+  }
+}
+
+const socketOf = (ws: WebSocket): Socket => (ws as unknown as { readonly _socket: Socket })._socket;
+
+function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
+  (this as ServerSocket).received(data as Buffer, isBinary);
+}
+
+function onClose(this: WebSocket): void {
+  (this as ServerSocket).gone();
+}
+
+const ignore = (): void => {};
+
+/** A message longer than this goes out as it is: it may be shared by many sockets, so a copy each would be dear. */
+const LONGEST_COPY_BYTES = 64 * 1024;
+
+/** RFC 6455 section 5.2: FIN and opcode binary, unmasked, the length in 7, 16 or 64 bits. */
+function frame(messages: readonly Uint8Array[]): Uint8Array[] {
+  const isCopied = ({ length }: Uint8Array) => length <= LONGEST_COPY_BYTES;
+  let total = 0;
+  for (const message of messages) total += headerBytes(message.length) + (isCopied(message) ? message.length : 0);
+  const bytes = Buffer.allocUnsafe(total);
+  const chunks: Uint8Array[] = [];
+  let start = 0;
+  let at = 0;
+  for (const message of messages) {
+    at = writeHeader(bytes, message.length, at);
+    if (isCopied(message)) {
+      bytes.set(message, at);
+      at += message.length;
+    } else {
+      chunks.push(bytes.subarray(start, at), message);
+      start = at;
+    }
+  }
+  if (at > start) chunks.push(bytes.subarray(start, at));
+  return chunks;
+}
+
+function writeHeader(bytes: Buffer, length: number, at: number): number {
+  bytes[at] = FIN_BINARY;
+  if (length < 126) {
+    bytes[at + 1] = length;
+    return at + 2;
+  }
+  if (length < 65_536) {
+    bytes[at + 1] = 126;
+    return bytes.writeUInt16BE(length, at + 2);
+  }
+  bytes[at + 1] = 127;
+  return bytes.writeUInt32BE(length, bytes.writeUInt32BE(0, at + 2));
+}
+
+const headerBytes = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10);
+const FIN_BINARY = 0x82;
