@@ -30,6 +30,8 @@ interface Visitor {
 /** Refused ones come back spread over this time, so that they do not meet again. */
 const RETURN_SECONDS = 5;
 const OVERLOAD_RETURN_SECONDS = 20;
+/** Where nobody is counted, all share one: every connection keeps what it was admitted with. */
+const UNCOUNTED = { release: () => {} };
 
 /** Decides before an upgrade whether there is room for one more socket. */
 export class Admission {
@@ -65,7 +67,7 @@ export class Admission {
       };
     }
     const { quota } = this.#ports;
-    if (quota === undefined) return { release: () => {} };
+    if (quota === undefined) return UNCOUNTED;
     this.#sweep();
     const visitor = this.#visitor(networkOf(address), quota.newPerSecond);
     if (visitor.allowance < 1) return this.#tooMany("This address opens connections too fast.");

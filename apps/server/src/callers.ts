@@ -75,19 +75,32 @@ export interface PeopleReport {
 export class Callers {
   readonly #options: CallersOptions;
 
+  /** Everybody without a token, where nobody signs in. */
+  readonly #loopback: Caller | undefined;
+
   constructor(options: CallersOptions) {
     this.#options = options;
+    const { loopback } = options;
+    this.#loopback = loopback && {
+      identity: {
+        ...loopback,
+        access: (document) => this.#unlessFailed(() => this.#inUse(document, loopback.access(document))),
+      },
+      given: (document) => loopback.access(document),
+      via: "loopback",
+      credential: undefined,
+    };
   }
 
   get isShared(): boolean {
-    return this.#options.loopback === undefined;
+    return this.#loopback === undefined;
   }
 
   /**
    * @param isPlain - True for a request that changes nothing: browsers send those without an Origin, from our own pages.
    */
   of(asking: Asking, isPlain: boolean): Result<Caller, Refusal> {
-    const { people, loopback } = this.#options;
+    const { people } = this.#options;
     const bearer = bearerOf(asking);
     if (bearer !== undefined) {
       const credential = findCredential(people, "token", bearer);
@@ -95,13 +108,7 @@ export class Callers {
         ? err(UNKNOWN_TOKEN)
         : ok(this.#caller(credential.principal, "token", credential.id));
     }
-    if (loopback !== undefined) {
-      const identity: Identity = {
-        ...loopback,
-        access: (document) => this.#unlessFailed(() => this.#inUse(document, loopback.access(document))),
-      };
-      return ok({ identity, given: (document) => loopback.access(document), via: "loopback", credential: undefined });
-    }
+    if (this.#loopback !== undefined) return ok(this.#loopback);
     const name = this.#cookieName(asking);
     const cookie = asking.cookie === undefined ? undefined : parse(asking.cookie, name)[name];
     const session = cookie === undefined ? undefined : findCredential(people, "session", cookie);

@@ -1,5 +1,6 @@
 import type { CloseKind, DocumentId } from "@sheaf/protocol";
 import type { RoomEvent, RoomMessage, SessionId } from "@sheaf/room";
+import type { Channels } from "./channels.ts";
 
 /** What a session asks of its room, without naming itself. */
 export type SessionEvent = RoomEvent extends infer E
@@ -13,7 +14,7 @@ export interface Speaker {
   /** True once the dialect's greeting, where it has one, was heard. */
   greeted: boolean;
   /** The session on each channel; a dialect without channels uses 0. */
-  readonly channels: Map<number, SessionId>;
+  readonly channels: Channels;
 }
 
 /** What a codec may do with what it read. */

@@ -1,5 +1,5 @@
 import { CLOSE, type CloseKind } from "@sheaf/protocol";
-import type { SessionId } from "@sheaf/room";
+import { Channels } from "./channels.ts";
 import type { Codec, Speaker } from "./codec.ts";
 import type { Identity, Receiver, Transport } from "./ports.ts";
 
@@ -21,7 +21,7 @@ export interface ConnectionOwner {
 export class Connection implements Speaker, Receiver {
   readonly codec: Codec;
   readonly identity: Identity;
-  readonly channels = new Map<number, SessionId>();
+  readonly channels = new Channels();
   greeted = false;
   /** When anything was last written, on the host's clock. */
   lastWritten: number;

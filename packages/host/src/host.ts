@@ -194,13 +194,12 @@ export class Host {
     connection.gone();
     this.#touched.delete(connection);
     this.#paused.delete(connection);
-    for (const id of connection.channels.values()) {
+    for (const id of connection.channels.sessions()) {
       const session = this.#sessions.get(id);
       if (session === undefined) continue;
       this.#leave(id, session);
       this.#rooms.dispatch(session.document, { kind: "leave", session: id });
     }
-    connection.channels.clear();
   }
 
   #enter(connection: Connection, channel: number, document: DocumentId, schemaVersion: number): CloseKind | undefined {

@@ -43,7 +43,8 @@ interface OpenPlace {
   readonly kind: "open";
   readonly document: DocumentId;
   readonly room: Room;
-  readonly presence: PresenceWindow;
+  /** Made when somebody first shows a caret. */
+  presence: PresenceWindow | undefined;
   idleSince: number | undefined;
 }
 
@@ -169,6 +170,7 @@ export class Rooms {
         return;
       case "broadcast":
         if (effect.message.kind === "presence") {
+          place.presence ??= this.#presenceWindow(room);
           place.presence.add(effect.except, effect.message.entries, receivers(room).size);
         } else this.#audience.broadcast(receivers(room), effect.except, effect.message);
         return;
@@ -193,13 +195,16 @@ export class Rooms {
       return;
     }
     const room = opened.value;
-    const presence = new PresenceWindow(this.#ports, (except, entries) => {
-      this.#audience.broadcast(receivers(room), except, { kind: "presence", entries });
-    });
-    const open: OpenPlace = { kind: "open", document, room, presence, idleSince: undefined };
+    const open: OpenPlace = { kind: "open", document, room, presence: undefined, idleSince: undefined };
     this.#places.set(document, open);
     this.#ports.report({ kind: "room-opened", document });
     for (const event of loading.waiting) this.#step(open, event);
+  }
+
+  #presenceWindow(room: Room): PresenceWindow {
+    return new PresenceWindow(this.#ports, (except, entries) => {
+      this.#audience.broadcast(receivers(room), except, { kind: "presence", entries });
+    });
   }
 
   async #open(document: DocumentId): Promise<Result<Room, LogError>> {
@@ -268,7 +273,7 @@ export class Rooms {
       for (const [place, indexes] of byPlace) {
         this.#step(place, { kind: "committed", seqs: indexes.map((index) => result.value[index]!) });
         // Everybody in the room is written to anyway.
-        place.presence.flush();
+        place.presence?.flush();
       }
     }
     this.#audience.flush();

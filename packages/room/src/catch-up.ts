@@ -1,10 +1,9 @@
 import type { StateVector } from "@sheaf/protocol";
 import { encodeDeletions } from "./clock-ranges.ts";
 import type { RoomMessage } from "./effect.ts";
-import type { SessionId } from "./event.ts";
 import { covers } from "./held.ts";
 import type { LogRow, Snapshot } from "./log.ts";
-import { type CatchUp, close, type RoomState, send, type Turn } from "./state.ts";
+import { type CatchUp, close, type RoomState, send, type Session, type Turn } from "./state.ts";
 import { decodeSummary } from "./summary.ts";
 import { Chunk, type HistoryRow, toHistoryRow } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
@@ -19,30 +18,33 @@ import { walkUpdate } from "./walker.ts";
  *          next ≥ tail: tail, deletions, presence, synced ─▶ a receiver
  * ```
  */
-export function begin(turn: Turn, session: SessionId, start: CatchUp): void {
-  turn.room.catchUps.set(session, start);
+export function begin(turn: Turn, session: Session, start: CatchUp): void {
+  session.catchUp = start;
   advance(turn, session);
 }
 
 /** Does the next piece of a session's way. */
-export function advance(turn: Turn, session: SessionId): void {
-  const { room } = turn;
-  const catchUp = room.catchUps.get(session);
+export function advance(turn: Turn, session: Session): void {
+  const { catchUp } = session;
   if (catchUp === undefined) return;
-  if (catchUp.next >= room.tail.start) finish(turn, session, catchUp);
+  if (catchUp.next >= turn.room.tail.start) finish(turn, session, catchUp);
   else read(turn, catchUp.next);
 }
 
 /** Whoever needs the same is answered by one read. */
 function read({ room, effects }: Turn, from: number): void {
-  if (room.reads.has(from)) return;
-  room.reads.add(from);
+  if (room.reads.includes(from)) return;
+  room.reads = [...room.reads, from];
   effects.push(from === 0 ? { kind: "read-snapshot" } : { kind: "read", from, to: room.tail.start });
+}
+
+function answered(room: RoomState, read: number): void {
+  room.reads = room.reads.filter((from) => from !== read);
 }
 
 export function takeSnapshot(turn: Turn, snapshot: Snapshot | undefined): void {
   const { room, effects } = turn;
-  room.reads.delete(0);
+  answered(room, 0);
   const waiting = waitingAt(turn, 0);
   if (snapshot === undefined) {
     for (const [session, catchUp] of waiting) begin(turn, session, { ...catchUp, next: 1 });
@@ -56,9 +58,9 @@ export function takeSnapshot(turn: Turn, snapshot: Snapshot | undefined): void {
       begin(turn, session, { ...catchUp, next, skips: true });
       continue;
     }
-    send(turn, session, given.message);
-    room.catchUps.set(session, { ...catchUp, next });
-    effects.push({ kind: "await-drain", session });
+    send(turn, session.id, given.message);
+    session.catchUp = { ...catchUp, next };
+    effects.push({ kind: "await-drain", session: session.id });
   }
 }
 
@@ -85,31 +87,31 @@ function giveSnapshot(snapshot: Snapshot): Given | undefined {
 
 export function takeRows(turn: Turn, from: number, rows: readonly LogRow[]): void {
   const { room, effects } = turn;
-  room.reads.delete(from);
+  answered(room, from);
   const waiting = waitingAt(turn, from);
   const history = historyOf(from, rows, waiting);
   if (history === undefined) return failRead(turn, from);
   const chunk = new Chunk(history);
   for (const [session, catchUp] of waiting) {
     const { message, skips } = chunk.lacking(from, catchUp.vector);
-    room.catchUps.set(session, { ...catchUp, next: from + rows.length, skips: catchUp.skips || skips });
+    session.catchUp = { ...catchUp, next: from + rows.length, skips: catchUp.skips || skips };
     if (message === undefined) advance(turn, session);
     else {
-      send(turn, session, message);
-      effects.push({ kind: "await-drain", session });
+      send(turn, session.id, message);
+      effects.push({ kind: "await-drain", session: session.id });
     }
   }
 }
 
 /** Nobody who waits for what could not be read is left waiting. */
 export function failRead(turn: Turn, from: number): void {
-  turn.room.reads.delete(from);
-  for (const [session] of waitingAt(turn, from)) close(turn, session, "storage");
+  answered(turn.room, from);
+  for (const [session] of waitingAt(turn, from)) close(turn, session.id, "storage");
 }
 
 /** Whose rows cannot be had any more begins with the snapshot that stands for them. */
 export function startOver(turn: Turn, from: number): void {
-  turn.room.reads.delete(from);
+  answered(turn.room, from);
   for (const [session, catchUp] of waitingAt(turn, from)) begin(turn, session, { ...catchUp, next: 0 });
 }
 
@@ -117,7 +119,7 @@ export function startOver(turn: Turn, from: number): void {
 function historyOf(
   from: number,
   rows: readonly LogRow[],
-  waiting: readonly (readonly [SessionId, CatchUp])[],
+  waiting: readonly Waiting[],
 ): readonly HistoryRow[] | undefined {
   if (rows.length === 0 || rows.some(({ seq }, index) => seq !== from + index)) return undefined;
   // Only somebody who says what it holds can be spared a row, and only then its structs matter.
@@ -132,21 +134,22 @@ function historyOf(
 }
 
 /** From here on the session hears broadcasts. All of it goes out in one flush, `synced` last (trap 12). */
-function finish(turn: Turn, session: SessionId, catchUp: CatchUp): void {
+function finish(turn: Turn, session: Session, catchUp: CatchUp): void {
   const { room } = turn;
-  room.catchUps.delete(session);
+  const { id } = session;
+  session.catchUp = undefined;
   let { skips } = catchUp;
   for (const chunk of room.tail.chunks) {
     const lacking = chunk.lacking(catchUp.next, catchUp.vector);
-    if (lacking.message !== undefined) send(turn, session, lacking.message);
+    if (lacking.message !== undefined) send(turn, id, lacking.message);
     skips ||= lacking.skips;
   }
   // Rows were skipped by their structs alone, and a state vector says nothing about deletions (trap 1).
-  if (skips && !room.durable.deletions.isEmpty) send(turn, session, deletionsOf(room));
+  if (skips && !room.durable.deletions.isEmpty) send(turn, id, deletionsOf(room));
   const entries = room.presence.entries();
-  if (entries.length > 0) send(turn, session, { kind: "presence", entries });
-  send(turn, session, { kind: "synced", seq: room.seq });
-  room.receivers.add(session);
+  if (entries.length > 0) send(turn, id, { kind: "presence", entries });
+  send(turn, id, { kind: "synced", seq: room.seq });
+  room.receivers.add(id);
 }
 
 function deletionsOf(room: RoomState): RoomMessage {
@@ -157,5 +160,10 @@ function deletionsOf(room: RoomState): RoomMessage {
   return room.deletions;
 }
 
-const waitingAt = ({ room }: Turn, next: number): (readonly [SessionId, CatchUp])[] =>
-  [...room.catchUps].filter(([, catchUp]) => catchUp.next === next);
+type Waiting = readonly [session: Session, catchUp: CatchUp];
+
+const waitingAt = ({ room }: Turn, next: number): readonly Waiting[] =>
+  [...room.sessions.values()].flatMap((session) => {
+    const { catchUp } = session;
+    return catchUp?.next === next ? [[session, catchUp] as const] : [];
+  });

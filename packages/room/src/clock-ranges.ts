@@ -8,26 +8,28 @@ export interface ClientRanges {
 
 /** Sets of clocks per client, each kept as sorted, merged ranges. What a document's delete set is. */
 export class ClockRanges {
-  readonly #byClient: Map<number, number[]>;
+  /** Made with the first: most documents have no deletions yet, or few, and each has several of these. */
+  #byClient: Map<number, number[]> | undefined;
 
-  constructor(byClient = new Map<number, number[]>()) {
+  constructor(byClient?: Map<number, number[]>) {
     this.#byClient = byClient;
   }
 
   get isEmpty(): boolean {
-    return this.#byClient.size === 0;
+    return this.#byClient === undefined;
   }
 
   clone(): ClockRanges {
+    if (this.#byClient === undefined) return new ClockRanges();
     return new ClockRanges(new Map(Array.from(this.#byClient, ([client, ranges]) => [client, ranges.slice()])));
   }
 
   /** @param added - Ranges in the normal form, as a walk gives them. */
   addAll(added: readonly ClientRanges[]): void {
     for (const { client, ranges } of added) {
-      const known = this.#byClient.get(client);
+      const known = this.#byClient?.get(client);
       if (known !== undefined && ranges.length > BULK) {
-        this.#byClient.set(client, normalize([...known, ...ranges]));
+        this.#byClient!.set(client, normalize([...known, ...ranges]));
         continue;
       }
       for (let i = 0; i < ranges.length; i += 2) this.add(client, ranges[i]!, ranges[i + 1]!);
@@ -35,6 +37,7 @@ export class ClockRanges {
   }
 
   add(client: number, from: number, to: number): void {
+    this.#byClient ??= new Map();
     const ranges = this.#byClient.get(client);
     if (ranges === undefined) {
       this.#byClient.set(client, [from, to]);
@@ -52,7 +55,7 @@ export class ClockRanges {
   }
 
   contains(client: number, from: number, to: number): boolean {
-    const ranges = this.#byClient.get(client);
+    const ranges = this.#byClient?.get(client);
     if (ranges === undefined) return false;
     const at = firstEndingAt(ranges, to);
     return at < ranges.length && ranges[at]! <= from;
@@ -63,7 +66,7 @@ export class ClockRanges {
     let changed = false;
     const rest: ClientRanges[] = [];
     for (const other of others) {
-      const own = this.#byClient.get(other.client);
+      const own = this.#byClient?.get(other.client);
       const ranges = own === undefined ? other.ranges : subtract(other.ranges, own);
       if (ranges !== other.ranges) changed = true;
       if (ranges.length > 0) rest.push(ranges === other.ranges ? other : { client: other.client, ranges });
@@ -72,7 +75,7 @@ export class ClockRanges {
   }
 
   entries(): readonly ClientRanges[] {
-    return Array.from(this.#byClient, ([client, ranges]) => ({ client, ranges }));
+    return Array.from(this.#byClient ?? [], ([client, ranges]) => ({ client, ranges }));
   }
 }
 

@@ -1,4 +1,3 @@
-import { Held } from "./held.ts";
 import { welcome } from "./join.ts";
 import { hearPresence } from "./presence-events.ts";
 import { type Append, broadcast, isOutdated, type RoomState, send, type Turn } from "./state.ts";
@@ -47,7 +46,7 @@ function warnOutdated(turn: Turn): void {
   for (const session of room.sessions.values()) {
     if (!isOutdated(session, room)) continue;
     room.receivers.delete(session.id);
-    room.catchUps.delete(session.id);
+    session.catchUp = undefined;
     welcome(turn, session);
   }
 }
@@ -58,7 +57,7 @@ export function failCommit(turn: Turn, reason: string): void {
   const { room, now } = turn;
   const failed = room.inFlight;
   room.inFlight = [];
-  room.accepted = new Held(room.durable);
+  room.accepted = room.durable;
   room.failing = backOff(room.failing, now);
   for (const append of failed) {
     for (const { session: id, number } of append.batches) {

@@ -10,6 +10,12 @@ export interface Origin {
   readonly schemaVersion: number;
 }
 
+interface Unconnected {
+  readonly waiting: Waiting;
+  /** All runs of updates that did not connect, so that the same is not stored again. */
+  readonly stored: ClockRanges;
+}
+
 /**
  * What is known of a document that has applied some rows, without having the document: the same state
  * vector and delete set a Y.Doc would have, who its client ids belong to, and its schema.
@@ -19,10 +25,8 @@ export class Held {
   readonly deletions: ClockRanges;
   /** Client id → the first principal with a name that used it; until then {@link NOBODY} (D9). */
   readonly owners: Map<number, Principal>;
-  /** Structs in stored rows that no replica can integrate yet (trap 9). Nearly always empty. */
-  readonly #waiting: Waiting;
-  /** All runs of updates that did not connect, so that the same is not stored again. Nearly always empty. */
-  readonly #stored: ClockRanges;
+  /** What of stored rows no replica can integrate yet (trap 9); hardly any document has such. */
+  #unconnected: Unconnected | undefined;
   /** Undefined while the document is empty, 0 when it is foreign. */
   schemaVersion: number | undefined;
 
@@ -30,8 +34,10 @@ export class Held {
     this.vector = new Map(from?.vector);
     this.deletions = from === undefined ? new ClockRanges() : from.deletions.clone();
     this.owners = new Map(from?.owners);
-    this.#waiting = new Map(from === undefined ? [] : from.#waiting);
-    this.#stored = from === undefined ? new ClockRanges() : from.#stored.clone();
+    const unconnected = from === undefined ? undefined : from.#unconnected;
+    if (unconnected !== undefined) {
+      this.#unconnected = { waiting: new Map(unconnected.waiting), stored: unconnected.stored.clone() };
+    }
     this.schemaVersion = from?.schemaVersion;
   }
 
@@ -48,17 +54,17 @@ export class Held {
   /** True when every struct of the run is in a row already, integrated or waiting. */
   stores({ client, from, to }: Run): boolean {
     const held = this.clock(client);
-    return to <= held || this.#stored.contains(client, Math.max(from, held), to);
+    return to <= held || this.#unconnected?.stored.contains(client, Math.max(from, held), to) === true;
   }
 
   /** Structs stored that wait for others. */
   get waiting(): number {
-    return count(this.#waiting);
+    return this.#unconnected === undefined ? 0 : count(this.#unconnected.waiting);
   }
 
   /** True when every replica of this has integrated every struct and every deletion in it. */
   get isWhole(): boolean {
-    return this.#waiting.size === 0 && this.#reaches([], this.deletions.entries());
+    return this.waiting === 0 && this.#reaches([], this.deletions.entries());
   }
 
   /**
@@ -89,11 +95,13 @@ export class Held {
     if (this.#continues(runs) && covers(this.vector, dependencies)) {
       for (const { client, to } of runs) if (to > this.clock(client)) this.vector.set(client, to);
     } else {
-      enqueue(this.#waiting, linksOf(update));
-      this.#stored.addAll(runs.map(({ client, from, to }) => ({ client, ranges: [from, to] })));
-      settle(this.vector, this.#waiting);
+      const { waiting, stored } = (this.#unconnected ??= { waiting: new Map(), stored: new ClockRanges() });
+      enqueue(waiting, linksOf(update));
+      stored.addAll(runs.map(({ client, from, to }) => ({ client, ranges: [from, to] })));
+      settle(this.vector, waiting);
     }
-    if (this.#waiting.size > 0 && canSettle(this.vector, this.#waiting)) settle(this.vector, this.#waiting);
+    const waiting = this.#unconnected?.waiting;
+    if (waiting !== undefined && waiting.size > 0 && canSettle(this.vector, waiting)) settle(this.vector, waiting);
     this.deletions.addAll(deletions);
     this.schemaVersion = Math.max(this.schemaVersion ?? 0, schemaVersion);
   }

@@ -18,14 +18,14 @@ export function welcome(turn: Turn, { id, role }: Session): void {
 
 /** A session says what it holds and wants the rest. */
 export function sync(turn: Turn, session: Session, held: Extract<RoomEvent, { kind: "sync" }>): void {
-  if (!isOutdated(session, turn.room)) begin(turn, session.id, startFor(turn.room, held));
+  if (!isOutdated(session, turn.room)) begin(turn, session, startFor(turn.room, held));
 }
 
 /** What a session that did not keep up has missed is in the log like everything else. */
 export function resume(turn: Turn, session: Session, from: number | undefined): void {
   const { room } = turn;
   if (!room.receivers.delete(session.id)) return; // on its way already, or not to be told anything
-  begin(turn, session.id, { vector: undefined, next: from ?? room.seq + 1, skips: false });
+  begin(turn, session, { vector: undefined, next: from ?? room.seq + 1, skips: false });
 }
 
 function startFor({ logId, seq, tail }: RoomState, held: Extract<RoomEvent, { kind: "sync" }>): CatchUp {

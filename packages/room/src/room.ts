@@ -14,6 +14,9 @@ import { MAX_TAIL_BYTES, Tail, toHistoryRow } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
 import { receive } from "./write.ts";
 
+/** Nobody writes for so long before one state does for both: taking it apart again costs as much as the state is long. */
+const QUIET_MILLIS = 30_000;
+
 /** One document's server side, live. What is inside is the room's own; only {@link step} changes it. */
 export interface Room {
   readonly document: DocumentId;
@@ -46,14 +49,14 @@ export function openRoom(
     logId,
     seq,
     durable,
-    accepted: new Held(durable),
+    accepted: durable,
+    lastAppend: 0,
     inFlight: [],
     tail,
     deletions: undefined,
     sessions: new Map(),
     receivers: new Set(),
-    catchUps: new Map(),
-    reads: new Set(),
+    reads: [],
     presence: new Presence(),
     failing: undefined,
   };
@@ -76,7 +79,7 @@ export function step(room: Room, event: RoomEvent, now: number): readonly RoomEf
 /** True when the host may forget the room. */
 export function isIdle(room: Room): boolean {
   const { sessions, inFlight, reads } = room as RoomState;
-  return sessions.size === 0 && inFlight.length === 0 && reads.size === 0;
+  return sessions.size === 0 && inFlight.length === 0 && reads.length === 0;
 }
 
 /** Sessions whose join was answered: who hears a broadcast, and what it costs. */
@@ -119,6 +122,7 @@ function take(turn: Turn, event: RoomEvent): void {
       // Who comes later gets others: frames made of these need not lie about.
       room.tail.forgetMessages();
       room.deletions = undefined;
+      if (room.inFlight.length === 0 && turn.now - room.lastAppend >= QUIET_MILLIS) room.accepted = room.durable;
       return broadcastPresence(turn, undefined, room.presence.tick(turn.now));
     default:
       return assertNever(event);
@@ -129,7 +133,15 @@ function enter(
   turn: Turn,
   { session: id, principal, role, schemaVersion }: Extract<RoomEvent, { kind: "enter" }>,
 ): void {
-  const session: Session = { id, principal, role, schemaVersion, question: "welcomed", isAskDue: false };
+  const session: Session = {
+    id,
+    principal,
+    role,
+    schemaVersion,
+    question: "welcomed",
+    isAskDue: false,
+    catchUp: undefined,
+  };
   turn.room.sessions.set(id, session);
   welcome(turn, session);
 }
@@ -146,7 +158,7 @@ function hear(turn: Turn, session: Session, event: SessionEvent): void {
     case "resume":
       return resume(turn, session, event.from);
     case "drained":
-      return advance(turn, session.id);
+      return advance(turn, session);
     case "role":
       session.role = event.role;
       return send(turn, session.id, { kind: "role", role: event.role });
@@ -165,6 +177,5 @@ function leave(turn: Turn, session: SessionId): void {
   const { room } = turn;
   room.sessions.delete(session);
   room.receivers.delete(session);
-  room.catchUps.delete(session);
   broadcastPresence(turn, undefined, room.presence.leave(session, turn.now));
 }

@@ -31,6 +31,8 @@ export interface Session {
   question: Question;
   /** A question that waits for its time, for the log fails at the moment. */
   isAskDue: boolean;
+  /** Set while it is on its way to the present. */
+  catchUp: CatchUp | undefined;
 }
 
 /** An update as its author knows it; without a number where the dialect has no acks. */
@@ -68,8 +70,13 @@ export interface RoomState {
   seq: number;
   /** What the log holds. */
   readonly durable: Held;
-  /** The same with every append in flight; what updates are judged by (trap 15). */
+  /**
+   * The same with every append in flight; what updates are judged by (trap 15). While nobody writes it is the very
+   * same object.
+   */
   accepted: Held;
+  /** When somebody last wrote. */
+  lastAppend: number;
   /** Oldest first. */
   inFlight: Append[];
   readonly tail: Tail;
@@ -78,10 +85,8 @@ export interface RoomState {
   readonly sessions: Map<SessionId, Session>;
   /** Sessions whose join was answered. */
   readonly receivers: Set<SessionId>;
-  /** Sessions on their way to the present. */
-  readonly catchUps: Map<SessionId, CatchUp>;
   /** Reads under way, by their first row; 0 is the snapshot. */
-  readonly reads: Set<number>;
+  reads: readonly number[];
   readonly presence: Presence;
   /** Set while the log fails: questions wait until then. */
   failing: { readonly backoffMillis: number; askAt: number } | undefined;
@@ -102,7 +107,6 @@ export function send({ effects }: Turn, session: SessionId, message: RoomMessage
 export function close({ room, effects }: Turn, session: SessionId, reason: CloseKind): void {
   room.sessions.delete(session);
   room.receivers.delete(session);
-  room.catchUps.delete(session);
   effects.push({ kind: "close", session, reason });
 }
 

@@ -1,5 +1,6 @@
 import { type CloseKind, encodeStateVector, MAX_UPDATE_BYTES, mayEdit, NACK, type NackCode } from "@sheaf/protocol";
 import type { RoomEvent } from "./event.ts";
+import { Held } from "./held.ts";
 import { judge, type Verdict } from "./gate.ts";
 import { close, type RoomState, send, type Session, type Turn } from "./state.ts";
 
@@ -71,7 +72,9 @@ function append(turn: Turn, session: Session, event: UpdateEvent, { update, walk
   // A session that hears broadcasts has been sent all there is.
   const base = Math.min(event.base ?? (room.receivers.has(session.id) ? room.seq : 0), room.seq);
   const row = { principal, base, schemaVersion: session.schemaVersion, update };
+  if (room.accepted === room.durable) room.accepted = new Held(room.durable);
   room.accepted.hold(update, walk, row);
+  room.lastAppend = turn.now;
   const batches = [{ session: session.id, number: event.number }];
   room.inFlight.push({ session: session.id, row, walk, batches, presence: new Map() });
   effects.push({ kind: "append", row });

@@ -1,8 +1,8 @@
 import type { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 
-/** One of them takes up to half a millisecond, so this is half of the loop's time at most. */
-export const ARRIVALS_PER_PAUSE = 4;
+/** One of them takes up to a quarter of a millisecond, so this is half of the loop's time at most. */
+export const ARRIVALS_PER_PAUSE = 8;
 const PAUSE_MILLIS = 4;
 /** Who comes after so many would wait for five seconds. */
 export const MAX_WAITING_ARRIVALS = 5_000;

@@ -40,7 +40,7 @@ function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<
   switch (frame.kind) {
     case "join": {
       const vector = decodeStateVector(frame.vector);
-      if (vector === undefined || speaker.channels.has(frame.channel)) return "malformed";
+      if (vector === undefined || speaker.channels.get(frame.channel) !== undefined) return "malformed";
       const refusal = desk.enter(speaker, frame.channel, frame.document, frame.schemaVersion);
       if (refusal === undefined)
         desk.tell(speaker, frame.channel, { kind: "sync", vector, position: copyOf(frame.position) });
