@@ -1,4 +1,4 @@
-import * as encoding from "lib0/encoding";
+import { Writer } from "./writer.ts";
 import { type DecodeError, decodeFrame } from "./decode.ts";
 import { LOG_ID_BYTES, MAX_PRESENCE_BYTES, MAX_REASON_BYTES, MAX_SNAPSHOT_BYTES, MAX_VECTOR_BYTES } from "./limits.ts";
 import { type NackCode, NACK, parseNackCode } from "./nack-code.ts";
@@ -75,78 +75,78 @@ const ROLE = 11;
 
 /** Writes one frame; layouts W30 to W40. */
 export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
-  const encoder = encoding.createEncoder();
+  const writer = Writer.begin();
   switch (frame.kind) {
     case "welcome":
-      encoding.writeVarUint(encoder, WELCOME);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint(encoder, frame.protocolVersion);
+      writer.varUint(WELCOME);
+      writer.varUint(frame.channel);
+      writer.varUint(frame.protocolVersion);
       // Shifted by one so that 0 can say "nothing written yet".
-      encoding.writeVarUint(encoder, frame.schemaVersion === undefined ? 0 : frame.schemaVersion + 1);
-      encoding.writeVarUint(encoder, ROLES.indexOf(frame.role));
-      encoding.writeUint8Array(encoder, frame.logId);
-      encoding.writeVarUint(encoder, frame.seq);
-      encoding.writeVarUint8Array(encoder, frame.vector);
-      encoding.writeVarUint(encoder, frame.maxUpdateBytes);
+      writer.varUint(frame.schemaVersion === undefined ? 0 : frame.schemaVersion + 1);
+      writer.varUint(ROLES.indexOf(frame.role));
+      writer.bytes(frame.logId);
+      writer.varUint(frame.seq);
+      writer.varBytes(frame.vector);
+      writer.varUint(frame.maxUpdateBytes);
       break;
     case "update":
-      encoding.writeVarUint(encoder, UPDATE);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint(encoder, frame.seq);
-      encoding.writeVarUint(encoder, frame.base);
-      encoding.writeVarUint8Array(encoder, frame.update);
+      writer.varUint(UPDATE);
+      writer.varUint(frame.channel);
+      writer.varUint(frame.seq);
+      writer.varUint(frame.base);
+      writer.varBytes(frame.update);
       break;
     case "synced":
-      encoding.writeVarUint(encoder, SYNCED);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint(encoder, frame.seq);
+      writer.varUint(SYNCED);
+      writer.varUint(frame.channel);
+      writer.varUint(frame.seq);
       break;
     case "ack":
-      encoding.writeVarUint(encoder, ACK);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint(encoder, frame.number);
-      encoding.writeVarUint(encoder, frame.seq);
+      writer.varUint(ACK);
+      writer.varUint(frame.channel);
+      writer.varUint(frame.number);
+      writer.varUint(frame.seq);
       break;
     case "nack":
-      encoding.writeVarUint(encoder, NACKED);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint(encoder, frame.number);
-      encoding.writeVarUint(encoder, NACK[frame.code].number);
-      encoding.writeVarString(encoder, frame.reason);
+      writer.varUint(NACKED);
+      writer.varUint(frame.channel);
+      writer.varUint(frame.number);
+      writer.varUint(NACK[frame.code].number);
+      writer.varString(frame.reason);
       break;
     case "ask":
-      encoding.writeVarUint(encoder, ASK);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint8Array(encoder, frame.vector);
+      writer.varUint(ASK);
+      writer.varUint(frame.channel);
+      writer.varBytes(frame.vector);
       break;
     case "presence":
-      encoding.writeVarUint(encoder, PRESENCE);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint8Array(encoder, frame.payload);
+      writer.varUint(PRESENCE);
+      writer.varUint(frame.channel);
+      writer.varBytes(frame.payload);
       break;
     case "pong":
-      encoding.writeVarUint(encoder, PONG);
-      encoding.writeVarUint(encoder, frame.token);
+      writer.varUint(PONG);
+      writer.varUint(frame.token);
       break;
     case "goodbye":
-      encoding.writeVarUint(encoder, GOODBYE);
-      encoding.writeVarUint(encoder, frame.retryAfterMillis);
-      encoding.writeVarString(encoder, frame.reason);
+      writer.varUint(GOODBYE);
+      writer.varUint(frame.retryAfterMillis);
+      writer.varString(frame.reason);
       break;
     case "role":
-      encoding.writeVarUint(encoder, ROLE);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint(encoder, ROLES.indexOf(frame.role));
+      writer.varUint(ROLE);
+      writer.varUint(frame.channel);
+      writer.varUint(ROLES.indexOf(frame.role));
       break;
     case "fragment":
-      encoding.writeVarUint(encoder, FRAGMENT);
-      encoding.writeVarUint(encoder, frame.left);
-      encoding.writeUint8Array(encoder, frame.bytes);
+      writer.varUint(FRAGMENT);
+      writer.varUint(frame.left);
+      writer.bytes(frame.bytes);
       break;
     default:
       assertNever(frame);
   }
-  return encoding.toUint8Array(encoder);
+  return writer.finish();
 }
 
 /** Reads one frame. Byte fields are views into `bytes`. */

@@ -15,3 +15,4 @@ export { decodeYWebsocket, encodeYWebsocket, type YWebsocketFrame } from "./y-we
 export { decodePresence, encodePresence, GONE, isGone, type PresenceEntry } from "./presence.ts";
 export { decodeStateVector, encodeStateVector, type StateVector } from "./state-vector.ts";
 export { Reader } from "./reader.ts";
+export { Writer } from "./writer.ts";

@@ -1,4 +1,4 @@
-import * as encoding from "lib0/encoding";
+import { Writer } from "./writer.ts";
 import { MAX_CLIENT_ID, MAX_PRESENCE_BYTES, MAX_PRESENCE_ENTRIES, MAX_PRESENCE_STATE_BYTES } from "./limits.ts";
 import { Reader } from "./reader.ts";
 
@@ -17,14 +17,14 @@ export const isGone = (state: Uint8Array): boolean =>
 
 /** presence := varUint(entries) • (varUint(clientId) • varUint(clock) • varBytes(state))*, the awareness update of y-protocols. */
 export function encodePresence(entries: readonly PresenceEntry[]): Uint8Array<ArrayBuffer> {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, entries.length);
+  const writer = Writer.begin();
+  writer.varUint(entries.length);
   for (const { clientId, clock, state } of entries) {
-    encoding.writeVarUint(encoder, clientId);
-    encoding.writeVarUint(encoder, clock);
-    encoding.writeVarUint8Array(encoder, state);
+    writer.varUint(clientId);
+    writer.varUint(clock);
+    writer.varBytes(state);
   }
-  return encoding.toUint8Array(encoder);
+  return writer.finish();
 }
 
 /** @returns undefined when the bytes are not exactly one presence payload within the limits (W20). */

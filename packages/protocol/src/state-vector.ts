@@ -1,4 +1,4 @@
-import * as encoding from "lib0/encoding";
+import { Writer } from "./writer.ts";
 import { MAX_CLIENT_ID, MAX_VECTOR_BYTES } from "./limits.ts";
 import { Reader } from "./reader.ts";
 
@@ -7,13 +7,13 @@ export type StateVector = ReadonlyMap<number, number>;
 
 /** vector := varUint(entries) • (varUint(clientId) • varUint(clock))*, as Yjs encodes it. */
 export function encodeStateVector(vector: StateVector): Uint8Array<ArrayBuffer> {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, vector.size);
+  const writer = Writer.begin();
+  writer.varUint(vector.size);
   for (const [clientId, clock] of vector) {
-    encoding.writeVarUint(encoder, clientId);
-    encoding.writeVarUint(encoder, clock);
+    writer.varUint(clientId);
+    writer.varUint(clock);
   }
-  return encoding.toUint8Array(encoder);
+  return writer.finish();
 }
 
 /** @returns undefined when the bytes are not exactly one state vector of at most MAX_VECTOR_BYTES. */

@@ -1,4 +1,4 @@
-import * as encoding from "lib0/encoding";
+import { Writer } from "./writer.ts";
 import { type DecodeError, decodeFrame } from "./decode.ts";
 import { type DocumentId, parseDocumentId } from "./document-id.ts";
 import {
@@ -53,49 +53,49 @@ const PING = 6;
 
 /** Writes one frame; layouts W10 to W15. */
 export function encodeUp(frame: UpFrame): Uint8Array<ArrayBuffer> {
-  const encoder = encoding.createEncoder();
+  const writer = Writer.begin();
   switch (frame.kind) {
     case "hello":
-      encoding.writeVarUint(encoder, HELLO);
-      encoding.writeVarUint(encoder, frame.protocolVersion);
+      writer.varUint(HELLO);
+      writer.varUint(frame.protocolVersion);
       break;
     case "join":
-      encoding.writeVarUint(encoder, JOIN);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarString(encoder, frame.document);
-      encoding.writeVarUint(encoder, frame.schemaVersion);
-      encoding.writeVarUint8Array(encoder, frame.vector);
-      encoding.writeVarUint(encoder, frame.position === undefined ? 0 : 1);
+      writer.varUint(JOIN);
+      writer.varUint(frame.channel);
+      writer.varString(frame.document);
+      writer.varUint(frame.schemaVersion);
+      writer.varBytes(frame.vector);
+      writer.varUint(frame.position === undefined ? 0 : 1);
       if (frame.position !== undefined) {
-        encoding.writeUint8Array(encoder, frame.position.logId);
-        encoding.writeVarUint(encoder, frame.position.seq);
+        writer.bytes(frame.position.logId);
+        writer.varUint(frame.position.seq);
       }
       break;
     case "batch":
-      encoding.writeVarUint(encoder, BATCH);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint(encoder, frame.number);
-      encoding.writeVarUint(encoder, frame.base);
-      encoding.writeVarUint(encoder, frame.answer ? 1 : 0);
-      encoding.writeVarUint8Array(encoder, frame.update);
+      writer.varUint(BATCH);
+      writer.varUint(frame.channel);
+      writer.varUint(frame.number);
+      writer.varUint(frame.base);
+      writer.varUint(frame.answer ? 1 : 0);
+      writer.varBytes(frame.update);
       break;
     case "presence":
-      encoding.writeVarUint(encoder, PRESENCE);
-      encoding.writeVarUint(encoder, frame.channel);
-      encoding.writeVarUint8Array(encoder, frame.payload);
+      writer.varUint(PRESENCE);
+      writer.varUint(frame.channel);
+      writer.varBytes(frame.payload);
       break;
     case "leave":
-      encoding.writeVarUint(encoder, LEAVE);
-      encoding.writeVarUint(encoder, frame.channel);
+      writer.varUint(LEAVE);
+      writer.varUint(frame.channel);
       break;
     case "ping":
-      encoding.writeVarUint(encoder, PING);
-      encoding.writeVarUint(encoder, frame.token);
+      writer.varUint(PING);
+      writer.varUint(frame.token);
       break;
     default:
       assertNever(frame);
   }
-  return encoding.toUint8Array(encoder);
+  return writer.finish();
 }
 
 /** Reads one frame. Byte fields are views into `bytes`: copy what outlives the read buffer. */

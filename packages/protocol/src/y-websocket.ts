@@ -1,4 +1,4 @@
-import * as encoding from "lib0/encoding";
+import { Writer } from "./writer.ts";
 import { type DecodeError, decodeFrame } from "./decode.ts";
 import { MAX_PRESENCE_BYTES, MAX_REASON_BYTES, MAX_UPDATE_BYTES, MAX_VECTOR_BYTES } from "./limits.ts";
 import type { Reader } from "./reader.ts";
@@ -25,35 +25,35 @@ const PERMISSION_DENIED = 0;
 
 /** Writes one frame with bytes equal to y-websocket's own; layouts W50 to W55. */
 export function encodeYWebsocket(frame: YWebsocketFrame): Uint8Array<ArrayBuffer> {
-  const encoder = encoding.createEncoder();
+  const writer = Writer.begin();
   switch (frame.kind) {
     case "step1":
-      encoding.writeUint8(encoder, SYNC);
-      encoding.writeUint8(encoder, STEP1);
-      encoding.writeVarUint8Array(encoder, frame.vector);
+      writer.uint8(SYNC);
+      writer.uint8(STEP1);
+      writer.varBytes(frame.vector);
       break;
     case "step2":
     case "update":
-      encoding.writeUint8(encoder, SYNC);
-      encoding.writeUint8(encoder, frame.kind === "step2" ? STEP2 : UPDATE);
-      encoding.writeVarUint8Array(encoder, frame.update);
+      writer.uint8(SYNC);
+      writer.uint8(frame.kind === "step2" ? STEP2 : UPDATE);
+      writer.varBytes(frame.update);
       break;
     case "presence":
-      encoding.writeUint8(encoder, AWARENESS);
-      encoding.writeVarUint8Array(encoder, frame.payload);
+      writer.uint8(AWARENESS);
+      writer.varBytes(frame.payload);
       break;
     case "denied":
-      encoding.writeUint8(encoder, AUTH);
-      encoding.writeUint8(encoder, PERMISSION_DENIED);
-      encoding.writeVarString(encoder, frame.reason);
+      writer.uint8(AUTH);
+      writer.uint8(PERMISSION_DENIED);
+      writer.varString(frame.reason);
       break;
     case "query-presence":
-      encoding.writeUint8(encoder, QUERY_AWARENESS);
+      writer.uint8(QUERY_AWARENESS);
       break;
     default:
       assertNever(frame);
   }
-  return encoding.toUint8Array(encoder);
+  return writer.finish();
 }
 
 /** Reads one frame. Byte fields are views into `bytes`. */

@@ -5,7 +5,7 @@ import { covers } from "./held.ts";
 import type { LogRow, Snapshot } from "./log.ts";
 import { type CatchUp, close, type RoomState, send, type Session, type Turn } from "./state.ts";
 import { decodeSummary } from "./summary.ts";
-import { Chunk, type HistoryRow, toHistoryRow } from "./tail.ts";
+import { Chunk } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
 
 /**
@@ -89,9 +89,8 @@ export function takeRows(turn: Turn, from: number, rows: readonly LogRow[]): voi
   const { room, effects } = turn;
   answered(room, from);
   const waiting = waitingAt(turn, from);
-  const history = historyOf(from, rows, waiting);
-  if (history === undefined) return failRead(turn, from);
-  const chunk = new Chunk(history);
+  const chunk = chunkOf(from, rows, waiting);
+  if (chunk === undefined) return failRead(turn, from);
   for (const [session, catchUp] of waiting) {
     const { message, skips } = chunk.lacking(from, catchUp.vector);
     session.catchUp = { ...catchUp, next: from + rows.length, skips: catchUp.skips || skips };
@@ -116,21 +115,17 @@ export function startOver(turn: Turn, from: number): void {
 }
 
 /** @returns undefined when a row is missing: the caller asked for rows that exist. */
-function historyOf(
-  from: number,
-  rows: readonly LogRow[],
-  waiting: readonly Waiting[],
-): readonly HistoryRow[] | undefined {
+function chunkOf(from: number, rows: readonly LogRow[], waiting: readonly Waiting[]): Chunk | undefined {
   if (rows.length === 0 || rows.some(({ seq }, index) => seq !== from + index)) return undefined;
   // Only somebody who says what it holds can be spared a row, and only then its structs matter.
   const spares = waiting.some(([, { vector }]) => vector !== undefined && vector.size > 0);
-  const history: HistoryRow[] = [];
+  const chunk = new Chunk(from);
   for (const row of rows) {
     const walk = spares ? walkUpdate(row.update) : undefined;
     if (spares && walk === undefined) return undefined;
-    history.push(toHistoryRow(row, walk?.runs ?? []));
+    chunk.push(row, walk?.runs ?? []);
   }
-  return history;
+  return chunk;
 }
 
 /** From here on the session hears broadcasts. All of it goes out in one flush, `synced` last (trap 12). */

@@ -1,4 +1,4 @@
-import * as encoding from "lib0/encoding";
+import { Writer } from "@sheaf/protocol";
 
 /** Clock ranges of one client, as pairs: `from`, `to` (exclusive), … */
 export interface ClientRanges {
@@ -97,24 +97,24 @@ export function normalize(ranges: readonly number[]): number[] {
 const BULK = 64;
 
 /** deleteSet := varUint(clients) • (varUint(client) • varUint(n) • (varUint(clock) • varUint(length))ⁿ)*, clients descending as Yjs has them. */
-export function writeDeleteSet(encoder: encoding.Encoder, deletions: readonly ClientRanges[]): void {
-  encoding.writeVarUint(encoder, deletions.length);
+export function writeDeleteSet(writer: Writer, deletions: readonly ClientRanges[]): void {
+  writer.varUint(deletions.length);
   for (const { client, ranges } of deletions.toSorted((a, b) => b.client - a.client)) {
-    encoding.writeVarUint(encoder, client);
-    encoding.writeVarUint(encoder, ranges.length / 2);
+    writer.varUint(client);
+    writer.varUint(ranges.length / 2);
     for (let i = 0; i < ranges.length; i += 2) {
-      encoding.writeVarUint(encoder, ranges[i]!);
-      encoding.writeVarUint(encoder, ranges[i + 1]! - ranges[i]!);
+      writer.varUint(ranges[i]!);
+      writer.varUint(ranges[i + 1]! - ranges[i]!);
     }
   }
 }
 
 /** An update that only deletes. */
 export function encodeDeletions(deletions: readonly ClientRanges[]): Uint8Array<ArrayBuffer> {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, 0);
-  writeDeleteSet(encoder, deletions);
-  return encoding.toUint8Array(encoder);
+  const writer = Writer.begin();
+  writer.varUint(0);
+  writeDeleteSet(writer, deletions);
+  return writer.finish();
 }
 
 /** Index of the first range whose end is at or past `clock`; the length when there is none. */

@@ -1,7 +1,6 @@
 import { welcome } from "./join.ts";
 import { hearPresence } from "./presence-events.ts";
 import { type Append, broadcast, isOutdated, type RoomState, send, type Turn } from "./state.ts";
-import { toHistoryRow } from "./tail.ts";
 import { ask } from "./write.ts";
 
 const FIRST_BACKOFF_MILLIS = 1_000;
@@ -24,14 +23,13 @@ function publish(turn: Turn, { session, row, walk, batches, presence }: Append, 
   room.durable.hold(row.update, walk, row);
   if (walk.deletions.length > 0) room.deletions = undefined;
   room.seq = seq;
-  const history = toHistoryRow({ seq, ...row }, walk.runs);
-  room.tail.push(history);
+  room.tail.push(row, walk.runs);
   if (room.durable.schemaVersion !== schemaBefore) warnOutdated(turn);
   // Only the first brought this row. The others hear of it before they hear that the log holds theirs, or they would
   // take it for later than their own.
   const [first, ...others] = batches;
   if (first !== undefined) acknowledge(turn, first, seq);
-  broadcast(turn, session, history.message);
+  broadcast(turn, session, { kind: "update", seq, base: row.base, update: row.update });
   for (const batch of others) acknowledge(turn, batch, 0);
   releasePresence(turn, { session, presence });
 }
@@ -87,6 +85,6 @@ export function askAgain(turn: Turn): void {
 }
 
 function releasePresence(turn: Turn, { session, presence }: Pick<Append, "session" | "presence">): void {
-  const author = turn.room.sessions.get(session);
-  if (author !== undefined && presence.size > 0) hearPresence(turn, author, [...presence.values()]);
+  const author = presence === undefined ? undefined : turn.room.sessions.get(session);
+  if (author !== undefined && presence !== undefined) hearPresence(turn, author, [...presence.values()]);
 }

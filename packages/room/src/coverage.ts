@@ -1,5 +1,11 @@
-import * as encoding from "lib0/encoding";
-import { decodeStateVector, encodeStateVector, MAX_VECTOR_BYTES, Reader, type StateVector } from "@sheaf/protocol";
+import {
+  decodeStateVector,
+  encodeStateVector,
+  MAX_VECTOR_BYTES,
+  Reader,
+  type StateVector,
+  Writer,
+} from "@sheaf/protocol";
 import { type ClientRanges, ClockRanges, encodeDeletions } from "./clock-ranges.ts";
 import { walkUpdate } from "./walker.ts";
 
@@ -19,10 +25,10 @@ export function encodeCoverage(updates: Iterable<Uint8Array>): Uint8Array {
     for (const { client, to } of walk?.runs ?? []) if (to > (reach.get(client) ?? 0)) reach.set(client, to);
     deletions.addAll(walk?.deletions ?? []);
   }
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint8Array(encoder, encodeStateVector(reach));
-  encoding.writeUint8Array(encoder, encodeDeletions(deletions.entries()));
-  return encoding.toUint8Array(encoder);
+  const writer = Writer.begin();
+  writer.varBytes(encodeStateVector(reach));
+  writer.bytes(encodeDeletions(deletions.entries()));
+  return writer.finish();
 }
 
 /** @returns undefined when the bytes are not exactly one coverage. */

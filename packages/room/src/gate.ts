@@ -1,4 +1,4 @@
-import * as encoding from "lib0/encoding";
+import { Writer } from "@sheaf/protocol";
 import { type ClientRanges, encodeDeletions, writeDeleteSet } from "./clock-ranges.ts";
 import type { Held } from "./held.ts";
 import { NOBODY, type Principal } from "./log.ts";
@@ -66,10 +66,10 @@ export function judge(held: Held, update: Uint8Array, principal: Principal, kind
 /** Struct bytes stay as they are: bytes in are bytes out (D2). */
 function replaceDeletions(update: Uint8Array, walk: Walk, deletions: readonly ClientRanges[]): Uint8Array {
   if (deletions === walk.deletions) return update;
-  const encoder = encoding.createEncoder();
-  encoding.writeUint8Array(encoder, update.subarray(0, walk.deleteSetStart));
-  writeDeleteSet(encoder, deletions);
-  return encoding.toUint8Array(encoder);
+  const writer = Writer.begin();
+  writer.bytes(update.subarray(0, walk.deleteSetStart));
+  writeDeleteSet(writer, deletions);
+  return writer.finish();
 }
 
 const ONLY_DELETIONS = {

@@ -5,9 +5,10 @@ import { broadcastPresence, send, type Session, type Turn } from "./state.ts";
 export function receivePresence(turn: Turn, session: Session, entries: readonly PresenceEntry[]): void {
   const before = turn.room.inFlight.findLast((append) => append.session === session.id);
   if (before === undefined) return hearPresence(turn, session, entries);
+  const held = (before.presence ??= new Map());
   for (const entry of entries) {
-    const waiting = before.presence.get(entry.clientId);
-    if (waiting === undefined || waiting.clock <= entry.clock) before.presence.set(entry.clientId, entry);
+    const waiting = held.get(entry.clientId);
+    if (waiting === undefined || waiting.clock <= entry.clock) held.set(entry.clientId, entry);
   }
 }
 

@@ -10,7 +10,7 @@ import { Presence } from "./presence.ts";
 import { receivePresence } from "./presence-events.ts";
 import { broadcastPresence, type RoomState, send, type Session, type Turn } from "./state.ts";
 import { decodeSummary } from "./summary.ts";
-import { MAX_TAIL_BYTES, Tail, toHistoryRow } from "./tail.ts";
+import { MAX_TAIL_BYTES, Tail } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
 import { receive } from "./write.ts";
 
@@ -42,7 +42,7 @@ export function openRoom(
     if (walk === undefined) return err({ code: "corrupt", reason: `row ${row.seq} is not a Yjs update` });
     if (row.seq !== ++seq) return err({ code: "corrupt", reason: `row ${seq} is missing` });
     durable.hold(row.update, walk, row);
-    tail.push(toHistoryRow(row, walk.runs));
+    tail.push(row, walk.runs);
   }
   const room: RoomState = {
     document,

@@ -49,7 +49,7 @@ export interface Append {
   /** Who must hear what becomes of it: its author, and whoever brought the same again before it was durable. */
   readonly batches: Batch[];
   /** Presence of the same session that came after the update, by client id. */
-  readonly presence: Map<number, PresenceEntry>;
+  presence: Map<number, PresenceEntry> | undefined;
 }
 
 /** How far a session has come on its way through the log. */

@@ -1,5 +1,4 @@
-import * as encoding from "lib0/encoding";
-import { MAX_CLIENT_ID, Reader, type StateVector } from "@sheaf/protocol";
+import { MAX_CLIENT_ID, Reader, type StateVector, Writer } from "@sheaf/protocol";
 import { encodeDeletions } from "./clock-ranges.ts";
 import { Held } from "./held.ts";
 import type { LogRow, Principal, Snapshot } from "./log.ts";
@@ -65,22 +64,22 @@ function lastWhole(held: Held, rows: readonly LogRow[]): number {
  */
 export function encodeSummary(held: Held): Uint8Array<ArrayBuffer> {
   if (!held.isWhole) throw new Error("only what is whole has a summary");
-  const encoder = encoding.createEncoder();
-  encoding.writeUint8(encoder, VERSION);
-  encoding.writeVarUint(encoder, held.schemaVersion === undefined ? 0 : held.schemaVersion + 1);
+  const writer = Writer.begin();
+  writer.uint8(VERSION);
+  writer.varUint(held.schemaVersion === undefined ? 0 : held.schemaVersion + 1);
   const principals = [...new Set(held.owners.values())];
   const indexes = new Map(principals.map((principal, index) => [principal, index]));
-  encoding.writeVarUint(encoder, principals.length);
-  for (const principal of principals) encoding.writeVarString(encoder, principal);
-  encoding.writeVarUint(encoder, held.vector.size);
+  writer.varUint(principals.length);
+  for (const principal of principals) writer.varString(principal);
+  writer.varUint(held.vector.size);
   for (const [client, clock] of held.vector) {
-    encoding.writeVarUint(encoder, client);
-    encoding.writeVarUint(encoder, clock);
+    writer.varUint(client);
+    writer.varUint(clock);
     // Whoever moves a clock owns its client id.
-    encoding.writeVarUint(encoder, indexes.get(held.owners.get(client)!)!);
+    writer.varUint(indexes.get(held.owners.get(client)!)!);
   }
-  encoding.writeUint8Array(encoder, encodeDeletions(held.deletions.entries()));
-  return encoding.toUint8Array(encoder);
+  writer.bytes(encodeDeletions(held.deletions.entries()));
+  return writer.finish();
 }
 
 /** @returns undefined when the bytes are not exactly one summary. */

@@ -9,20 +9,7 @@ export const MAX_TAIL_BYTES = 256 * 1024;
 const ROW_OVERHEAD_BYTES = 128;
 /** The tail is cut into about so many chunks: what a row adds to a chunk that is sent already costs no more than that. */
 const CHUNKS = 16;
-
-/** A row as sessions get it. */
-export interface HistoryRow {
-  readonly message: RowMessage;
-  /** Its structs; what to compare a joiner's vector with. */
-  readonly runs: readonly Run[];
-}
-
-export function toHistoryRow(
-  { seq, base, update }: Pick<LogRow, "seq" | "base" | "update">,
-  runs: readonly Run[],
-): HistoryRow {
-  return { message: { kind: "update", seq, base, update }, runs };
-}
+const FIRST_CHUNK_BYTES = 64;
 
 /** What a joiner lacks of some rows. */
 export interface Lacking {
@@ -32,42 +19,98 @@ export interface Lacking {
   readonly skips: boolean;
 }
 
-/** Rows in log order. Who lacks the same of them gets the same message. */
+/**
+ * Rows in log order, side by side in one buffer: as objects they would take ten times their bytes, and keep the
+ * garbage collector busy. Who lacks the same of them gets the same message.
+ */
 export class Chunk {
-  readonly #rows: HistoryRow[];
+  readonly first: number;
+  #bytes = new Uint8Array(FIRST_CHUNK_BYTES);
+  #length = 0;
+  /** Where in the bytes each row begins. */
+  readonly #starts: number[] = [];
+  readonly #bases: number[] = [];
+  /** Where in the runs each row's begin. */
+  readonly #runStarts: number[] = [];
+  /** Client and end of each run, one after the other: what to compare a joiner's vector with. */
+  readonly #runs: number[] = [];
   #messages: Map<string, RoomMessage> | undefined;
 
-  constructor(rows: readonly HistoryRow[]) {
-    this.#rows = [...rows];
+  /** @param first - Seq of the first row pushed. */
+  constructor(first: number) {
+    this.first = first;
   }
 
-  get rows(): readonly HistoryRow[] {
-    return this.#rows;
+  get count(): number {
+    return this.#starts.length;
   }
 
-  push(row: HistoryRow): void {
-    this.#rows.push(row);
+  /** What its rows count for in a tail. */
+  get cost(): number {
+    return this.#length + this.count * ROW_OVERHEAD_BYTES;
+  }
+
+  push({ base, update }: Pick<LogRow, "base" | "update">, runs: readonly Run[]): void {
     this.forgetMessages();
+    this.#starts.push(this.#length);
+    this.#bases.push(base);
+    this.#runStarts.push(this.#runs.length);
+    for (const { client, to } of runs) this.#runs.push(client, to);
+    const end = this.#length + update.length;
+    if (end > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(update, this.#length);
+    this.#length = end;
   }
 
   /** @param vector - Rows whose structs it covers are left out; undefined or empty: none. */
   lacking(from: number, vector: StateVector | undefined): Lacking {
-    const after = this.#rows.filter(({ message }) => message.seq >= from);
-    const rows = vector === undefined || vector.size === 0 ? after : after.filter((row) => !isCovered(row, vector));
-    const skips = rows.length < after.length;
+    const knows = vector !== undefined && vector.size > 0;
+    const rows: number[] = [];
+    let skips = false;
+    for (let row = Math.max(0, from - this.first); row < this.count; row++) {
+      if (knows && this.#isCovered(row, vector)) skips = true;
+      else rows.push(row);
+    }
     if (rows.length === 0) return { message: undefined, skips };
-    const key = rows.length === this.#rows.length ? "" : rows.map(({ message }) => message.seq).join();
+    const key = rows.length === this.count ? "" : rows.join();
     this.#messages ??= new Map();
     let made = this.#messages.get(key);
     if (made === undefined) {
-      made = { kind: "history", rows: rows.map(({ message }) => message) };
+      made = { kind: "history", rows: rows.map((row) => this.#message(row)) };
       this.#messages.set(key, made);
     }
     return { message: made, skips };
   }
 
+  /** Raises `reach` to the farthest clock of each client in here. */
+  extend(reach: Map<number, number>): void {
+    for (let at = 0; at < this.#runs.length; at += 2) {
+      const client = this.#runs[at]!;
+      const to = this.#runs[at + 1]!;
+      if (to > (reach.get(client) ?? 0)) reach.set(client, to);
+    }
+  }
+
   forgetMessages(): void {
     this.#messages = undefined;
+  }
+
+  /** True when somebody at `vector` has every struct of the row. Says nothing about its deletions. */
+  #isCovered(row: number, vector: StateVector): boolean {
+    const end = this.#runStarts[row + 1] ?? this.#runs.length;
+    for (let at = this.#runStarts[row]!; at < end; at += 2) {
+      if ((vector.get(this.#runs[at]!) ?? 0) < this.#runs[at + 1]!) return false;
+    }
+    return true;
+  }
+
+  #message(row: number): RowMessage {
+    const update = this.#bytes.subarray(this.#starts[row], this.#starts[row + 1] ?? this.#length);
+    return { kind: "update", seq: this.first + row, base: this.#bases[row]!, update };
   }
 }
 
@@ -75,7 +118,6 @@ export class Chunk {
 export class Tail {
   #chunks: Chunk[] = [];
   #bytes = 0;
-  #newestBytes = 0;
   #start: number;
   /** Farthest clock per client in the rows before the tail, also of structs no replica can integrate yet. */
   readonly #reach: Map<number, number>;
@@ -97,14 +139,16 @@ export class Tail {
     return this.#chunks;
   }
 
-  push(row: HistoryRow): void {
-    const newest = this.#chunks.at(-1);
-    if (newest === undefined || this.#newestBytes >= this.#maxBytes / CHUNKS) {
-      this.#chunks.push(new Chunk([row]));
-      this.#newestBytes = 0;
-    } else newest.push(row);
-    this.#newestBytes += cost(row);
-    this.#bytes += cost(row);
+  /** @param row - The next of the log. */
+  push(row: Pick<LogRow, "base" | "update">, runs: readonly Run[]): void {
+    let newest = this.#chunks.at(-1);
+    if (newest === undefined || newest.cost >= this.#maxBytes / CHUNKS) {
+      newest = new Chunk(newest === undefined ? this.#start : newest.first + newest.count);
+      this.#chunks.push(newest);
+    }
+    const before = newest.cost;
+    newest.push(row, runs);
+    this.#bytes += newest.cost - before;
     if (this.#bytes > this.#maxBytes) this.#trim();
   }
 
@@ -121,19 +165,11 @@ export class Tail {
   #trim(): void {
     let count = 0;
     while (count < this.#chunks.length && this.#bytes > this.#maxBytes * 0.75) {
-      for (const row of this.#chunks[count++]!.rows) {
-        this.#bytes -= cost(row);
-        this.#start++;
-        for (const { client, to } of row.runs) if (to > (this.#reach.get(client) ?? 0)) this.#reach.set(client, to);
-      }
+      const chunk = this.#chunks[count++]!;
+      this.#bytes -= chunk.cost;
+      this.#start += chunk.count;
+      chunk.extend(this.#reach);
     }
     this.#chunks = this.#chunks.slice(count);
   }
 }
-
-/** True when somebody at `vector` has every struct of the row. Says nothing about its deletions. */
-function isCovered({ runs }: HistoryRow, vector: StateVector): boolean {
-  return runs.every(({ client, to }) => (vector.get(client) ?? 0) >= to);
-}
-
-const cost = ({ message }: HistoryRow): number => message.update.length + ROW_OVERHEAD_BYTES;

@@ -76,7 +76,7 @@ function append(turn: Turn, session: Session, event: UpdateEvent, { update, walk
   room.accepted.hold(update, walk, row);
   room.lastAppend = turn.now;
   const batches = [{ session: session.id, number: event.number }];
-  room.inFlight.push({ session: session.id, row, walk, batches, presence: new Map() });
+  room.inFlight.push({ session: session.id, row, walk, batches, presence: undefined });
   effects.push({ kind: "append", row });
 }
 

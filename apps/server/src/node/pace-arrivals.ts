@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 /** One of them takes up to a quarter of a millisecond, so this is half of the loop's time at most. */
 export const ARRIVALS_PER_PAUSE = 8;
 const PAUSE_MILLIS = 4;
-/** Who comes after so many would wait for five seconds. */
+/** Who comes after so many would wait for two and a half seconds. */
 export const MAX_WAITING_ARRIVALS = 5_000;
 
 const FULL = [

@@ -1,5 +1,4 @@
-import * as encoding from "lib0/encoding";
-import { Reader } from "@sheaf/protocol";
+import { Reader, Writer } from "@sheaf/protocol";
 
 /**
  * updates := group of each update • (varUint(length) of each group) • columns of each group
@@ -7,17 +6,17 @@ import { Reader } from "@sheaf/protocol";
  * Updates of one length by one client differ in few bytes, at the same places. So they make a group, and a
  * group is written column by column, each byte less the one above it: most become zero.
  */
-export function writeUpdates(encoder: encoding.Encoder, updates: readonly Uint8Array[]): void {
+export function writeUpdates(writer: Writer, updates: readonly Uint8Array[]): void {
   const groups = new Map<string, { readonly index: number; readonly members: Uint8Array[] }>();
   for (const update of updates) {
     const key = `${update.length} ${firstClient(update)}`;
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { index: groups.size, members: [] }));
     group.members.push(update);
-    encoding.writeVarUint(encoder, group.index);
+    writer.varUint(group.index);
   }
-  for (const { members } of groups.values()) encoding.writeVarUint(encoder, members[0]!.length);
-  for (const { members } of groups.values()) encoding.writeUint8Array(encoder, toColumns(members));
+  for (const { members } of groups.values()) writer.varUint(members[0]!.length);
+  for (const { members } of groups.values()) writer.bytes(toColumns(members));
 }
 
 /** The counterpart; what it returns is only valid when the reader has not failed. */

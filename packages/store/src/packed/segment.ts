@@ -1,6 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import * as encoding from "lib0/encoding";
-import { Reader } from "@sheaf/protocol";
+import { Reader, Writer } from "@sheaf/protocol";
 import type { LogRow, Principal } from "@sheaf/room";
 import { readUpdates, writeUpdates } from "./columns.ts";
 
@@ -17,35 +16,35 @@ import { readUpdates, writeUpdates } from "./columns.ts";
  * @param rows - At least one.
  */
 export function encodeSegment(rows: readonly LogRow[]): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeUint8(encoder, VERSION);
-  encoding.writeVarUint(encoder, rows.length);
-  encoding.writeVarUint(encoder, rows[0]!.seq);
+  const writer = Writer.begin();
+  writer.uint8(VERSION);
+  writer.varUint(rows.length);
+  writer.varUint(rows[0]!.seq);
   const principals = [...new Set(rows.map(({ principal }) => principal))];
   const indexes = new Map(principals.map((principal, index) => [principal, index]));
-  encoding.writeVarUint(encoder, principals.length);
-  for (const principal of principals) encoding.writeVarString(encoder, principal);
+  writer.varUint(principals.length);
+  for (const principal of principals) writer.varString(principal);
   writeDifferences(
-    encoder,
+    writer,
     rows.map(({ principal }) => indexes.get(principal)!),
   );
   writeDifferences(
-    encoder,
+    writer,
     rows.map(({ time }) => time),
   );
   writeDifferences(
-    encoder,
+    writer,
     rows.map(({ seq, base }) => seq - base),
   );
   writeDifferences(
-    encoder,
+    writer,
     rows.map(({ schemaVersion }) => schemaVersion),
   );
   writeUpdates(
-    encoder,
+    writer,
     rows.map(({ update }) => update),
   );
-  return zstdCompressSync(encoding.toUint8Array(encoder));
+  return zstdCompressSync(writer.finish());
 }
 
 /** @returns undefined when the bytes are not exactly one segment. */
@@ -74,11 +73,11 @@ export function decodeSegment(bytes: Uint8Array): LogRow[] | undefined {
   return rows;
 }
 
-function writeDifferences(encoder: encoding.Encoder, values: readonly number[]): void {
+function writeDifferences(writer: Writer, values: readonly number[]): void {
   let previous = 0;
   for (const value of values) {
     const difference = value - previous;
-    encoding.writeVarUint(encoder, difference < 0 ? -2 * difference - 1 : 2 * difference);
+    writer.varUint(difference < 0 ? -2 * difference - 1 : 2 * difference);
     previous = value;
   }
 }

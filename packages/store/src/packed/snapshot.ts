@@ -1,16 +1,15 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import * as encoding from "lib0/encoding";
-import { Reader } from "@sheaf/protocol";
+import { Reader, Writer } from "@sheaf/protocol";
 import type { Snapshot } from "@sheaf/room";
 
 /** snapshot := zstd(1 • varUint(seq) • varBytes(summary) • varBytes(update)) */
 export function encodeSnapshot({ seq, summary, update }: Snapshot): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeUint8(encoder, VERSION);
-  encoding.writeVarUint(encoder, seq);
-  encoding.writeVarUint8Array(encoder, summary);
-  encoding.writeVarUint8Array(encoder, update);
-  return zstdCompressSync(encoding.toUint8Array(encoder));
+  const writer = Writer.begin();
+  writer.uint8(VERSION);
+  writer.varUint(seq);
+  writer.varBytes(summary);
+  writer.varBytes(update);
+  return zstdCompressSync(writer.finish());
 }
 
 /** @returns undefined when the bytes are not exactly one snapshot. */

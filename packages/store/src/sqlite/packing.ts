@@ -1,5 +1,4 @@
-import * as encoding from "lib0/encoding";
-import { type DocumentId, MAX_FRAME_BYTES, Reader } from "@sheaf/protocol";
+import { type DocumentId, MAX_FRAME_BYTES, Reader, Writer } from "@sheaf/protocol";
 import type { AppendRequest, LogRow, Principal } from "@sheaf/room";
 
 /**
@@ -7,12 +6,12 @@ import type { AppendRequest, LogRow, Principal } from "@sheaf/room";
  * posting a slice of a pooled buffer would copy the whole pool.
  */
 export function packRequests(rows: readonly AppendRequest[]): Uint8Array<ArrayBuffer> {
-  const encoder = encoding.createEncoder();
+  const writer = Writer.begin();
   for (const row of rows) {
-    encoding.writeVarString(encoder, row.document);
-    packCommon(encoder, row);
+    writer.varString(row.document);
+    packCommon(writer, row);
   }
-  return encoding.toUint8Array(encoder);
+  return writer.finish();
 }
 
 export function unpackRequests(bytes: Uint8Array): AppendRequest[] {
@@ -26,12 +25,12 @@ export function unpackRequests(bytes: Uint8Array): AppendRequest[] {
 }
 
 export function packRows(rows: readonly LogRow[]): Uint8Array<ArrayBuffer> {
-  const encoder = encoding.createEncoder();
+  const writer = Writer.begin();
   for (const row of rows) {
-    encoding.writeVarUint(encoder, row.seq);
-    packCommon(encoder, row);
+    writer.varUint(row.seq);
+    packCommon(writer, row);
   }
-  return encoding.toUint8Array(encoder);
+  return writer.finish();
 }
 
 export function unpackRows(bytes: Uint8Array): LogRow[] {
@@ -43,12 +42,12 @@ export function unpackRows(bytes: Uint8Array): LogRow[] {
 
 type Common = Omit<AppendRequest, "document">;
 
-function packCommon(encoder: encoding.Encoder, row: Common): void {
-  encoding.writeVarString(encoder, row.principal);
-  encoding.writeVarUint(encoder, row.time);
-  encoding.writeVarUint(encoder, row.base);
-  encoding.writeVarUint(encoder, row.schemaVersion);
-  encoding.writeVarUint8Array(encoder, row.update);
+function packCommon(writer: Writer, row: Common): void {
+  writer.varString(row.principal);
+  writer.varUint(row.time);
+  writer.varUint(row.base);
+  writer.varUint(row.schemaVersion);
+  writer.varBytes(row.update);
 }
 
 function unpackCommon(reader: Reader): Common {
