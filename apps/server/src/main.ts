@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { namesCommand, runCommand } from "./commands/command.ts";
 import { logLine } from "./log-line.ts";
 import { readSettings } from "./read-settings.ts";
@@ -8,6 +9,9 @@ import type { LogLevel } from "./settings.ts";
 
 /** The composition root: the one place that reads the environment and the one that ends the process. */
 const args = process.argv.slice(2);
+// An update lives as long as a commit. Where the first ones take long, V8 believes that all will, and puts them where
+// garbage stays until a full collection: in some starts that was twice the memory, and a fifth of the time.
+setFlagsFromString("--no-allocation-site-pretenuring");
 if (namesCommand(args)) {
   process.exit(await runCommand(args, { env: process.env, print: console.log, complain: console.error }));
 }

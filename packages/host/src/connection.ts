@@ -23,6 +23,8 @@ export class Connection implements Speaker, Receiver {
   readonly identity: Identity;
   readonly channels = new Channels();
   greeted = false;
+  /** True while it waits for the host's next flush. */
+  isTouched = false;
   /** When anything was last written, on the host's clock. */
   lastWritten: number;
   readonly #owner: ConnectionOwner;

@@ -63,7 +63,7 @@ export class Host {
   readonly #populations = new Map<DocumentId, number>();
   readonly #connections = new Set<Connection>();
   /** Connections with something to write or a close to do. */
-  readonly #touched = new Set<Connection>();
+  #touched: Connection[] = [];
   readonly #paused = new Set<Connection>();
   /** Frames of history, for as long as a room gives the same to others. */
   readonly #history = new WeakMap<RoomMessage, Frames>();
@@ -192,7 +192,6 @@ export class Host {
   #disconnect(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
     connection.gone();
-    this.#touched.delete(connection);
     this.#paused.delete(connection);
     for (const id of connection.channels.sessions()) {
       const session = this.#sessions.get(id);
@@ -317,7 +316,10 @@ export class Host {
   }
 
   #touch(connection: Connection): void {
-    this.#touched.add(connection);
+    if (!connection.isTouched) {
+      connection.isTouched = true;
+      this.#touched.push(connection);
+    }
     if (this.#flushScheduled) return;
     this.#flushScheduled = true;
     this.#ports.defer(() => this.#flush());
@@ -326,11 +328,13 @@ export class Host {
   #flush(): void {
     this.#flushScheduled = false;
     const now = this.#ports.now();
-    for (const connection of this.#touched) {
+    const touched = this.#touched;
+    this.#touched = [];
+    for (const connection of touched) {
+      connection.isTouched = false;
       const closed = connection.flush(now);
       if (closed !== undefined) this.#ports.meter?.closed(closed);
     }
-    this.#touched.clear();
   }
 
   #tick(): void {

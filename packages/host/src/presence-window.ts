@@ -19,7 +19,7 @@ type Relay = (except: SessionId | undefined, entries: readonly PresenceEntry[]) 
 export class PresenceWindow {
   readonly #ports: Pick<HostPorts, "now" | "after">;
   readonly #relay: Relay;
-  readonly #entries = new Map<number, PresenceEntry>();
+  #entries = new Map<number, PresenceEntry>();
   /** Who brought all of them; undefined when it was not one. What comes back to its author says nothing new to it. */
   #author: SessionId | undefined;
   #lastLeft = Number.NEGATIVE_INFINITY;
@@ -49,7 +49,7 @@ export class PresenceWindow {
     if (this.#entries.size === 0) return;
     this.#lastLeft = this.#ports.now();
     const entries = [...this.#entries.values()];
-    this.#entries.clear();
+    this.#entries = new Map();
     this.#relay(this.#author, entries);
   }
 }

@@ -11,6 +11,10 @@ const ROW_OVERHEAD_BYTES = 128;
 const CHUNKS = 16;
 const FIRST_CHUNK_BYTES = 64;
 
+const ROW_FIELDS = 3;
+const BASE = 1;
+const RUNS = 2;
+
 /** What a joiner lacks of some rows. */
 export interface Lacking {
   /** Undefined when it lacks none. */
@@ -27,11 +31,8 @@ export class Chunk {
   readonly first: number;
   #bytes = new Uint8Array(FIRST_CHUNK_BYTES);
   #length = 0;
-  /** Where in the bytes each row begins. */
-  readonly #starts: number[] = [];
-  readonly #bases: number[] = [];
-  /** Where in the runs each row's begin. */
-  readonly #runStarts: number[] = [];
+  /** Of each row, one after the other: where it begins in the bytes, its base, where its runs begin. */
+  readonly #rows: number[] = [];
   /** Client and end of each run, one after the other: what to compare a joiner's vector with. */
   readonly #runs: number[] = [];
   #messages: Map<string, RoomMessage> | undefined;
@@ -42,7 +43,7 @@ export class Chunk {
   }
 
   get count(): number {
-    return this.#starts.length;
+    return this.#rows.length / ROW_FIELDS;
   }
 
   /** What its rows count for in a tail. */
@@ -52,9 +53,7 @@ export class Chunk {
 
   push({ base, update }: Pick<LogRow, "base" | "update">, runs: readonly Run[]): void {
     this.forgetMessages();
-    this.#starts.push(this.#length);
-    this.#bases.push(base);
-    this.#runStarts.push(this.#runs.length);
+    this.#rows.push(this.#length, base, this.#runs.length);
     for (const { client, to } of runs) this.#runs.push(client, to);
     const end = this.#length + update.length;
     if (end > this.#bytes.length) {
@@ -101,16 +100,17 @@ export class Chunk {
 
   /** True when somebody at `vector` has every struct of the row. Says nothing about its deletions. */
   #isCovered(row: number, vector: StateVector): boolean {
-    const end = this.#runStarts[row + 1] ?? this.#runs.length;
-    for (let at = this.#runStarts[row]!; at < end; at += 2) {
+    const end = this.#rows[(row + 1) * ROW_FIELDS + RUNS] ?? this.#runs.length;
+    for (let at = this.#rows[row * ROW_FIELDS + RUNS]!; at < end; at += 2) {
       if ((vector.get(this.#runs[at]!) ?? 0) < this.#runs[at + 1]!) return false;
     }
     return true;
   }
 
   #message(row: number): RowMessage {
-    const update = this.#bytes.subarray(this.#starts[row], this.#starts[row + 1] ?? this.#length);
-    return { kind: "update", seq: this.first + row, base: this.#bases[row]!, update };
+    const at = row * ROW_FIELDS;
+    const update = this.#bytes.subarray(this.#rows[at], this.#rows[at + ROW_FIELDS] ?? this.#length);
+    return { kind: "update", seq: this.first + row, base: this.#rows[at + BASE]!, update };
   }
 }
 

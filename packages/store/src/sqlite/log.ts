@@ -113,8 +113,12 @@ export async function openSqliteLog(
 class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   readonly #worker: Worker;
   readonly #written: (documents: ReadonlySet<DocumentId>) => void;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
-  #lastId = 0;
+  /**
+   * Who waits for an answer, by the number of what was asked; numbers are used again. Not a Map: each table that one
+   * outgrows keeps the next alive until a full collection, and with it the rows of commits long over.
+   */
+  readonly #waiting: (((answer: Answer) => void) | undefined)[] = [];
+  readonly #unused: number[] = [];
   readonly #encoded = new EncodedSnapshots(MAX_ENCODED_BYTES);
   #end: LogError | undefined;
   #closing: Promise<void> | undefined;
@@ -124,9 +128,11 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
     this.#written = written;
     worker.on("message", (reply: Exclude<Reply, { kind: "opened" | "open-failed" }>) => {
       if (reply.kind === "trouble") return report({ kind: "upkeep-failed", ...reply.trouble });
-      const resolve = this.#waiting.get(reply.id);
-      this.#waiting.delete(reply.id);
-      resolve?.(reply);
+      const resolve = this.#waiting[reply.id];
+      if (resolve === undefined) return;
+      this.#waiting[reply.id] = undefined;
+      this.#unused.push(reply.id);
+      resolve(reply);
     });
     worker.on("error", (cause) => this.#fail({ code: "storage", reason: `the storage thread died: ${cause.message}` }));
     worker.on("exit", () => this.#fail({ code: "closed" }));
@@ -236,20 +242,19 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   }
 
   #ask(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
-    const id = ++this.#lastId;
+    const id = this.#unused.pop() ?? this.#waiting.length;
     if (this.#end !== undefined || this.#closing !== undefined) {
       return Promise.resolve({ kind: "failed", id, error: this.#end ?? { code: "closed" } });
     }
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+      this.#waiting[id] = resolve;
       this.#worker.postMessage({ ...call, id }, transfer);
     });
   }
 
   #fail(error: LogError): void {
     this.#end ??= error;
-    for (const [id, resolve] of this.#waiting) resolve({ kind: "failed", id, error: this.#end });
-    this.#waiting.clear();
+    for (const [id, resolve] of this.#waiting.splice(0).entries()) resolve?.({ kind: "failed", id, error: this.#end });
   }
 }
 
