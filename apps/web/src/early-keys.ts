@@ -6,7 +6,7 @@ const BROWSERS_OWN = /^[fkps]$/i;
 
 /**
  * A command's key pressed before the bar has come waits for it: nobody can see that it would do nothing yet.
- * Returns what presses the last one again.
+ * Returns what presses the last one again, once.
  */
 export function keepEarlyKeys(): () => void {
   let last: KeyboardEvent | undefined;
@@ -19,10 +19,12 @@ export function keepEarlyKeys(): () => void {
   addEventListener("keydown", pressed);
   return () => {
     removeEventListener("keydown", pressed);
-    if (last === undefined || performance.now() - last.timeStamp > PATIENCE_MILLIS) return;
+    const kept = last;
+    last = undefined;
+    if (kept === undefined || performance.now() - kept.timeStamp > PATIENCE_MILLIS) return;
     // One that the text has not taken means nothing to it when it comes again.
     (document.activeElement ?? document.body).dispatchEvent(
-      new KeyboardEvent("keydown", { ...initOf(last), bubbles: true, cancelable: true }),
+      new KeyboardEvent("keydown", { ...initOf(kept), bubbles: true, cancelable: true }),
     );
   };
 }

@@ -2,9 +2,9 @@ import { MAX_PRESENCE_ENTRIES, type PresenceEntry } from "@sheaf/protocol";
 import type { SessionId } from "@sheaf/room";
 import type { HostPorts } from "./ports.ts";
 
-/** Longest a caret waits for the others', in milliseconds: three frames of a screen. */
-const MAX_WINDOW_MILLIS = 50;
-/** What one more receiver adds: with many carets, each flush costs a write to each of them. */
+/** Longest a caret waits for the others', in milliseconds. */
+const MAX_WINDOW_MILLIS = 150;
+/** What one more receiver adds, for each flush costs a write to each of them: three frames of a screen among a hundred. */
 const MILLIS_PER_RECEIVER = 0.5;
 /** A room of four is not worth a wait. */
 const SMALL_ROOM = 4;
