@@ -75,7 +75,7 @@ test("only the composition root reads the environment", () => {
 
 test("one file touches the socket under ws", () => {
   const files = sourcesIn("apps/server/src", /\.ts$/).filter(({ text }) => text.includes("_socket"));
-  expect(files.map(({ path }) => path)).toEqual(["apps/server/src/node/socket-transport.ts"]);
+  expect(files.map(({ path }) => path)).toEqual(["apps/server/src/node/server-socket.ts"]);
 });
 
 test("pure packages name no clock, chance or platform", () => {
@@ -89,13 +89,15 @@ test("pure packages name no clock, chance or platform", () => {
   }
 });
 
-test("of what the server runs, one file imports Yjs, and only its threads import that, or the editor: no Y.Doc is made elsewhere", () => {
+test("of what the server runs, one file builds Y.Docs, and only its threads import that, or the editor; another merges updates", () => {
   const sources = [...PURE, "packages/store", "apps/server"]
     .flatMap((folder) => sourcesIn(`${folder}/src`, /\.ts$/))
     .filter((source) => !isTest(source));
   const importers = (name: RegExp): string[] =>
     sources.filter((source) => importsOf(source).some((each) => name.test(each))).map(({ path }) => path);
-  expect(importers(/^yjs$/)).toEqual(["packages/store/src/compaction/perform.ts"]);
+  const merger = "packages/host/src/dialect/y-websocket.ts";
+  expect(importers(/^yjs$/).toSorted()).toEqual([merger, "packages/store/src/compaction/perform.ts"]);
+  expect(sources.find(({ path }) => path === merger)?.text).toContain('import { mergeUpdates } from "yjs";');
   expect(importers(/\/perform\.ts$/)).toEqual(["packages/store/src/compaction/thread.ts"]);
   const threads = ["packages/store/src/compaction/worker.ts", "apps/server/src/node/compaction-worker.ts"];
   expect(importers(/^\.\/thread\.ts$|^@sheaf\/store\/compaction$/)).toEqual(threads);

@@ -236,6 +236,19 @@ test.each([
   expect(await raw(request())).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
 });
 
+test("a refused upgrade says why in words, too, with the headers every answer has", async () => {
+  const tcp = connect(server.port, "127.0.0.1");
+  tcp.write(
+    `GET /y/${DOCUMENT} HTTP/1.1\r\nHost: localhost:${server.port}\r\nOrigin: https://evil.example\r\n${UPGRADE}\r\n`,
+  );
+  let answer = "";
+  for await (const chunk of tcp) answer += String(chunk);
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  expect(head).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+  expect(head).toMatch(/\r\nContent-Security-Policy: default-src 'none'/);
+  expect(JSON.parse(body)).toEqual({ code: "forbidden", reason: expect.stringMatching(/\.$/) });
+});
+
 test("without an upgrade the same addresses say why in words", async () => {
   const answer = await fetch(`${server.url}/sync`);
   expect(answer.status).toBe(426);

@@ -77,7 +77,7 @@ test("edits of one turn, of several rooms, share a commit, and each socket gets 
 });
 
 test.each([
-  [40, 4],
+  [40, 5],
   [250, 20],
 ])(
   "in a busy room of %i a commit waits until its window of %i ms is over; alone it does not wait",
@@ -99,7 +99,7 @@ test.each([
       await hosts.advance(1);
     }
     await hosts.advance(30);
-    // 0.1 ms for each receiver: the first at once, the next ones a window apart.
+    // 0.125 ms for each receiver: the first at once, the next ones a window apart.
     expect(began.slice(0, 3)).toEqual([0, window, 2 * window]);
     began.length = 0;
     ana.type("b");
@@ -641,6 +641,76 @@ test("a snapshot longer than a frame arrives in fragments, and is the document",
   expect(fragments).toBe(2);
   expect(reader.getText().toJSON() === doc.getText().toJSON()).toBe(true);
   expect(ben.kinds().at(-1)).toBe("synced");
+});
+
+/** A document of which 100 letters are in a snapshot, and nothing in the memory of the host. */
+async function restartedWithSnapshot() {
+  const log = new MemoryLog();
+  const before = new TestHost(log);
+  const ana = before.connect();
+  ana.join("plan");
+  await before.advance();
+  const { type } = writer(ana);
+  for (const letter of "a".repeat(100)) type(letter);
+  await before.advance(50);
+  log.compact("plan" as DocumentId);
+  let reads = 0;
+  const snapshot = log.snapshot.bind(log);
+  log.snapshot = (document) => {
+    reads++;
+    return snapshot(document);
+  };
+  return { log, hosts: new TestHost(log), reads: () => reads };
+}
+
+test("who joins within ten seconds of another needs no read of the snapshot; later it is read anew (D8)", async () => {
+  const { hosts, reads } = await restartedWithSnapshot();
+  for (const wait of [0, 5_000, 4_000, 2_000]) {
+    await hosts.advance(wait);
+    const socket = hosts.connect();
+    socket.join("plan");
+    await hosts.advance(10);
+    expect(textIn(socket)).toBe("a".repeat(100));
+  }
+  // The room was opened with it; the last came after eleven seconds.
+  expect(reads()).toBe(1);
+});
+
+test("a snapshot that is remembered does not outlive a purge of its document", async () => {
+  const { log, hosts, reads } = await restartedWithSnapshot();
+  const ana = hosts.connect();
+  ana.join("plan");
+  await hosts.advance(10);
+  hosts.host.forget("plan" as DocumentId);
+  await log.purge("plan" as DocumentId);
+  const ben = hosts.connect();
+  ben.join("plan");
+  await hosts.advance(10);
+  expect(textIn(ben)).toBe("");
+  expect(reads()).toBeLessThanOrEqual(1);
+});
+
+test("a stock client gets the rows it lacks merged, fifty in one update, and has all of them then", async () => {
+  const hosts = new TestHost();
+  const ana = hosts.connect();
+  ana.join("plan", 0);
+  await hosts.advance();
+  const { type, doc } = writer(ana);
+  for (let i = 0; i < 120; i++) type("abc"[i % 3]!);
+  doc.getText().delete(10, 20);
+  await hosts.advance(50);
+  const stock = hosts.connectStock("plan");
+  stock.receiver.receive(Uint8Array.of(0, 0, 1, 0));
+  await hosts.advance(10);
+  const reader = new Y.Doc();
+  const updates = stock.writes.flat().flatMap((bytes) => {
+    const frame = decodeYWebsocket(bytes);
+    return frame.ok && frame.value.kind === "update" ? [frame.value.update] : [];
+  });
+  for (const update of updates) Y.applyUpdate(reader, update);
+  expect(updates.length).toBeLessThan(10);
+  expect(reader.getText().toJSON()).toBe(doc.getText().toJSON());
+  expect(reader.store.pendingStructs).toBe(null);
 });
 
 test("[MAX_UNSENT_BYTES] a socket that keeps asking and takes nothing is ended before it fills the memory", async () => {

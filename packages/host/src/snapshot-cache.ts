@@ -4,7 +4,7 @@ import type { Snapshot } from "@sheaf/room";
 /** People open again what was opened a moment ago; longer, and they would get many rows beside an old snapshot. */
 const FRESH_MILLIS = 10_000;
 /** Twelve of 5 MB. */
-const MAX_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 
 interface Entry {
   readonly snapshot: Snapshot;
@@ -27,7 +27,7 @@ export class SnapshotCache {
     this.#entries.set(document, { snapshot, readAt: now });
     this.#bytes += sizeOf(snapshot);
     for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= MAX_BYTES) return;
+      if (this.#bytes <= MOST_BYTES) return;
       this.forget(oldest);
     }
   }

@@ -64,7 +64,7 @@ export class Writer {
 
   /** UTF-8 behind its length. */
   varString(text: string): void {
-    if (text.length > MAX_PLAIN_LENGTH) return this.varBytes(encodeUtf8(text));
+    if (text.length > ONE_BYTE_LENGTH) return this.varBytes(encodeUtf8(text));
     this.#reserve(text.length + 1);
     const start = this.#length;
     // Nearly always an id: a byte a letter.
@@ -90,4 +90,4 @@ export class Writer {
 
 const MAX_INT32 = 2 ** 31 - 1;
 /** Whose length takes one byte. */
-const MAX_PLAIN_LENGTH = 127;
+const ONE_BYTE_LENGTH = 127;

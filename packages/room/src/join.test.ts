@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
+import type { RoomMessage } from "./effect.ts";
 import { Author } from "./testing/author.ts";
 import { compact } from "./testing/compact.ts";
 import { RoomDriver } from "./testing/room-driver.ts";
@@ -162,6 +163,29 @@ describe("rows before the tail", () => {
     driver.catchUp();
     expect(driver.takeOnly(fresh, "update").map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(driver.takeOnly(old, "update").map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7, 8]);
+  });
+
+  test("[R36] whoever lacks the same is sent the same message, until there is a row more or a second has passed", () => {
+    const { driver, author, vectors } = written("abcdefgh");
+    const histories = (vector?: Uint8Array): readonly RoomMessage[] => {
+      const before = driver.effects.length;
+      const session = driver.enter(100 + before);
+      driver.sync(session, vector);
+      return driver.effects
+        .slice(before)
+        .flatMap((effect) => (effect.kind === "send" && effect.message.kind === "history" ? [effect.message] : []));
+    };
+    const [first, second, nearly, nearlyToo] = [histories(), histories(), histories(vectors[6]), histories(vectors[6])];
+    expect(first).toHaveLength(1);
+    expect(second[0]).toBe(first[0]);
+    expect(nearlyToo[0]).toBe(nearly[0]);
+    expect(nearly[0]).toMatchObject({ rows: [{ seq: 7 }, { seq: 8 }] });
+    driver.tick();
+    expect(histories()[0]).not.toBe(first[0]);
+    expect(histories()[0]).toEqual(first[0]);
+    driver.update(driver.enter(1), author.type("i"));
+    driver.commit();
+    expect(histories()[0]).toMatchObject({ rows: { length: 9 } });
   });
 
   test("[R36] the next piece is read when the socket has drained, not before, so a slow one costs no memory", () => {

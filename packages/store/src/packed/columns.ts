@@ -1,4 +1,4 @@
-import { Reader, Writer } from "@sheaf/protocol";
+import { Reader, type Writer } from "@sheaf/protocol";
 
 /**
  * updates := group of each update • (varUint(length) of each group) • columns of each group
