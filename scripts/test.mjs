@@ -87,16 +87,31 @@ function describe({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-function check(commands) {
+async function check(commands) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const [tool, ...args] of commands) {
-    const { status, error } = spawnSync(join(root, "node_modules/.bin", tool), args, { cwd: root, stdio: "inherit" });
-    if (error !== undefined) console.error(error.message);
-    const isGreen = status === 0;
-    counts[isGreen ? "passed" : "failed"] += 1;
-    console.log(`${isGreen ? "ok" : "FAILED"}  ${tool} ${args.join(" ")}`);
-  }
+  const left = [...commands];
+  const worker = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [tool, ...args] = next;
+      const { status, output } = await collect(tool, args);
+      const isGreen = status === 0;
+      counts[isGreen ? "passed" : "failed"] += 1;
+      console.log(`${output}${isGreen ? "ok" : "FAILED"}  ${tool} ${args.join(" ")}`);
+    }
+  };
+  await Promise.all([worker(), worker()]);
   return counts;
+}
+
+function collect(tool, args) {
+  return new Promise((resolve) => {
+    const child = spawn(join(root, "node_modules/.bin", tool), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    child.on("error", ({ message }) => resolve({ status: undefined, output: `${message}\n` }));
+    child.on("close", (status) => resolve({ status, output }));
+  });
 }
 
 async function vitest(project, isHeld = false, needs = [], priority = 0) {
