@@ -16,7 +16,7 @@ function keeper() {
   if (!opened.ok) throw new Error(opened.error);
   const people = opened.value;
   addOwner(people);
-  const held = new Map<DocumentId, Titled>();
+  const held = new Map<DocumentId, Omit<Titled, "millis">>();
   const reads: DocumentId[] = [];
   const reports: TitlesReport[] = [];
   let now = 0;
@@ -26,8 +26,8 @@ function keeper() {
     ends: async () => ok(new Map([...held].map(([document, { seq }]) => [document, seq]))),
     title: async (document: DocumentId): Promise<Result<Titled, LogError>> => {
       reads.push(document);
-      now += readMillis;
-      return failure === undefined ? ok(held.get(document) ?? { title: "", seq: 0, edited: 0 }) : err(failure);
+      const titled = held.get(document) ?? { title: "", seq: 0, edited: 0 };
+      return failure === undefined ? ok({ ...titled, millis: readMillis }) : err(failure);
     },
   };
   const open = (): Titles => new Titles({ log, people, now: () => now, report: (event) => reports.push(event) });

@@ -86,12 +86,14 @@ export class Titles {
     for (const document of documents) {
       // Before it is read: what is written meanwhile makes it due again.
       this.#touched.delete(document);
-      const began = this.#ports.now();
       const titled: Result<Titled, LogError> = await log.title(document);
-      const ended = this.#ports.now();
-      this.#rests.set(document, ended + (ended - began) / MOST_BUSY);
-      if (!titled.ok) this.#report(document, titled);
-      else if (titled.value.seq > 0) rows.push({ document, ...titled.value });
+      if (!titled.ok) {
+        this.#report(document, titled);
+        continue;
+      }
+      const { title, seq, edited, millis } = titled.value;
+      this.#rests.set(document, this.#ports.now() + millis / MOST_BUSY);
+      if (seq > 0) rows.push({ document, title, seq, edited });
     }
     try {
       writeTitles(people, rows);

@@ -34,7 +34,8 @@ export type Outcome =
   | { readonly kind: "squashed"; readonly ranges: readonly Uint8Array[] }
   /** One Yjs update, V1. */
   | { readonly kind: "state"; readonly update: Uint8Array }
-  | { readonly kind: "title"; readonly title: string }
+  /** What it took to find out, in the thread, where nothing else was done meanwhile. */
+  | { readonly kind: "title"; readonly title: string; readonly millis: number }
   /** One Yjs update, V2, packed. */
   | { readonly kind: "encoded"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Yjs threw, or what came is not what it should be. */

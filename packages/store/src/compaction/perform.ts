@@ -25,13 +25,19 @@ export function perform(job: Job, readers: Readers = NO_READERS): Outcome {
       case "state":
         return { kind: "state", update: Y.encodeStateAsUpdate(documentOf(job.pieces)) };
       case "title":
-        return { kind: "title", title: readers.title(documentOf(job.pieces)) };
+        return readTitle(job.pieces, readers);
       case "encode":
         return { kind: "encoded", bytes: encode(readSnapshot(job.snapshot).update, job.encoding) };
     }
   } catch (cause) {
     return { kind: "failed", reason: cause instanceof Error ? cause.message : String(cause) };
   }
+}
+
+function readTitle(pieces: readonly Piece[], readers: Readers): Outcome {
+  const began = performance.now();
+  const title = readers.title(documentOf(pieces));
+  return { kind: "title", title, millis: performance.now() - began };
 }
 
 function compact({ snapshot: packed, rows: segments }: Extract<Job, { kind: "compact" }>): Outcome {

@@ -364,7 +364,7 @@ export class LogDatabase {
   }
 
   /** The work to read what a document is called, and what is known of its last row without it. */
-  titling(document: DocumentId): Result<Omit<Titled, "title"> & { readonly job: Job }, LogError> {
+  titling(document: DocumentId): Result<Pick<Titled, "seq" | "edited"> & { readonly job: Job }, LogError> {
     return this.#read(() => {
       const place = this.#places.get(document);
       const seq = lastSeq(place);

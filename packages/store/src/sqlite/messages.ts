@@ -13,6 +13,8 @@ export interface Titled {
   readonly seq: number;
   /** When that row was written: milliseconds since 1970. */
   readonly edited: number;
+  /** What reading it took: as long as the document is. */
+  readonly millis: number;
 }
 
 /** What the main thread asks of the storage thread. Appends, loads and reads are answered in order. */

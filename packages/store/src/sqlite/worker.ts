@@ -85,8 +85,9 @@ function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptio
         if (!job.ok) return reply({ kind: "failed", id, error: job.error });
         const { seq, edited, job: work } = job.value;
         void compactor.perform(work).then((outcome) => {
-          const { kind } = outcome;
-          reply(kind === "title" ? { kind, id, titled: { title: outcome.title, seq, edited } } : failedOf(id, outcome));
+          if (outcome.kind !== "title") return reply(failedOf(id, outcome));
+          const { kind, title, millis } = outcome;
+          reply({ kind, id, titled: { title, seq, edited, millis } });
         });
         return;
       }
