@@ -16,6 +16,7 @@ import {
   type UpFrame,
 } from "@sheaf/protocol";
 import { MAX_UNSENT_BYTES } from "./connection.ts";
+import { yWebsocketCodec } from "./dialect/y-websocket.ts";
 import { MAX_QUEUED_BYTES } from "./host.ts";
 import { TestHost, type TestSocket } from "./testing/test-host.ts";
 
@@ -674,6 +675,14 @@ test("who joins within ten seconds of another needs no read of the snapshot; lat
   }
   // The room was opened with it; the last came after eleven seconds.
   expect(reads()).toBe(1);
+});
+
+test("rows that Yjs cannot merge reach a stock client one by one", () => {
+  const rows = [1, 2].map((seq) => ({ kind: "update" as const, seq, base: 0, update: Uint8Array.of(1, 1, 9, 0, 31) }));
+  const frames = yWebsocketCodec.encode({ kind: "history", rows }, 0);
+  expect(frames.map((bytes) => decodeYWebsocket(bytes))).toEqual(
+    rows.map(({ update }) => ({ ok: true, value: { kind: "update", update } })),
+  );
 });
 
 test("a snapshot that is remembered does not outlive a purge of its document", async () => {

@@ -10,6 +10,8 @@ const ROW_OVERHEAD_BYTES = 128;
 /** The tail is cut into about so many chunks: what a row adds to a chunk that is sent already costs no more than that. */
 const CHUNKS = 16;
 const FIRST_CHUNK_BYTES = 64;
+/** Of a chunk that are kept: who come together lack the same, and whoever says otherwise should not fill the memory. */
+const MOST_MESSAGES = 8;
 
 const ROW_FIELDS = 3;
 const BASE = 1;
@@ -76,13 +78,12 @@ export class Chunk {
     }
     if (rows.length === 0) return { message: undefined, skips };
     const key = rows.length === this.count ? "" : rows.join();
+    const known = this.#messages?.get(key);
+    if (known !== undefined) return { message: known, skips };
+    const message: RoomMessage = { kind: "history", rows: rows.map((row) => this.#message(row)) };
     this.#messages ??= new Map();
-    let made = this.#messages.get(key);
-    if (made === undefined) {
-      made = { kind: "history", rows: rows.map((row) => this.#message(row)) };
-      this.#messages.set(key, made);
-    }
-    return { message: made, skips };
+    if (this.#messages.size < MOST_MESSAGES) this.#messages.set(key, message);
+    return { message, skips };
   }
 
   /** Raises `reach` to the farthest clock of each client in here. */

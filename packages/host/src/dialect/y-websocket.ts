@@ -90,7 +90,13 @@ const MOST_MERGED = 50;
 function merge(rows: readonly RowMessage[]): readonly Uint8Array[] {
   const merged: Uint8Array[] = [];
   for (let at = 0; at < rows.length; at += MOST_MERGED) {
-    merged.push(mergeUpdates(rows.slice(at, at + MOST_MERGED).map(({ update }) => update)));
+    const updates = rows.slice(at, at + MOST_MERGED).map(({ update }) => update);
+    try {
+      merged.push(mergeUpdates(updates));
+    } catch {
+      // What Yjs throws on is for its readers to judge: one document must not end the process.
+      merged.push(...updates);
+    }
   }
   return merged;
 }
