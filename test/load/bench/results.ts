@@ -167,7 +167,7 @@ Written by \`npm run bench\` ([how](bench/main.ts)); a section is replaced when 
 
 Each server is a process alone on one processor, the load one on another. All go through a round in turns; shown are medians of the rounds, and medians of each round's ratios to \`@y/websocket-server\`. CPU is what the kernel counts for all threads of a server, user and system, within the measured window. Every letter is followed to everybody who should see it, and in the end the document is opened anew in a Y.Doc and compared with what was typed.
 
-Sheaf commits each edit to disk before anybody sees it, and runs as it is built, with \`${SETTINGS}\`: whoever joins is let in, however long the others keep the processor. The others run as they come. Without SQLite they keep nothing; with it Hocuspocus writes some seconds later.
+Sheaf commits each edit to disk before anybody sees it, and runs as \`npm start\` runs it, with \`${SETTINGS}\`: whoever joins is let in, however long the others keep the processor. The others run as they come. Without SQLite they keep nothing; with it Hocuspocus writes some seconds later.
 
 “Other work” is what else the machine did meanwhile, in % of a processor. Where that is more than a little, latencies are the machine's, and servers that merge what waits look better than they are.
 `;
