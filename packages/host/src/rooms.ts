@@ -245,7 +245,8 @@ export class Rooms {
   async #readSnapshot(place: OpenPlace): Promise<void> {
     const { document } = place;
     const known = this.#snapshots.get(document, this.#ports.now());
-    const read = known === undefined ? await this.#ports.log.snapshot(document) : ok(known);
+    // Awaited though it is known: an answer comes in a turn of its own, never while a step's effects are under way (D10).
+    const read = await (known === undefined ? this.#ports.log.snapshot(document) : ok(known));
     if (read.ok) {
       const snapshot = read.value;
       if (snapshot !== known && snapshot !== undefined) this.#snapshots.add(document, snapshot, this.#ports.now());
