@@ -1,11 +1,12 @@
-// Runs every suite, prints for each what ran, and ends with one line: N passed, N failed, N skipped.
+// Runs every suite, prints for each what ran, and ends with what failed, if anything did, and one line:
+// N passed, N failed, N skipped.
 //
 //   npm test                 everything
 //   npm test -- unit e2e     only these
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const packages = [
@@ -58,11 +59,13 @@ if (unknown.length > 0) {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const rows = [];
+/** What failed and why, for who reads only the end. */
+const failures = [];
 for (const names of ROUNDS) {
   const round = names.filter((name) => chosen.length === 0 || chosen.includes(name));
   await Promise.all(round.map((name) => runSuite(name, round.length > 1)));
 }
-console.log(`\n${rows.join("\n")}\n\n${describe(total)}`);
+console.log(`\n${[...rows, ...failures].join("\n")}\n\n${describe(total)}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
 /** @param isHeld - What it prints is shown when it is over, because another runs beside it. */
@@ -97,6 +100,7 @@ async function check(commands) {
       const isGreen = status === 0;
       counts[isGreen ? "passed" : "failed"] += 1;
       console.log(`${output}${isGreen ? "ok" : "FAILED"}  ${tool} ${args.join(" ")}`);
+      if (!isGreen) fail(`${tool} ${args.join(" ")}`, output);
     }
   };
   await Promise.all([worker(), worker()]);
@@ -127,8 +131,14 @@ async function vitest(project, isHeld = false, needs = [], priority = 0) {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => (output += text));
   const status = await new Promise((resolve) => child.on("close", resolve));
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, output };
+  if (!existsSync(report)) {
+    fail(project, output.slice(-2000));
+    return { passed: 0, failed: 1, skipped: 0, output };
+  }
   const result = JSON.parse(readFileSync(report, "utf8"));
+  for (const { name, assertionResults } of result.testResults)
+    for (const { status: outcome, fullName, failureMessages } of assertionResults)
+      if (outcome === "failed") fail(`${relative(root, name)}: ${fullName}`, failureMessages.join("\n"));
   rmSync(folder, { recursive: true });
   const counts = {
     passed: result.numPassedTests,
@@ -136,8 +146,16 @@ async function vitest(project, isHeld = false, needs = [], priority = 0) {
     skipped: result.numPendingTests + result.numTodoTests,
   };
   // A file that does not load, or an error outside any test, fails the run without failing a test.
-  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  if (status !== 0 && counts.failed === 0) {
+    counts.failed = 1;
+    fail(`${project}: outside its tests`, output.slice(-2000));
+  }
   return { ...counts, output };
+}
+
+function fail(name, reason) {
+  const indented = reason.trim().split("\n").slice(0, 20).join("\n    ");
+  failures.push(`\nFAILED  ${name}\n    ${indented}`);
 }
 
 /** Brings a system program from Debian's packages when it is missing. */

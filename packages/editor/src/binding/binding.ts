@@ -34,7 +34,17 @@ export const bindingKey = new PluginKey<StepLog>("binding");
 
 /** True for transactions that bring in what others (or undo) changed. */
 export function isRemote(transaction: Transaction): boolean {
-  return (transaction.getMeta(bindingKey) as { remote?: boolean } | undefined)?.remote === true;
+  return (transaction.getMeta(bindingKey) as BindingMeta | undefined)?.remote === true;
+}
+
+/** True for those of them that were not made on this page. */
+export function isFromElsewhere(transaction: Transaction): boolean {
+  return (transaction.getMeta(bindingKey) as BindingMeta | undefined)?.isFromElsewhere === true;
+}
+
+interface BindingMeta {
+  readonly remote: true;
+  readonly isFromElsewhere: boolean;
 }
 
 /** Told just before a local change is written, while the tree still stands for the document before it. */
@@ -175,10 +185,10 @@ export class Binding {
     const free = events.filter((event) => !this.#hold(event, isOwn));
     this.#hints = hintsOf(this.tree, free, this.#hints);
     for (const event of free) this.tree.markStale(this.tree.locate(event.target));
-    if (this.#view !== null && !isOwn && !this.#isBusy) this.#settle(this.#view);
+    if (this.#view !== null && !isOwn && !this.#isBusy) this.#settle(this.#view, !transaction.local);
   };
 
-  #settle(view: ViewLike): void {
+  #settle(view: ViewLike, isFromElsewhere = false): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
@@ -197,7 +207,8 @@ export class Binding {
           new Map([...hints].flatMap(([bound, changes]) => (changes === null ? [] : [[bound.node, changes]]))),
         );
         keepSelection(tr, view.state);
-        tr.setMeta("addToHistory", false).setMeta(bindingKey, { remote: true });
+        const meta: BindingMeta = { remote: true, isFromElsewhere };
+        tr.setMeta("addToHistory", false).setMeta(bindingKey, meta);
         // Tiptap empties the document's first block after a select-all was deleted; that is for whoever deleted it.
         tr.setMeta("preventClearDocument", true);
         this.tree.adopt(tr.doc);

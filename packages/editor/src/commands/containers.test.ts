@@ -162,6 +162,29 @@ describe("a toggle", () => {
     expect(isShown(made)).toBe(true);
   });
 
+  test("is closed when it arrives with words in it, and open when another makes it, or an undo brings it back", () => {
+    const [from, to] = [open("a", "line"), open()];
+    const catchUp = (): void => Y.applyUpdate(to.doc, Y.encodeStateAsUpdate(from.doc, Y.encodeStateVector(to.doc)));
+    catchUp();
+    press(caret(from, "line"), "toggle");
+    catchUp();
+    expect(isShown(to)).toBe(true);
+
+    const whole = open("b", ["toggle", "other", "body"]);
+    const late = open("c");
+    Y.applyUpdate(late.doc, Y.encodeStateAsUpdate(whole.doc));
+    expect(isShown(late)).toBe(false);
+
+    press(caret(late, "other"), "leaveCode");
+    const toggle = toggleIn(late);
+    late.state.doc.forEach((node, position) => {
+      if (node === toggle) late.dispatch(late.state.tr.delete(position, position + node.nodeSize));
+    });
+    late.run(undos.get(late)!.undo);
+    expect(shape(late)).toContainEqual(["toggle", "other", "body"]);
+    expect(isShown(late)).toBe(true);
+  });
+
   test("Mod+Enter opens and closes it; no update leaves, and a caret in what goes out of sight goes to its line", () => {
     const host = caret(open(["toggle", "line", "body"], "after"), "line");
     press(host, "leaveCode");

@@ -1,6 +1,8 @@
 import type { Node } from "@tiptap/pm/model";
-import { Plugin, PluginKey, TextSelection, type Command, type EditorState } from "@tiptap/pm/state";
+import { Plugin, PluginKey, TextSelection, type Command, type EditorState, type Transaction } from "@tiptap/pm/state";
 import { Decoration, DecorationSet } from "@tiptap/pm/view";
+import { changedRanges } from "../binding/align.ts";
+import { isFromElsewhere } from "../binding/binding.ts";
 import { idOf } from "../binding/match.ts";
 
 interface OpenState {
@@ -15,7 +17,8 @@ const openKey = new PluginKey<OpenState>("toggles");
 
 /**
  * Which toggles are open, for this person and as long as the page is there. Those that a document begins with are
- * closed, those made later open. What is closed opens for a caret that comes into it, by search, by a link, by undo or
+ * closed, and so are those that come from elsewhere with words in them already, as when it catches up after opening;
+ * those made here, or before one's eyes, are open. What is closed opens for a caret that comes into it, by search, by a link, by undo or
  * by another's hand, and for the browser's own search.
  */
 export function openStatePlugin(): Plugin<OpenState> {
@@ -33,8 +36,9 @@ export function openStatePlugin(): Plugin<OpenState> {
       },
       apply(tr, before, _old, state) {
         const change = tr.getMeta(openKey) as Change | undefined;
-        if (before.closed.size === 0 && change === undefined) return before;
-        const closed = new Set(before.closed);
+        const arrived = isFromElsewhere(tr) ? arrivedWhole(tr) : [];
+        if (before.closed.size + arrived.length === 0 && change === undefined) return before;
+        const closed = new Set([...before.closed, ...arrived]);
         if (change?.isOpen === true) closed.delete(change.id);
         else if (change !== undefined) closed.add(change.id);
         for (const id of hiding(state)) closed.delete(id);
@@ -87,6 +91,24 @@ export const turnToggle: Command = (state, dispatch) => {
     if ($head.node(depth).type.name === "toggle") return turn($head.before(depth))(state, dispatch);
   return false;
 };
+
+/** Toggles that a change brings, as ones in which something is written below the line. */
+function arrivedWhole(tr: Transaction): string[] {
+  const found = new Set<string>();
+  for (const { fromB, toB } of changedRanges(tr.mapping.maps))
+    tr.doc.nodesBetween(fromB, toB, (node, position) => {
+      const isInside = position >= fromB && position + node.nodeSize <= toB;
+      const id = isInside && node.type.name === "toggle" ? idOf(node) : null;
+      if (id !== null && node.textContent !== node.firstChild?.textContent) found.add(id);
+      return !node.isTextblock;
+    });
+  if (found.size === 0) return [];
+  tr.before.descendants((node) => {
+    if (node.type.name === "toggle") found.delete(idOf(node) ?? "");
+    return !node.isTextblock;
+  });
+  return [...found];
+}
 
 /** Toggles that would hide the selection, were they closed. */
 function hiding({ selection: { $anchor, $head } }: EditorState): string[] {
