@@ -44,7 +44,8 @@ export class LogFile {
       }
       return ok(new LogFile(path, database, mending));
     } catch (cause) {
-      database?.close();
+      // Mending had closed it, when only what was mended cannot be read.
+      if (database?.isOpen === true) database.close();
       return err(describeOpenFailure(cause));
     }
   }

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { LogFile } from "./file.ts";
 import { mendWriteAheadLog } from "./write-ahead-log.ts";
 
 const ROWS = 200;
@@ -65,4 +66,12 @@ test.each([2, 6, 9, 13, 18, 22, 27])("so does a log with a bit flipped in byte %
 test("what a crash may have left unsynced, the last commit, is never revived", () => {
   const lastFrame = log.length - 4096;
   expect(mendWriteAheadLog(flipped(lastFrame + 100), 4096)).toBeUndefined();
+});
+
+test("a log that cannot be read though it is mended is refused as damaged", () => {
+  const frames = Array.from({ length: Math.floor(log.length / 4120) }, (_, frame) => 32 + frame * 4120);
+  // The first page says what the file is.
+  const last = frames.findLast((at) => new DataView(log.buffer, log.byteOffset + at).getUint32(0) === 1)!;
+  writeFileSync(`${file}-wal`, flipped(last + 24));
+  expect(LogFile.open(file)).toMatchObject({ ok: false, error: { code: "corrupt" } });
 });
