@@ -18,12 +18,12 @@ async function tellPlanted(name: string): Promise<Report> {
   return JSON.parse(stdout.trim().split("\n").at(-1)!) as Report;
 }
 
-test.each(PLANTS)("it is noticed when $name", { timeout: 60_000 }, async ({ name, verdict }) => {
+test.each(PLANTS)("it is noticed when $name", async ({ name, verdict }) => {
   const { stories, caught } = await tellPlanted(name);
   console.log(`caught in story ${stories}: ${caught}`);
   expect(caught).toMatch(verdict);
 });
 
-test("the same stories over the code as it is shipped end well", { timeout: 60_000 }, async () => {
+test("the same stories over the code as it is shipped end well", async () => {
   expect(await tellPlanted("")).toEqual({ stories: MOST });
 });

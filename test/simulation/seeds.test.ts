@@ -12,7 +12,7 @@ const SEEDS = [
   [4863, "words were lost because a deletion was not known again in the log, where it was in part held before"],
 ] as const;
 
-test.each(SEEDS)("seed %i ends well, in which %s", { timeout: 60_000 }, async (seed) => {
+test.each(SEEDS)("seed %i ends well, in which %s", async (seed) => {
   const { counts } = await tell({ seed });
   expect(counts.get("run")).toBe(1);
 });

@@ -3,7 +3,7 @@ import { until } from "../../support/until.ts";
 import type { Latencies } from "./latencies.ts";
 import { Participant, type Target } from "./participant.ts";
 import { walkStructs } from "./reading.ts";
-import { clientOf, encodeLetter, letterAt, TEXT, typistOf } from "./typing.ts";
+import { clientOf, encodeLetter, letterAt, typistOf } from "./typing.ts";
 
 /** Letters of one typist that may be on their way. */
 const RING = 4096;
@@ -88,7 +88,9 @@ export class Crowd {
     });
     await witness.synced();
     // Stock servers answer first and may have more to say.
-    await until(`${this.document} is whole`, () => doc.getText(TEXT).length === this.typed);
+    await until(`${this.document} is whole`, () =>
+      this.#typed.every((count, typist) => Y.getState(doc.store, clientOf(typist)) === count),
+    );
     for (const [typist, count] of this.#typed.entries()) {
       const letters: number[] = [];
       for (const item of doc.store.clients.get(clientOf(typist)) ?? []) {
@@ -106,7 +108,8 @@ export class Crowd {
     const now = performance.now();
     walkStructs(bytes, at, (client, clock, length) => {
       const typist = typistOf(client);
-      if (typist === reader) return;
+      // What somebody had written before is none of theirs.
+      if (typist === reader || typist >= this.#size) return;
       const index = reader * this.#size + typist;
       const before = this.#heard[index]!;
       if (clock > before) throw new Error(`${this.document}: letters ${before} to ${clock} of ${typist} are missing`);

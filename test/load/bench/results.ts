@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { type ServerSpec, SHEAF_SETTINGS } from "./servers.ts";
-import type { Case, Column, Figures, Goal, Workload } from "./workload.ts";
+import type { Case, Column, Figures, Goal, Spread, Workload } from "./workload.ts";
 
 const FILE = join(import.meta.dirname, "../RESULTS.md");
 /** Beside whose figures others stand. */
@@ -43,6 +43,7 @@ export class Results {
     for (const its of this.#workload.cases) {
       if (this.#runs.has(its.name)) lines.push("", ...this.#table(its), ...this.#goals(its), ...this.#plot(its));
     }
+    for (const spread of this.#workload.spreads ?? []) lines.push(...this.#spread(spread));
     return lines.join("\n");
   }
 
@@ -112,6 +113,26 @@ export class Results {
         });
         return ["", "```", `${title}, ${its.name}`, ...bars, "```"];
       });
+  }
+
+  /** Bars of one figure over several cases, for each server, and how far Sheaf's are apart. */
+  #spread({ key, cases, atMost }: Spread): string[] {
+    const run = cases.filter((name) => this.#runs.has(name)).map((name) => ({ name }));
+    const { title, digits } = this.#workload.columns.find((column) => column.key === key)!;
+    const values = (server: string): number[] => run.map((its) => this.#median(its, server, key));
+    const most = Math.max(...this.#servers.flatMap(({ name }) => values(name)).filter((value) => value > 0));
+    const bars = this.#servers.flatMap(({ name }) =>
+      values(name).map((value, index) => {
+        const bar = "█".repeat(Math.round((PLOT_WIDTH * (value || 0)) / most));
+        return `${(index === 0 ? name : "").padEnd(18)}${run[index]!.name.padEnd(12)}${bar} ${show(value, digits)}`;
+      }),
+    );
+    const ours = values("sheaf");
+    const apart = Math.max(...ours) / Math.min(...ours);
+    const verdict = apart <= atMost ? "met" : "**missed**";
+    const summary = `- ${verdict}: ${title}, largest over smallest: ${show(apart, 2)}, at most ${atMost}`;
+    const head = `### ${run[0]?.name} to ${run.at(-1)?.name}`;
+    return ["", head, "", summary, "", "```", title, ...bars, "```"];
   }
 
   #provenance(): string {

@@ -26,6 +26,13 @@ export interface Case {
   readonly goals?: readonly Omit<Goal, "of">[];
 }
 
+/** How much the cases may differ in a figure: the largest over the smallest. */
+export interface Spread {
+  readonly key: string;
+  readonly cases: readonly string[];
+  readonly atMost: number;
+}
+
 /** Something servers are made to do. */
 export interface Workload<C extends Case = Case> {
   readonly name: string;
@@ -33,6 +40,7 @@ export interface Workload<C extends Case = Case> {
   readonly about: string;
   readonly cases: readonly C[];
   readonly columns: readonly Column[];
+  readonly spreads?: readonly Spread[];
   /** Servers that cannot do it. */
   readonly without?: readonly string[];
   /** True when servers are started so that one can look into their heaps. */

@@ -1,5 +1,6 @@
 import type { Workload } from "./workload.ts";
 import { fanOut } from "./workloads/fan-out.ts";
+import { growth } from "./workloads/growth.ts";
 import { idle } from "./workloads/idle.ts";
 import { joiners } from "./workloads/joiners.ts";
 import { open, openCold } from "./workloads/open.ts";
@@ -15,6 +16,7 @@ export const WORKLOADS: readonly Workload[] = [
   fanOut,
   saturation,
   rooms,
+  growth,
   idle,
   reconnect,
   open,
