@@ -10,7 +10,7 @@ import type { Cost, Questions, Said } from "./stage.ts";
 import type { Case, Figures, Workload } from "./workload.ts";
 
 /** Longest a run may take; what hangs is ended and counts as failed. */
-const LIMIT_MILLIS = 60_000;
+const LIMIT_MILLIS = 240_000;
 
 /** Longest a run waits for the machine to be free of other work, and what counts as free. */
 const CALM_MILLIS = 2_000;
