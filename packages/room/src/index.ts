@@ -16,5 +16,6 @@ export {
 export { salvage } from "./salvage.ts";
 export { summarize, type Summary } from "./summary.ts";
 export { encodeCoverage } from "./coverage.ts";
+export { joinText } from "./join-text.ts";
 export { walkUpdate } from "./walker.ts";
 export type { ClientRanges } from "./clock-ranges.ts";

@@ -10,7 +10,7 @@ import {
   NACK,
 } from "@sheaf/protocol";
 import { mergeUpdates } from "yjs";
-import type { RoomMessage, RowMessage } from "@sheaf/room";
+import { joinText, type RoomMessage, type RowMessage } from "@sheaf/room";
 import type { Codec, Desk, Speaker } from "../codec.ts";
 
 /** Stock y-websocket. Its wire has no acks, refusals or log positions, so those messages have no frames. */
@@ -92,7 +92,7 @@ function merge(rows: readonly RowMessage[]): readonly Uint8Array[] {
   for (let at = 0; at < rows.length; at += MOST_MERGED) {
     const updates = rows.slice(at, at + MOST_MERGED).map(({ update }) => update);
     try {
-      merged.push(mergeUpdates(updates));
+      merged.push(joinText(mergeUpdates(updates)));
     } catch {
       // What Yjs throws on is for its readers to judge: one document must not end the process.
       merged.push(...updates);
