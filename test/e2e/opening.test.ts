@@ -183,6 +183,24 @@ test("what a sign asks for before the bar is there is offered when it comes", as
   await window.close();
 });
 
+test("what is typed right after a jump to the end of a long document stands there as it was typed", async () => {
+  const words = Array.from({ length: 60 }, (_, at) => `word${at}`).join(" ");
+  await written("far", (fragment) =>
+    fragment.push(
+      Array.from({ length: 400 }, (_, at) => element("textBlock", { id: `b${at}` }, at < 399 ? [words] : [])),
+    ),
+  );
+  const { window } = await watched("far");
+  await window.page.locator(".is-long").waitFor();
+  await window.toEnd();
+  await window.type(" in its order");
+  expect((await window.text()).endsWith("\n in its order")).toBe(true);
+  await window.press("Control+Home");
+  await window.type("First ");
+  expect((await window.text()).startsWith("First word0 ")).toBe(true);
+  await window.close();
+});
+
 test("at 100 pages a remote keystroke redraws its own block and nothing else", async () => {
   const WORDS_A_BLOCK = 41;
   const author = await written("long", (fragment) => {

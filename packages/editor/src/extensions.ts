@@ -6,6 +6,7 @@ import { Binding } from "./binding/binding.ts";
 import { randomId, type NewId } from "./binding/ids.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
+import { caretBlockPlugin } from "./caret-block.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
 import { coloursPlugin } from "./code/colours.ts";
 import type { CopyText } from "./code/view.ts";
@@ -124,6 +125,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         coloursPlugin(),
         mathPlugin(),
         titlePlugin(placeholders),
+        caretBlockPlugin(),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),
       ];
