@@ -183,6 +183,23 @@ test("what a sign asks for before the bar is there is offered when it comes", as
   await window.close();
 });
 
+test.each([":", ":t"])(
+  "a name that was begun with %s before the bar is there is offered as an emoji",
+  async (begun) => {
+    const document = `late-emoji-${begun.length}`;
+    await written(document, (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
+    const { window, letGo } = await withoutBar(document);
+    await window.type(` ${begun}`);
+    letGo();
+    await window.ready();
+    await window.type(":tada".slice(begun.length));
+    await window.page.locator("#suggestions").getByRole("option", { name: /tada/ }).waitFor();
+    await window.press("Enter");
+    await window.shows("Title 🎉");
+    await window.close();
+  },
+);
+
 test("what is typed right after a jump to the end of a long document stands there as it was typed", async () => {
   const words = Array.from({ length: 60 }, (_, at) => `word${at}`).join(" ");
   await written("far", (fragment) =>

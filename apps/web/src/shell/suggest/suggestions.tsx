@@ -53,8 +53,8 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
       setTimeout(() => (sign === undefined ? setIsBegun(true) : ask(sign)));
     };
     // Typed before this was there to hear it.
-    const early = editor.view.hasFocus() ? queryAt(state) : undefined;
-    if (early !== undefined) ask(early.sign);
+    const early = queryAt(state)?.sign ?? (isAsking(state, ":") ? ":" : undefined);
+    if (early !== undefined && editor.view.hasFocus()) ask(early);
     dom.addEventListener("beforeinput", typed);
     return () => {
       newest = -1;
