@@ -21,10 +21,16 @@ afterAll(() => {
   server.close();
 });
 
-async function receive(count: number): Promise<Buffer[]> {
+function receive(count: number): Promise<Buffer[]> {
   const messages: Buffer[] = [];
-  while (messages.length < count) messages.push(((await once(client, "message")) as [Buffer])[0]);
-  return messages;
+  return new Promise((resolve) => {
+    const listen = (message: Buffer): void => {
+      if (messages.push(message) < count) return;
+      client.off("message", listen);
+      resolve(messages);
+    };
+    client.on("message", listen);
+  });
 }
 
 test.each([0, 1, 125, 126, 127, 65_535, 65_536, 1_000_000])(
@@ -36,6 +42,17 @@ test.each([0, 1, 125, 126, 127, 65_535, 65_536, 1_000_000])(
     expect(Buffer.compare((await received)[0]!, message)).toBe(0);
   },
 );
+
+test("one message written again and again, between short ones, arrives each time as it was", async () => {
+  const long = Uint8Array.from({ length: 20_000 }, (_, index) => (index * 7) & 255);
+  const received = receive(8);
+  for (const end of [1, 2]) {
+    ws.write([long]);
+    ws.write([Uint8Array.of(end), long, Uint8Array.of(end, end)]);
+  }
+  const expected = [long, [1], long, [1, 1], long, [2], long, [2, 2]];
+  expect((await received).map((message) => [...message])).toEqual(expected.map((message) => [...message]));
+});
 
 test("several messages in one write arrive one by one, in order, also between pings", async () => {
   const transport = ws;

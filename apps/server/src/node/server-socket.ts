@@ -73,30 +73,56 @@ function onClose(this: WebSocket): void {
 
 const ignore = (): void => {};
 
-/** A message longer than this goes out as it is: it may be shared by many sockets, so a copy each would be dear. */
-const LONGEST_COPY_BYTES = 64 * 1024;
+/** What is longer goes to many sockets as one frame made once: a buffer for each would be fresh memory each time. */
+const LONGEST_COPY_BYTES = 1024;
+/** And what is longer than this as it is, behind its header: a second one of it would be dear. */
+const LONGEST_FRAMED_BYTES = 64 * 1024;
+
+/** Frames of messages, for as long as these are sent to others. */
+const framed = new WeakMap<Uint8Array, Uint8Array>();
 
 /** RFC 6455 section 5.2: FIN and opcode binary, unmasked, the length in 7, 16 or 64 bits. */
-function frame(messages: readonly Uint8Array[]): Uint8Array[] {
-  const isCopied = ({ length }: Uint8Array) => length <= LONGEST_COPY_BYTES;
-  let total = 0;
-  for (const message of messages) total += headerBytes(message.length) + (isCopied(message) ? message.length : 0);
-  const bytes = Buffer.allocUnsafe(total);
+function frame(messages: readonly Uint8Array[]): readonly Uint8Array[] {
   const chunks: Uint8Array[] = [];
-  let start = 0;
+  let short: Uint8Array[] = [];
+  for (const message of messages) {
+    if (message.length <= LONGEST_COPY_BYTES) {
+      short.push(message);
+      continue;
+    }
+    if (short.length > 0) chunks.push(join(short));
+    short = [];
+    if (message.length > LONGEST_FRAMED_BYTES) chunks.push(headerOf(message), message);
+    else chunks.push(framedOnce(message));
+  }
+  if (short.length > 0) chunks.push(join(short));
+  return chunks;
+}
+
+function framedOnce(message: Uint8Array): Uint8Array {
+  let bytes = framed.get(message);
+  if (bytes === undefined) framed.set(message, (bytes = join([message])));
+  return bytes;
+}
+
+function headerOf({ length }: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(headerBytes(length));
+  writeHeader(bytes, length, 0);
+  return bytes;
+}
+
+/** All of them in one buffer. */
+function join(messages: readonly Uint8Array[]): Uint8Array {
+  let total = 0;
+  for (const { length } of messages) total += headerBytes(length) + length;
+  const bytes = Buffer.allocUnsafe(total);
   let at = 0;
   for (const message of messages) {
     at = writeHeader(bytes, message.length, at);
-    if (isCopied(message)) {
-      bytes.set(message, at);
-      at += message.length;
-    } else {
-      chunks.push(bytes.subarray(start, at), message);
-      start = at;
-    }
+    bytes.set(message, at);
+    at += message.length;
   }
-  if (at > start) chunks.push(bytes.subarray(start, at));
-  return chunks;
+  return bytes;
 }
 
 function writeHeader(bytes: Buffer, length: number, at: number): number {
