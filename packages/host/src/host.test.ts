@@ -685,6 +685,23 @@ test("rows that Yjs cannot merge reach a stock client one by one", () => {
   );
 });
 
+test("a long row reaches a stock client as it is, in its place among those that are merged", () => {
+  const doc = new Y.Doc();
+  const text = doc.getText();
+  const rows: { kind: "update"; seq: number; base: number; update: Uint8Array }[] = [];
+  doc.on("update", (update: Uint8Array) => rows.push({ kind: "update", seq: rows.length + 1, base: 0, update }));
+  for (const words of ["a", "b", "c", "long ".repeat(5_000), "d", "e"]) text.insert(text.length, words);
+  const updates = yWebsocketCodec.encode({ kind: "history", rows }, 0).map((bytes) => {
+    const frame = decodeYWebsocket(bytes);
+    return frame.ok && frame.value.kind === "update" ? frame.value.update : new Uint8Array(0);
+  });
+  expect(updates).toHaveLength(3);
+  expect(updates[1]).toEqual(rows[3]!.update);
+  const reader = new Y.Doc();
+  for (const update of updates) Y.applyUpdate(reader, update);
+  expect(reader.getText().toJSON()).toBe(text.toJSON());
+});
+
 test("a snapshot that is remembered does not outlive a purge of its document", async () => {
   const { log, hosts, reads } = await restartedWithSnapshot();
   const ana = hosts.connect();

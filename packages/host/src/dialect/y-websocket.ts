@@ -86,19 +86,32 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
 
 /** Rows that become one update, for this dialect has no positions. What merging takes grows with the square of them. */
 const MOST_MERGED = 50;
+/** A longer row is as short as Yjs makes it, and goes out as it is. */
+const LONGEST_MERGED_BYTES = 16 * 1024;
 
 function merge(rows: readonly RowMessage[]): readonly Uint8Array[] {
   const merged: Uint8Array[] = [];
-  for (let at = 0; at < rows.length; at += MOST_MERGED) {
-    const updates = rows.slice(at, at + MOST_MERGED).map(({ update }) => update);
-    try {
-      merged.push(joinText(mergeUpdates(updates)));
-    } catch {
-      // What Yjs throws on is for its readers to judge: one document must not end the process.
-      merged.push(...updates);
+  let short: Uint8Array[] = [];
+  for (const { update } of rows) {
+    const isLong = update.length > LONGEST_MERGED_BYTES;
+    if (isLong || short.length === MOST_MERGED) {
+      merged.push(...mergeShort(short));
+      short = [];
     }
+    (isLong ? merged : short).push(update);
   }
+  merged.push(...mergeShort(short));
   return merged;
+}
+
+function mergeShort(updates: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (updates.length < 2) return updates;
+  try {
+    return [joinText(mergeUpdates([...updates]))];
+  } catch {
+    // What Yjs throws on is for its readers to judge: one document must not end the process.
+    return updates;
+  }
 }
 
 /** No structs, no deletions. */
