@@ -94,7 +94,7 @@ export class Results {
   #judge(its: Case, { of, key, against, atMost, atLeast }: Goal): string {
     const value = against === undefined ? this.#median(its, of, key) : this.#ratio(its, of, key, against);
     const title = this.#workload.columns.find((column) => column.key === key)!.title;
-    const isMet = value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? 0);
+    const isMet = value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? Number.NEGATIVE_INFINITY);
     const bound = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
     const what = against === undefined ? title : `${title} of ${against}’s`;
     return `- ${isMet ? "met" : "**missed**"}: ${what}: ${show(value, 2)}, ${bound}`;
@@ -108,7 +108,8 @@ export class Results {
         const values = this.#servers.map((server) => ({ server, value: this.#median(its, server.name, key) }));
         const most = Math.max(...values.map(({ value }) => (Number.isNaN(value) ? 0 : value)));
         const bars = values.map(({ server, value }) => {
-          const bar = "█".repeat(Math.round((PLOT_WIDTH * (Number.isNaN(value) ? 0 : value)) / most));
+          // Less than nothing was held, when garbage of before was gone, too.
+          const bar = "█".repeat(Math.round((PLOT_WIDTH * Math.max(0, value || 0)) / most));
           return `${server.name.padEnd(18)}${bar} ${show(value, digits)}`;
         });
         return ["", "```", `${title}, ${its.name}`, ...bars, "```"];
