@@ -67,6 +67,22 @@ test("a click on somebody goes to their caret and stays with them, until one wri
   await ana.page.getByText("Following Ben").waitFor({ state: "hidden" });
 });
 
+test("who follows somebody into a closed toggle sees their caret there", async () => {
+  const document = newDocument();
+  const [ana, ben] = [await open(document), await open(document)];
+  await callOneself(ben, "Ben");
+  await ana.type("Title");
+  await ben.shows("Title");
+  await ben.toEnd();
+  await ben.type("\n>> line\ninside");
+  await ana.shows("line");
+  const inside = ana.editor.getByText("inside");
+  expect(await inside.isVisible()).toBe(false);
+  await ana.page.getByRole("button", { name: "Follow Ben" }).click();
+  await inside.waitFor();
+  await until("ana sees ben's caret", () => seesCaret(ana));
+});
+
 test("a screen reader that asks for it hears who comes, who writes beside one, and who goes, in few words", async () => {
   const document = newDocument();
   const ana = await open(document);

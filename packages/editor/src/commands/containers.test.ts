@@ -2,7 +2,7 @@ import type { Node } from "@tiptap/pm/model";
 import { TextSelection } from "@tiptap/pm/state";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { isOpen, openStatePlugin } from "../containers/open-state.ts";
+import { isOpen, openAround, openStatePlugin } from "../containers/open-state.ts";
 import { readTitle } from "../reading/title.ts";
 import { Host } from "../testing/host.ts";
 import { element } from "../testing/odd-document.ts";
@@ -162,13 +162,17 @@ describe("a toggle", () => {
     expect(isShown(made)).toBe(true);
   });
 
-  test("is closed when it arrives with words in it, and open when another makes it, or an undo brings it back", () => {
+  test("is closed when it comes from elsewhere, whole or letter by letter, and open when an undo brings it back", () => {
     const [from, to] = [open("a", "line"), open()];
     const catchUp = (): void => Y.applyUpdate(to.doc, Y.encodeStateAsUpdate(from.doc, Y.encodeStateVector(to.doc)));
     catchUp();
     press(caret(from, "line"), "toggle");
     catchUp();
-    expect(isShown(to)).toBe(true);
+    expect(isShown(from)).toBe(true);
+    expect(isShown(to)).toBe(false);
+    press(caret(from, "line"), "enter");
+    catchUp();
+    expect(isShown(to)).toBe(false);
 
     const whole = open("b", ["toggle", "other", "body"]);
     const late = open("c");
@@ -192,6 +196,20 @@ describe("a toggle", () => {
     press(caret(host, "body"), "leaveCode");
     expect(isShown(host)).toBe(false);
     expect(where(host)).toBe("line");
+    expect(host.updates).toEqual([]);
+  });
+
+  test("opens for a position that is to be seen, with those around it", () => {
+    const host = open(["toggle", "line", ["toggle", "deep", "deeper"]], "after");
+    let position = 0;
+    host.state.doc.descendants((node, at) => {
+      if (node.text === "deeper") position = at;
+    });
+    expect(openAround(position)(host.state, (tr) => host.dispatch(tr))).toBe(true);
+    host.state.doc.descendants((node) => {
+      if (node.type.name === "toggle") expect(isOpen(host.state, node)).toBe(true);
+    });
+    expect(openAround(position)(host.state)).toBe(false);
     expect(host.updates).toEqual([]);
   });
 

@@ -11,15 +11,18 @@ interface OpenState {
   readonly decorations: DecorationSet;
 }
 
-type Change = { readonly id: string; readonly isOpen: boolean };
+interface Change {
+  readonly ids: readonly string[];
+  readonly isOpen: boolean;
+}
 
 const openKey = new PluginKey<OpenState>("toggles");
 
 /**
- * Which toggles are open, for this person and as long as the page is there. Those that a document begins with are
- * closed, and so are those that come from elsewhere with words in them already, as when it catches up after opening;
- * those made here, or before one's eyes, are open. What is closed opens for a caret that comes into it, by search, by a link, by undo or
- * by another's hand, and for the browser's own search.
+ * Which toggles are open, for this person and as long as the page is there: those made here, and those opened. Closed
+ * are those a document begins with, and those that come from elsewhere, at once or letter by letter. What is closed
+ * opens for a caret that comes into it, by search, by a link, by undo or by another's hand, for the caret of whoever is
+ * followed, and for the browser's own search.
  */
 export function openStatePlugin(): Plugin<OpenState> {
   return new Plugin<OpenState>({
@@ -36,11 +39,13 @@ export function openStatePlugin(): Plugin<OpenState> {
       },
       apply(tr, before, _old, state) {
         const change = tr.getMeta(openKey) as Change | undefined;
-        const arrived = isFromElsewhere(tr) ? arrivedWhole(tr) : [];
-        if (before.closed.size + arrived.length === 0 && change === undefined) return before;
-        const closed = new Set([...before.closed, ...arrived]);
-        if (change?.isOpen === true) closed.delete(change.id);
-        else if (change !== undefined) closed.add(change.id);
+        const came = isFromElsewhere(tr) ? arrived(tr) : [];
+        if (before.closed.size + came.length === 0 && change === undefined) return before;
+        const closed = new Set([...before.closed, ...came]);
+        for (const id of change?.ids ?? []) {
+          if (change?.isOpen === true) closed.delete(id);
+          else closed.add(id);
+        }
         for (const id of hiding(state)) closed.delete(id);
         if (closed.size === before.closed.size && change === undefined && !tr.docChanged) return before;
         return { closed, decorations: decorationsOf(tr.doc, closed) };
@@ -50,10 +55,7 @@ export function openStatePlugin(): Plugin<OpenState> {
       decorations: (state) => openKey.getState(state)?.decorations,
       handleDOMEvents: {
         beforematch(view, { target }) {
-          const $inside = view.state.doc.resolve(view.posAtDOM(target as globalThis.Node, 0));
-          for (let depth = $inside.depth; depth > 0; depth--)
-            if ($inside.node(depth).type.name === "toggle" && !isOpen(view.state, $inside.node(depth)))
-              turn($inside.before(depth))(view.state, view.dispatch);
+          openAround(view.posAtDOM(target as globalThis.Node, 0))(view.state, view.dispatch);
           return false;
         },
       },
@@ -72,7 +74,7 @@ export function turn(position: number): Command {
     const toggle = state.doc.nodeAt(position);
     const id = toggle === null ? null : idOf(toggle);
     if (toggle?.type.name !== "toggle" || id === null) return false;
-    const change: Change = { id, isOpen: !isOpen(state, toggle) };
+    const change: Change = { ids: [id], isOpen: !isOpen(state, toggle) };
     const tr = state.tr.setMeta(openKey, change).setMeta("addToHistory", false);
     const start = position + 1 + (toggle.firstChild?.nodeSize ?? 0);
     const { from, to } = state.selection;
@@ -80,6 +82,22 @@ export function turn(position: number): Command {
     if (!change.isOpen && (isInside(from) || isInside(to)))
       tr.setSelection(TextSelection.near(state.doc.resolve(start - 1), -1));
     dispatch?.(tr);
+    return true;
+  };
+}
+
+/** Opens the closed toggles around a position. */
+export function openAround(position: number): Command {
+  return (state, dispatch) => {
+    const $inside = state.doc.resolve(position);
+    const ids: string[] = [];
+    for (let depth = $inside.depth; depth > 0; depth--) {
+      const toggle = $inside.node(depth);
+      if (toggle.type.name === "toggle" && !isOpen(state, toggle)) ids.push(idOf(toggle) ?? "");
+    }
+    if (ids.length === 0) return false;
+    const change: Change = { ids, isOpen: true };
+    dispatch?.(state.tr.setMeta(openKey, change).setMeta("addToHistory", false));
     return true;
   };
 }
@@ -92,14 +110,14 @@ export const turnToggle: Command = (state, dispatch) => {
   return false;
 };
 
-/** Toggles that a change brings, as ones in which something is written below the line. */
-function arrivedWhole(tr: Transaction): string[] {
+/** Toggles that a change brings. */
+function arrived(tr: Transaction): string[] {
   const found = new Set<string>();
   for (const { fromB, toB } of changedRanges(tr.mapping.maps))
     tr.doc.nodesBetween(fromB, toB, (node, position) => {
       const isInside = position >= fromB && position + node.nodeSize <= toB;
       const id = isInside && node.type.name === "toggle" ? idOf(node) : null;
-      if (id !== null && node.textContent !== node.firstChild?.textContent) found.add(id);
+      if (id !== null) found.add(id);
       return !node.isTextblock;
     });
   if (found.size === 0) return [];

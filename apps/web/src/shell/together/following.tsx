@@ -1,3 +1,4 @@
+import { openAround } from "@sheaf/editor";
 import { X } from "lucide-react";
 import { useEffect } from "react";
 import type { Page, Writing } from "../../page.ts";
@@ -74,11 +75,12 @@ function Chip({ person, page, writing, desk }: FollowingProps & { readonly perso
   );
 }
 
-/** After the caret is drawn where it is now. */
+/** After the caret is drawn where it is now. A toggle that it is in is opened, and stays open. */
 function reveal({ editor, caretOf }: Writing, client: number): void {
   setTimeout(() => {
     const position = caretOf(client);
     if (position === null || editor.isDestroyed) return;
+    openAround(position)(editor.state, editor.view.dispatch);
     const { top, bottom } = editor.view.coordsAtPos(position);
     if (top >= EDGE && bottom <= innerHeight - EDGE) return;
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
