@@ -208,13 +208,35 @@ test("what is typed right after a jump to the end of a long document stands ther
     ),
   );
   const { window } = await watched("far");
-  await window.page.locator(".is-long").waitFor();
   await window.toEnd();
   await window.type(" in its order");
   expect((await window.text()).endsWith("\n in its order")).toBe(true);
   await window.press("Control+Home");
   await window.type("First ");
   expect((await window.text()).startsWith("First word0 ")).toBe(true);
+  await window.close();
+});
+
+test("a long document, opened at its beginning, is soon as long as it is when all of it has been seen", async () => {
+  const words = Array.from({ length: 60 }, (_, at) => `word${at}`).join(" ");
+  await written("tall", (fragment) =>
+    fragment.push(Array.from({ length: 300 }, (_, at) => element("textBlock", { id: `b${at}` }, [words, words]))),
+  );
+  const { window } = await watched("tall");
+  const isAsLong = (): Promise<boolean> =>
+    window.editor.evaluate((text) => {
+      const tall = text.scrollHeight;
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(".ProseMirror > * { content-visibility: visible !important }");
+      document.adoptedStyleSheets = [sheet];
+      const whole = text.scrollHeight;
+      document.adoptedStyleSheets = [];
+      return whole > 10_000 && tall === whole;
+    });
+  await until("its length is right", isAsLong);
+  // Lines break elsewhere in a narrow window.
+  await window.page.setViewportSize({ width: 390, height: 800 });
+  await until("its length is right again", isAsLong);
   await window.close();
 });
 
@@ -255,6 +277,8 @@ test("at 100 pages a remote keystroke redraws its own block and nothing else", a
   };
   for (let i = 0; i < 40; i++) await keystroke("w");
   await window.shows("w".repeat(40));
+  const unskipped = window.editor.locator(".is-unskipped");
+  await until("all heights are known", async () => (await unskipped.count()) <= 1);
   await touched.evaluate((blocks) => blocks.splice(0));
   const before = await scriptSeconds();
   const KEYS = 200;

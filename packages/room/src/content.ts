@@ -104,7 +104,7 @@ function skipChildren(reader: Reader, depth: number, named: boolean): void {
 const DELETED = 1;
 const JSON_VALUES = 2;
 const BINARY = 3;
-const STRING = 4;
+export const STRING = 4;
 const EMBED = 5;
 const FORMAT = 6;
 const TYPE = 7;

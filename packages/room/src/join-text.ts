@@ -1,5 +1,6 @@
 import { Reader, Writer } from "@sheaf/protocol";
-import { skipContent } from "./content.ts";
+import { skipContent, STRING } from "./content.ts";
+import { GC, HAS_ORIGIN, HAS_PARENT_KEY, HAS_RIGHT_ORIGIN, KIND, PARENT_IS_ROOT, SKIP } from "./struct-info.ts";
 import { skipText } from "./text.ts";
 
 /** A struct as the update has it: the bytes before the text and the text, or all of it and none. */
@@ -84,12 +85,3 @@ function skipId(reader: Reader): void {
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, index) => byte === b[index]);
-
-const GC = 0;
-const SKIP = 10;
-const STRING = 4;
-const KIND = 0b0001_1111;
-const HAS_PARENT_KEY = 0b0010_0000;
-const HAS_RIGHT_ORIGIN = 0b0100_0000;
-const HAS_ORIGIN = 0b1000_0000;
-const PARENT_IS_ROOT = 1;

@@ -1,5 +1,6 @@
 import { MAX_CLIENT_ID, Reader, type StateVector } from "@sheaf/protocol";
 import { MAX_RUN, skipContent } from "./content.ts";
+import { GC, HAS_ORIGIN, HAS_PARENT_KEY, HAS_RIGHT_ORIGIN, KIND, PARENT_IS_ROOT, SKIP } from "./struct-info.ts";
 import { skipText } from "./text.ts";
 import { type ClientRanges, normalize } from "./clock-ranges.ts";
 
@@ -175,11 +176,3 @@ class Walker {
 // Shared by the keystrokes that have neither, which is most of them.
 const NO_DEPENDENCIES: StateVector = new Map<number, number>();
 const NO_DELETIONS: readonly ClientRanges[] = [];
-
-const GC = 0;
-const SKIP = 10;
-const KIND = 0b0001_1111;
-const HAS_PARENT_KEY = 0b0010_0000;
-const HAS_RIGHT_ORIGIN = 0b0100_0000;
-const HAS_ORIGIN = 0b1000_0000;
-const PARENT_IS_ROOT = 1;

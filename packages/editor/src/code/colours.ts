@@ -2,6 +2,7 @@ import type { Node } from "@tiptap/pm/model";
 import { Plugin } from "@tiptap/pm/state";
 import type { EditorView } from "@tiptap/pm/view";
 import type { Highlighter } from "./highlighter.ts";
+import { whenIdle } from "../idle.ts";
 import { languageOf, type Language } from "./languages.ts";
 import { LOOKS, moveTokens, type Look, type Token } from "./tokens.ts";
 import { LARGE, partAround, type Part } from "./visible-part.ts";
@@ -120,14 +121,7 @@ class Colours {
       this.#cancel = null;
       this.#run(false);
     };
-    // Safari has no idle callbacks.
-    if (typeof requestIdleCallback === "function") {
-      const handle = requestIdleCallback(run, { timeout: LATEST_MILLIS });
-      this.#cancel = () => cancelIdleCallback(handle);
-    } else {
-      const timer = setTimeout(run, LATEST_MILLIS / 6);
-      this.#cancel = () => clearTimeout(timer);
-    }
+    this.#cancel = whenIdle(run, LATEST_MILLIS);
   }
 
   #run(isAll: boolean): void {

@@ -24,7 +24,14 @@ export function tableView(initial: Node, view: EditorView): NodeView {
   const columns = table.appendChild(page.createElement("colgroup"));
   const contentDOM = table.appendChild(page.createElement("tbody"));
   show();
-  const sizes = new ResizeObserver(settle);
+  let [width, room] = [0, 0];
+  // What it says of both, rather than asking each: the browser would lay out one table after the other.
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target, borderBoxSize, contentBoxSize } of entries)
+      if (target === table) width = Math.round(borderBoxSize[0]?.inlineSize ?? 0);
+      else room = Math.round(contentBoxSize[0]?.inlineSize ?? 0);
+    settle();
+  });
   sizes.observe(dom);
   sizes.observe(table);
   const roles = new MutationObserver(settle);
@@ -48,7 +55,7 @@ export function tableView(initial: Node, view: EditorView): NodeView {
 
   function settle(): void {
     // A box that scrolls would keep the header row to itself; one that need not lets it follow the page.
-    const isWide = table.offsetWidth > dom.clientWidth;
+    const isWide = width > room;
     dom.toggleAttribute("data-wide", isWide);
     // The caret scrolls it for who writes; the keyboard of who only reads has to get into it.
     if (isWide && !view.editable) dom.tabIndex = 0;
