@@ -1,18 +1,13 @@
-import { until } from "../../../support/until.ts";
 import { Crowd } from "../crowd.ts";
+import { joinPairs, typeInAll } from "../crowds.ts";
 import { asWrittenBy, readTrace } from "../fixtures.ts";
 import { Latencies } from "../latencies.ts";
-import { pace } from "../pace.ts";
-import { figuresOf, type Stage } from "../stage.ts";
+import type { Stage } from "../stage.ts";
 import { encodeRun } from "../typing.ts";
 import type { Case, Figures, Workload } from "../workload.ts";
 import { fill } from "./fill.ts";
 
-const WARM_UP_SECONDS = 3;
-const SECONDS = 6;
-const LATE_MILLIS = 10_000;
-/** Rooms joined at the same time. */
-const AT_ONCE = 25;
+const DURATION = { warmUpSeconds: 3, seconds: 6 };
 /** Letters of one person that are not heard yet. */
 const RING = 1024;
 /** Whoever wrote what is there already is none of those who type now. */
@@ -67,7 +62,7 @@ async function typeInOne(stage: Stage, { letters = 0, traces = 0 }: Growth): Pro
   await stage.settled();
   const latencies = new Latencies();
   const crowd = await Crowd.join(stage.target, "growth", IN_ONE_DOCUMENT.people, latencies, RING);
-  const figures = await typeAtPace(stage, [crowd], IN_ONE_DOCUMENT.rate, latencies);
+  const figures = await typeInAll(stage, [crowd], { rate: IN_ONE_DOCUMENT.rate, ...DURATION }, latencies);
   await crowd.verify(stage.target);
   for (const one of [crowd, holder]) one.close();
   return figures;
@@ -75,43 +70,9 @@ async function typeInOne(stage: Stage, { letters = 0, traces = 0 }: Growth): Pro
 
 async function typeInMany(stage: Stage, rooms: number): Promise<Figures> {
   const latencies = new Latencies();
-  const crowds: Crowd[] = [];
-  while (crowds.length < rooms) {
-    const next = Array.from({ length: Math.min(AT_ONCE, rooms - crowds.length) }, (_, index) =>
-      Crowd.join(stage.target, `room-${crowds.length + index}`, 2, latencies, RING),
-    );
-    crowds.push(...(await Promise.all(next)));
-  }
-  const figures = await typeAtPace(stage, crowds, LETTERS_A_SECOND / rooms / 2, latencies);
+  const crowds = await joinPairs(stage.target, rooms, latencies, RING);
+  const figures = await typeInAll(stage, crowds, { rate: LETTERS_A_SECOND / rooms / 2, ...DURATION }, latencies);
   await crowds[0]!.verify(stage.target);
   for (const crowd of crowds) crowd.close();
   return figures;
-}
-
-/** @param rate - Letters a second of each person. */
-async function typeAtPace(
-  stage: Stage,
-  crowds: readonly Crowd[],
-  rate: number,
-  latencies: Latencies,
-): Promise<Figures> {
-  const people = crowds.length * crowds[0]!.size;
-  const type = (who: number): void => crowds[who % crowds.length]!.type(Math.floor(who / crowds.length));
-  const quiet = (): Promise<number> =>
-    until("everybody has heard everything", () => crowds.every(({ isQuiet }) => isQuiet), LATE_MILLIS);
-  const typed = (): number => crowds.reduce((sum, crowd) => sum + crowd.typed, 0);
-  await pace(people, rate, WARM_UP_SECONDS, type);
-  await quiet();
-  latencies.clear();
-  const before = typed();
-  await stage.begin();
-  await pace(people, rate, SECONDS, type);
-  await quiet();
-  const cost = await stage.end();
-  return {
-    cpu: (cost.cpuMillis * 1000) / (typed() - before),
-    p50: latencies.percentile(0.5),
-    p99: latencies.percentile(0.99),
-    ...figuresOf(cost),
-  };
 }

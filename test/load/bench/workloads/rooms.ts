@@ -1,17 +1,8 @@
-import { until } from "../../../support/until.ts";
-import { Crowd } from "../crowd.ts";
+import { joinPairs, typeInAll } from "../crowds.ts";
 import { Latencies } from "../latencies.ts";
-import { pace } from "../pace.ts";
-import { figuresOf } from "../stage.ts";
 import type { Case, Workload } from "../workload.ts";
 
-const PEOPLE = 2;
-const RATE = 2;
-const WARM_UP_SECONDS = 1.5;
-const SECONDS = 5;
-const LATE_MILLIS = 10_000;
-/** Rooms joined at the same time. */
-const AT_ONCE = 25;
+const PACE = { rate: 2, warmUpSeconds: 1.5, seconds: 5 };
 /** Letters of one person that are not heard yet. */
 const RING = 64;
 /** Rooms that are opened anew in the end. */
@@ -47,37 +38,12 @@ export const rooms: Workload<Rooms> = {
 
   async run(stage, its) {
     const latencies = new Latencies();
-    const crowds: Crowd[] = [];
     await stage.begin();
-    while (crowds.length < its.rooms) {
-      const next = Array.from({ length: Math.min(AT_ONCE, its.rooms - crowds.length) }, (_, index) =>
-        Crowd.join(stage.target, `room-${crowds.length + index}`, PEOPLE, latencies, RING),
-      );
-      crowds.push(...(await Promise.all(next)));
-    }
+    const crowds = await joinPairs(stage.target, its.rooms, latencies, RING);
     const joining = await stage.end();
-
-    const people = its.rooms * PEOPLE;
-    const type = (who: number): void => crowds[who % its.rooms]!.type(who < its.rooms ? 0 : 1);
-    const quiet = (): Promise<number> =>
-      until("everybody has heard everything", () => crowds.every(({ isQuiet }) => isQuiet), LATE_MILLIS);
-    await pace(people, RATE, WARM_UP_SECONDS, type);
-    await quiet();
-    latencies.clear();
-
-    await stage.begin();
-    await pace(people, RATE, SECONDS, type);
-    await quiet();
-    const cost = await stage.end();
-
+    const figures = await typeInAll(stage, crowds, PACE, latencies);
     for (const crowd of crowds.slice(0, VERIFIED)) await crowd.verify(stage.target);
     for (const crowd of crowds) crowd.close();
-    return {
-      cpu: (cost.cpuMillis * 1000) / latencies.count,
-      p50: latencies.percentile(0.5),
-      p99: latencies.percentile(0.99),
-      join: (joining.cpuMillis * 1000) / people,
-      ...figuresOf(cost),
-    };
+    return { ...figures, join: (joining.cpuMillis * 1000) / (2 * its.rooms) };
   },
 };
