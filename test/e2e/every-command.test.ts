@@ -208,12 +208,12 @@ const CASES: Readonly<Record<CommandName, Case>> = {
       ),
   },
   turnToggle: {
-    // Each is another, for who closed one finds it closed.
+    // Each is another, for who opened one finds it open.
     blocks: () => [
       element("toggle", { id: `toggle${round}` }, [...line(), element("textBlock", { id: "more" }, ["more"])]),
     ],
     becomes: `toggle(text:${LINE} text:more)`,
-    seen: isVisible("button[aria-expanded=false][aria-label=Open]"),
+    seen: isVisible("button[aria-expanded=true][aria-label=Close]"),
   },
   language: {
     blocks: code,
