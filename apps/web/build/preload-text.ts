@@ -16,7 +16,9 @@ export function preloadText(): Plugin {
             output.type === "chunk" ? [[output.fileName, output] as const] : [],
           ),
         );
-        const text = [...chunks.values()].find(({ name }) => name === "writing");
+        const text = [...chunks.values()].find(
+          ({ facadeModuleId }) => facadeModuleId?.endsWith("/src/writing.ts") === true,
+        );
         const entry = [...chunks.values()].find(({ isEntry, name }) => isEntry && name === "index");
         if (text === undefined || entry === undefined) throw new Error("the build has no editor of its own");
         const needed = (chunk: typeof text): readonly string[] => [
