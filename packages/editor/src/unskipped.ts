@@ -1,5 +1,6 @@
 import { type EditorState, Plugin, PluginKey } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
+import { hearSelection } from "./fresh-selection.ts";
 import { whenIdle } from "./idle.ts";
 
 /** Blocks at a time, which the browser lays out in less than a frame or two. */
@@ -60,22 +61,21 @@ function decorationsOf({ doc, selection: { $head } }: EditorState, { from, to }:
 function measureAll(view: EditorView) {
   const { fonts } = view.dom.ownerDocument;
   let next = 0;
-  let callOff = begin();
+  let width = 0;
+  let callOff = later();
 
-  function begin(): () => void {
-    const timer = setTimeout(() => {
-      next = 0;
-      step();
-    }, CALM_MILLIS);
+  function later(): () => void {
+    const timer = setTimeout(step, CALM_MILLIS);
     return () => clearTimeout(timer);
   }
 
   function step(): void {
     // Whoever composes a word is in the middle of it.
     if (view.composing) {
-      callOff = begin();
+      callOff = later();
       return;
     }
+    hearSelection(view);
     const { childCount } = view.state.doc;
     const run = next < childCount ? { from: next, to: next + A_FEW } : NOTHING;
     view.dispatch(view.state.tr.setMeta(unskippedKey, run).setMeta("addToHistory", false));
@@ -90,14 +90,20 @@ function measureAll(view: EditorView) {
 
   const again = (): void => {
     callOff();
-    callOff = begin();
+    next = 0;
+    callOff = later();
   };
-  addEventListener("resize", again);
+  const widths = new ResizeObserver(([entry]) => {
+    const now = entry?.contentRect.width ?? width;
+    if (now !== width) again();
+    width = now;
+  });
+  widths.observe(view.dom);
   fonts.addEventListener("loadingdone", again);
   return {
     destroy() {
       callOff();
-      removeEventListener("resize", again);
+      widths.disconnect();
       fonts.removeEventListener("loadingdone", again);
     },
   };
