@@ -48,6 +48,7 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
     },
   });
   host.append(...place.childNodes);
+  if (editor.state.doc.childCount > LONG_BLOCKS) afterLayout(() => host.classList.add("is-long"));
   pictures.attach(editor.view);
   keepFilesOut();
   leaveOutSaidAddresses(host);
@@ -66,6 +67,14 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
     addressOf: pictures.port.addressOf,
     replaceAll: parts.replaceAll,
   };
+}
+
+/** So many blocks take longer to lay out than a person notices. */
+const LONG_BLOCKS = 200;
+
+/** A block's height is known when it was laid out once; before, the page would be of another length. */
+function afterLayout(then: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(then));
 }
 
 /** Words typed after a permanent end would be lost, so none are taken. */

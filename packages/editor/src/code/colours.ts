@@ -2,7 +2,6 @@ import type { Node } from "@tiptap/pm/model";
 import { Plugin } from "@tiptap/pm/state";
 import type { EditorView } from "@tiptap/pm/view";
 import type { Highlighter } from "./highlighter.ts";
-import { whenIdle } from "../idle.ts";
 import { languageOf, type Language } from "./languages.ts";
 import { LOOKS, moveTokens, type Look, type Token } from "./tokens.ts";
 import { LARGE, partAround, type Part } from "./visible-part.ts";
@@ -121,7 +120,14 @@ class Colours {
       this.#cancel = null;
       this.#run(false);
     };
-    this.#cancel = whenIdle(run, LATEST_MILLIS);
+    // Safari has no idle callbacks.
+    if (typeof requestIdleCallback === "function") {
+      const handle = requestIdleCallback(run, { timeout: LATEST_MILLIS });
+      this.#cancel = () => cancelIdleCallback(handle);
+    } else {
+      const timer = setTimeout(run, LATEST_MILLIS / 6);
+      this.#cancel = () => clearTimeout(timer);
+    }
   }
 
   #run(isAll: boolean): void {
