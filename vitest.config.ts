@@ -4,6 +4,11 @@ import { defineConfig } from "vitest/config";
 const SLOW_MILLIS = 240_000;
 /** Vitest itself leaves a core free, which of two is one too many. */
 const WORKERS = 2;
+/**
+ * Node strips types with WebAssembly, and each thread that runs from source does so anew: V8 13.6 crashes at times when a
+ * thread ends while the calls out of it are compiled (`Runtime_TierUpWasmToJSWrapper`).
+ */
+const EXEC_ARGV = ["--no-wasm-generic-wrapper"];
 const TEMPORARY_FOLDERS = "test/support/temporary-folders.ts";
 
 export default defineConfig({
@@ -12,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          execArgv: EXEC_ARGV,
           include: ["{packages,apps}/*/src/**/*.test.ts", "test/rescue/**/*.test.ts"],
           globalSetup: TEMPORARY_FOLDERS,
           // A process for each core, not for each file: they share nothing but modules.
@@ -33,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: "conformance",
+          execArgv: EXEC_ARGV,
           include: ["test/conformance/**/*.test.ts"],
           globalSetup: TEMPORARY_FOLDERS,
           maxWorkers: WORKERS,
@@ -43,6 +50,7 @@ export default defineConfig({
       {
         test: {
           name: "chaos",
+          execArgv: EXEC_ARGV,
           include: ["test/chaos/**/*.test.ts"],
           globalSetup: TEMPORARY_FOLDERS,
           testTimeout: 240_000,
@@ -53,6 +61,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          execArgv: EXEC_ARGV,
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: TEMPORARY_FOLDERS,
           testTimeout: 180_000,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "@sheaf/editor";
@@ -131,7 +131,9 @@ test("a purge under the hands of people who type: none of it comes back", async 
   }
   const { dataDir, port } = server;
   await server.end();
-  expect(readFileSync(join(dataDir, "sheaf.db"), "latin1")).not.toContain("Rhinoceros");
+  for (const name of readdirSync(dataDir).filter((name) => name.startsWith("sheaf.db"))) {
+    expect(readFileSync(join(dataDir, name), "latin1"), name).not.toContain("Rhinoceros");
+  }
   server = await ServerProcess.start({ dataDir, port });
   expect(await listed()).toEqual([]);
 });

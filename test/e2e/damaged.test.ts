@@ -1,6 +1,7 @@
-import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { DocumentId } from "@sheaf/protocol";
+import { changeHotRow, hotRowsOf, spoilUpdate } from "@sheaf/store/testing";
 import type { Window } from "../support/browser.ts";
 import { setStage } from "../support/stage.ts";
 
@@ -18,15 +19,13 @@ async function write(document: string): Promise<Window> {
   return window;
 }
 
-/** Damages those rows of a document for which the condition holds, while the server is down. */
-async function damage(document: string, condition: string): Promise<void> {
-  const { dataDir } = stage.server;
+/** Damages those rows of a document, while the server is down. */
+async function damage(document: string, which: (seq: number, last: number) => boolean): Promise<void> {
+  const file = join(stage.server.dataDir, "sheaf.db");
   await stage.server.end();
-  const database = new DatabaseSync(join(dataDir, "sheaf.db"));
-  database
-    .prepare(`UPDATE hot_log SET base = base + 1 WHERE log = (SELECT id FROM logs WHERE document = ?) AND ${condition}`)
-    .run(document);
-  database.close();
+  const seqs = hotRowsOf(file).flatMap(({ row }) => (row.document === document ? [row.seq] : []));
+  const last = Math.max(...seqs);
+  for (const seq of seqs) if (which(seq, last)) changeHotRow(document as DocumentId, seq, spoilUpdate)(file);
   await stage.restart();
 }
 
@@ -35,7 +34,7 @@ test("a damaged document opens with what is whole, and the device of whoever wro
   const ana = await write(document);
   const elsewhere = await ana.openTab();
   await ana.page.close();
-  await damage(document, "seq = (SELECT max(seq) - 3 FROM hot_log AS every WHERE every.log = hot_log.log)");
+  await damage(document, (seq, last) => seq === last - 3);
 
   const ben = await stage.open(document);
   const left = await ben.text();
@@ -65,7 +64,7 @@ test("a document of which nothing can be read says so on its page, and the other
   const [damaged, fine] = [stage.newDocument(), stage.newDocument()];
   for (const document of [damaged, fine]) await write(document);
   await stage.closeWindows();
-  await damage(damaged, "true");
+  await damage(damaged, () => true);
   const other = await stage.open(fine);
   await other.shows(textOf(fine));
   const window = await stage.visit(stage.addressOf(damaged));

@@ -10,6 +10,7 @@ import * as Y from "yjs";
 import { type DocumentId, parseDocumentId } from "@sheaf/protocol";
 import { type AppendRequest, NOBODY } from "@sheaf/room";
 import { type HistoryLog, openSqliteLog, type SnapshotLog } from "@sheaf/store";
+import { hotFilesOf } from "@sheaf/store/testing";
 import { seededRandom } from "../support/random.ts";
 import { editingTrace } from "../support/trace.ts";
 
@@ -149,7 +150,7 @@ function partsOfFile() {
     "of these what each adds": sum("length(adds)) AS bytes FROM segments"),
     history: sum("length(bytes)) AS bytes FROM ranges"),
     snapshot: sum("length(bytes)) AS bytes FROM snapshots"),
-    "hot rows": sum("length(bytes)) AS bytes FROM hot_log"),
+    "hot rows": hotFilesOf(file).reduce((bytes, name) => bytes + statSync(name).size, 0),
   };
   database.close();
   return parts;

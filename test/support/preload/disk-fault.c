@@ -1,11 +1,12 @@
 /*
  * Makes the disk slow, failing or full, as asked by the file named in DISK_FAULT_FILE:
  * "delay <millis>" (syncs take longer), "fail" (syncs give EIO), "full" (writes that make a file longer give ENOSPC),
- * "read-only" (writes give EROFS), or nothing.
+ * "read-only" (writes give EROFS), or nothing. A write to a file opened with O_DSYNC is a sync, too.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,11 +41,13 @@ static int write_fault(int descriptor, off_t end) {
     errno = EROFS;
     return -1;
   }
-  if (strncmp(text, "full", 4) == 0 && fstat(descriptor, &file) == 0 && end > file.st_size) {
+  /* Whoever writes synchronously has its space already, and may still be refused it where files are not overwritten. */
+  int is_synchronous = (fcntl(descriptor, F_GETFL) & O_DSYNC) != 0;
+  if (strncmp(text, "full", 4) == 0 && fstat(descriptor, &file) == 0 && (is_synchronous || end > file.st_size)) {
     errno = ENOSPC;
     return -1;
   }
-  return 0;
+  return is_synchronous ? sync_fault() : 0;
 }
 
 int fsync(int descriptor) {

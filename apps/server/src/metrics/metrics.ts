@@ -109,8 +109,13 @@ function hostFamilies(figures: HostFigures): Family[] {
 
 function logFamilies(measures: LogMeasures): Family[] {
   return [
-    gauge("sheaf_log_file_bytes", "The log's file on disk.", measures.fileBytes),
+    gauge("sheaf_log_file_bytes", "The log's database on disk.", measures.fileBytes),
     gauge("sheaf_log_wal_bytes", "Its write-ahead log on disk.", measures.writeAheadLogBytes),
+    gauge(
+      "sheaf_log_hot_file_bytes",
+      "The files of rows that are not packed yet, with room for more.",
+      measures.hotFileBytes,
+    ),
     gauge("sheaf_log_hot_rows", "Rows that are not packed yet.", measures.hotRows),
     gauge("sheaf_log_hot_bytes", "What the updates in them take.", measures.hotBytes),
     counter("sheaf_log_packed_rows_total", "Rows packed since the start.", measures.packedRows),

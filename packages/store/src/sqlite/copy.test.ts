@@ -43,7 +43,7 @@ async function turnToCopy(): Promise<void> {
   store = new TestStore(copy);
 }
 
-test("a copy holds what was committed when it began, in segments and out of them, and nothing that was appended meanwhile", async () => {
+test("a copy holds what was committed when it began, in segments and out of them, though people write on meanwhile", async () => {
   const [ann, ben, cat] = [new Typist(A), new Typist(B, 77), new Typist("c" as DocumentId, 78)];
   for (let round = 0; round < 40; round++) store.append(...ann.type(100), ...ben.type(10));
   await store.compact(A);
@@ -65,9 +65,14 @@ test("a copy holds what was committed when it began, in segments and out of them
     rows.map(({ principal, time, base, schemaVersion, update }, index) =>
       plain({ seq: index + 1, principal, time, base, schemaVersion, update }),
     );
-  expect(store.read(A).map(plain)).toEqual(asRows(before.ann));
-  expect(store.read(B).map(plain)).toEqual(asRows(before.ben));
-  expect(store.read("c" as DocumentId)).toEqual([]);
+  for (const [document, typist, rows] of [
+    [A, ann, before.ann],
+    [B, ben, before.ben],
+  ] as const) {
+    const copied = store.read(document).map(plain);
+    expect(copied.length).toBeGreaterThanOrEqual(rows.length);
+    expect(copied).toEqual(asRows(typist.rows.slice(0, copied.length)));
+  }
   expect(store.load(A).snapshot?.seq).toBe(4_000);
 });
 
@@ -75,7 +80,12 @@ test("every table of the file is in a copy: one that is added later is not forgo
   store.append(...new Typist(A).type(20_000));
   await store.compact(A);
   store.append(...new Typist(B, 77).type(3));
+  await store.close();
+  // What is damaged cannot be packed, and is in a copy all the same.
+  damage(file, damageOf(B, 2));
+  store = new TestStore(file);
   const made = await copied();
+  expect(store.database.load(B)).toMatchObject({ ok: false, error: { code: "corrupt" } });
   const database = new DatabaseSync(copy, { readOnly: true });
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
   const rows = tables.map(({ name }) => {
@@ -85,6 +95,9 @@ test("every table of the file is in a copy: one that is added later is not forgo
   });
   database.close();
   expect(made.rows).toBe(rows.reduce((sum, count) => sum + count, 0));
+  await turnToCopy();
+  expect(store.database.load(B)).toMatchObject({ ok: false, error: { code: "corrupt" } });
+  expect(await store.upkeep.quarantine(B)).toMatchObject({ ok: true, value: { aside: 1 } });
 });
 
 test("nothing is packed or compacted while a copy is made, and all of it afterwards", async () => {
@@ -109,7 +122,7 @@ test("what is no empty file is not written to", async () => {
 test("a copy that is changed by a bit reads back as another", async () => {
   store.append(...new Typist(A).type(50));
   const made = await copied();
-  damage(copy, "UPDATE hot_log SET bytes = zeroblob(length(bytes)) WHERE seq = 20");
+  damage(copy, "UPDATE segments SET bytes = zeroblob(length(bytes))");
   expect(readBack()).toEqual({ rows: made.rows, digest: expect.not.toSatisfy((digest) => digest === made.digest) });
 });
 
@@ -127,7 +140,10 @@ test("a rekeyed log has another logId and the same rows, snapshot and states; wh
   await turnToCopy();
   const after = store.load(A);
   expect(after.logId).not.toEqual(before.logId);
-  expect({ ...after, logId: before.logId }).toEqual(before);
+  expect({ ...after, logId: before.logId, rows: after.rows.map(plain) }).toEqual({
+    ...before,
+    rows: before.rows.map(plain),
+  });
   expect(store.read(A).map(plain)).toEqual(rows);
   expect(store.stateAt(A, 5_000)).toEqual(state);
   expect(store.database.load(B)).toMatchObject({ ok: false, error: { code: "corrupt" } });

@@ -3,7 +3,6 @@ import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { LogFile } from "./file.ts";
 import { migrate } from "./migrations.ts";
-import type { Ids } from "./places.ts";
 
 /** What was copied, by which whoever reads it back can tell that it is all there. */
 export interface Copied {
@@ -13,23 +12,21 @@ export interface Copied {
 }
 
 /**
- * A copy of the log, made a few milliseconds at a time while rows are appended: the storage thread holds the file
- * alone (D1), so nobody else could make one, and `VACUUM INTO` would hold appends up for as long as it takes.
+ * A copy of the log, made a few milliseconds at a time: the storage thread holds the file alone (D1), so nobody else
+ * could make one, and `VACUUM INTO` would hold up whoever wants to read for as long as it takes.
  *
- * It holds what was committed when it began. Rows are only ever appended under higher ids than those it ends at;
- * everything else in the file stays as it is, for the upkeep rests meanwhile.
+ * It holds what is packed, and that stays as it is, for the upkeep rests meanwhile; rows are appended elsewhere.
  */
 export class LogCopy {
   readonly #target: DatabaseSync;
   readonly #handle: FileHandle;
-  readonly #ends: Readonly<Record<Table, number>>;
   #table = 0;
   #lastId = 0;
   #unsyncedBytes = 0;
   #copied: Copied = EMPTY;
 
   /** @param path - Of an empty file. Throws what SQLite and the file system throw. */
-  static async begin(path: string, { log, principal, row }: Ids): Promise<LogCopy> {
+  static async begin(path: string): Promise<LogCopy> {
     const handle = await open(path, "r+");
     let target: DatabaseSync | undefined;
     try {
@@ -45,26 +42,23 @@ export class LogCopy {
       await handle.close();
       throw cause;
     }
-    const all = Number.MAX_SAFE_INTEGER;
-    const ends = { logs: log, principals: principal, hot_log: row, segments: all, snapshots: all, ranges: all };
-    return new LogCopy(target, handle, ends);
+    return new LogCopy(target, handle);
   }
 
-  private constructor(target: DatabaseSync, handle: FileHandle, ends: Readonly<Record<Table, number>>) {
+  private constructor(target: DatabaseSync, handle: FileHandle) {
     this.#target = target;
     this.#handle = handle;
-    this.#ends = ends;
   }
 
   /** Copies some rows. @returns True when there are more. Throws what SQLite throws, of either file. */
   step(file: LogFile): boolean {
     const table = TABLES[this.#table];
     if (table === undefined) return false;
-    const select = file.prepare(`SELECT * FROM ${table} WHERE id > ? AND id <= ? ORDER BY id`);
+    const select = file.prepare(`SELECT * FROM ${table} WHERE id > ? ORDER BY id`);
     select.setReturnArrays(true);
     let insert;
     let bytes = 0;
-    for (const row of select.iterate(this.#lastId, this.#ends[table]) as unknown as Iterable<SQLOutputValue[]>) {
+    for (const row of select.iterate(this.#lastId) as unknown as Iterable<SQLOutputValue[]>) {
       insert ??= this.#target.prepare(`INSERT INTO ${table} VALUES (${row.map(() => "?").join()})`);
       insert.run(...row);
       this.#copied = withRow(this.#copied, row);
@@ -123,7 +117,6 @@ const weigh = (row: readonly SQLOutputValue[]): number =>
   row.reduce<number>((bytes, value) => bytes + (value instanceof Uint8Array ? value.length : 8), 0);
 
 const TABLES = ["logs", "principals", "hot_log", "segments", "snapshots", "ranges"] as const;
-type Table = (typeof TABLES)[number];
 
 const EMPTY: Copied = { rows: 0, digest: 0 };
 const STEP_BYTES = 128 * 1024;

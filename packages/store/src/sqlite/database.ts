@@ -1,6 +1,5 @@
 import { type DocumentId, err, type LogPosition, ok, type Result } from "@sheaf/protocol";
 import {
-  type AppendRequest,
   type LoadedLog,
   type LogError,
   type LogRow,
@@ -11,13 +10,14 @@ import {
 } from "@sheaf/room";
 import type { ContentEncoding, Job, Piece } from "../compaction/job.ts";
 import { decodeSnapshot } from "../packed/snapshot.ts";
-import { appendRows } from "./append.ts";
-import { LogFile, type Mending, type OpenError, toLogError, toOpenError } from "./file.ts";
+import type { CurrentFile } from "../hot/current-file.ts";
+import { type HotDamage, HotFiles, type TakeRow } from "../hot/files.ts";
+import { LogFile, type OpenError, toLogError, toOpenError } from "./file.ts";
 import { piecesBetween, type RangeToMake, rangesToMake, statePieces, storeRange } from "./history.ts";
 import { LogCopy } from "./copy.ts";
-import { deleteHotRows, hotSize, readHotRows } from "./hot-log.ts";
+import { readHotRows } from "./hot-log.ts";
 import type { Titled } from "./messages.ts";
-import { lastSeq, newPlace, type Place, Places } from "./places.ts";
+import { isSame, lastSeq, newPlace, type Place, Places } from "./places.ts";
 import { purgeLogs } from "./purge.ts";
 import { replaceLog, wholeRows, wholeSnapshot } from "./quarantine.ts";
 import {
@@ -32,6 +32,7 @@ import {
   shortSegment,
   weighSegments,
 } from "./segments.ts";
+import { adoptRows, keepRows } from "./stored-rows.ts";
 import {
   deleteSnapshots,
   insertSnapshot,
@@ -51,13 +52,15 @@ export interface LogMeasures {
   readonly packedBytes: number;
   /** On disk. */
   readonly fileBytes: number;
+  readonly hotFileBytes: number;
   readonly writeAheadLogBytes: number;
 }
 
-/** The log of all documents in one file, synchronously: what the storage thread runs. */
+/** The log of all documents, synchronously: what the storage thread runs. What is hot is appended by another thread. */
 export class LogDatabase {
   readonly #file: LogFile;
   readonly #places: Places;
+  readonly #hot: HotFiles;
   /** After a failed commit the connection is not trusted, and it is not known whether this one is in the file. */
   #failed: { readonly place: Place | undefined } | undefined;
   #packedRows = 0;
@@ -67,21 +70,56 @@ export class LogDatabase {
     const file = LogFile.open(path);
     if (!file.ok) return file;
     try {
-      return ok(new LogDatabase(file.value));
+      return ok(new LogDatabase(path, file.value));
     } catch (cause) {
       file.value.close();
       return err(toOpenError(cause));
     }
   }
 
-  private constructor(file: LogFile) {
+  private constructor(path: string, file: LogFile) {
     this.#file = file;
     this.#places = new Places(file);
+    this.#hot = new HotFiles(path, this.#take);
+    try {
+      adoptRows(file, this.#hot, this.#take);
+    } catch (cause) {
+      this.#hot.close();
+      throw cause;
+    }
   }
 
-  /** Undefined when nothing had to be mended at the start. */
-  get mending(): Mending | undefined {
-    return this.#file.mending;
+  /** What was wrong in the hot log at the start. */
+  get damage(): readonly HotDamage[] {
+    return this.#hot.damage;
+  }
+
+  /** Makes the next file that rows are appended to. */
+  createHotFile(): Result<CurrentFile, LogError> {
+    try {
+      return ok(this.#hot.create());
+    } catch (cause) {
+      return err(toLogError(cause));
+    }
+  }
+
+  /** Learns of the rows that were committed meanwhile. @returns The documents they are of. */
+  follow(): Result<ReadonlySet<DocumentId>, LogError> {
+    const written = new Set<DocumentId>();
+    try {
+      this.#hot.follow((position, placed) => {
+        if (this.#places.take(position, placed) !== undefined) written.add(placed.row.document);
+      });
+      return ok(written);
+    } catch (cause) {
+      return err(toLogError(cause));
+    }
+  }
+
+  /** What the next row of a document is appended to: its log, and the seq before it. */
+  end(document: DocumentId): LogPosition {
+    const place = this.#places.get(document);
+    return { logId: place.logId, seq: lastSeq(place) };
   }
 
   load(document: DocumentId): Result<LoadedLog, LogError> {
@@ -148,58 +186,91 @@ export class LogDatabase {
     });
   }
 
-  /** Makes all rows durable, or none. @returns The seq of each. */
-  append(rows: readonly AppendRequest[]): Result<readonly number[], LogError> {
-    return this.#write(undefined, () => ok(appendRows(this.#file, this.#places, rows)));
-  }
-
-  /** Commits nothing, to find out whether rows could be. */
-  probe(): Result<void, LogError> {
-    return this.#write(undefined, () => ok(this.#file.probe()));
-  }
-
   measure(): LogMeasures {
     const { file: fileBytes, writeAheadLog: writeAheadLogBytes } = this.#file.size;
     const [packedRows, packedBytes] = [this.#packedRows, this.#packedBytes];
-    return { ...this.#places.weigh(), packedRows, packedBytes, fileBytes, writeAheadLogBytes };
+    const hotFileBytes = this.#hot.size;
+    return { ...this.#places.weigh(), packedRows, packedBytes, fileBytes, hotFileBytes, writeAheadLogBytes };
   }
 
   /** Documents with rows in the hot log. */
   hot(): readonly DocumentId[] {
-    return this.#places.hot();
+    return this.#places.hot().map(({ document }) => document);
   }
 
   /** True when the hot rows of a document fill a segment. */
   isFull(document: DocumentId): boolean {
-    const { rowIds, hotBytes } = this.#places.get(document);
-    return rowIds.length >= SEGMENT_ROWS || hotBytes >= SEGMENT_BYTES;
+    const { hot, hotBytes } = this.#places.get(document);
+    return hot.length >= SEGMENT_ROWS || hotBytes >= SEGMENT_BYTES;
   }
 
   /**
    * Moves a document's oldest hot rows into one segment, in one transaction.
    *
    * @param isQuiet - True to take them though they do not fill it.
+   * @param through - Where there is no row up to this one among them, there is nothing to do.
    * @returns How many were moved; 0 when there is nothing to do.
    */
-  pack(document: DocumentId, isQuiet: boolean): Result<number, LogError> {
+  pack(document: DocumentId, isQuiet: boolean, through = Number.MAX_SAFE_INTEGER): Result<number, LogError> {
     const place = this.#places.get(document);
     return this.#write(place, () => {
+      if (place.hotFrom > through) return ok(0);
       const rows = this.#rowsToPack(place, isQuiet);
       if (!rows.ok || rows.value.length === 0) return rows.ok ? ok(0) : rows;
       const moved = rows.value.filter(({ seq }) => seq >= place.hotFrom);
+      const id = place.id || this.#places.lastId + 1;
       const packedBytes = this.#file.transaction(() => {
+        if (place.id === 0) this.#insertLog({ ...place, id });
         // A short one is packed anew, with what follows it.
-        this.#file.prepare("DELETE FROM segments WHERE log = ? AND first = ?").run(place.id, rows.value[0]!.seq);
-        const bytes = insertSegment(this.#file, place, rows.value);
-        deleteHotRows(this.#file, place, moved.length);
-        return bytes;
+        this.#file.prepare("DELETE FROM segments WHERE log = ? AND first = ?").run(id, rows.value[0]!.seq);
+        return insertSegment(this.#file, { ...place, id }, rows.value);
       });
+      if (place.id === 0) this.#places.lastId = place.id = id;
       this.#packedRows += moved.length;
       this.#packedBytes += packedBytes;
-      place.rowIds.splice(0, moved.length);
-      place.hotFrom += moved.length;
-      for (const { update } of moved) place.hotBytes -= update.length;
+      const bytes = moved.reduce((sum, { update }) => sum + update.length, 0);
+      this.#places.pack(place, moved.length, bytes);
       return ok(moved.length);
+    });
+  }
+
+  /** Documents whose rows keep files of the hot log that nothing is appended to any more: all, or the oldest. */
+  holding(which: "all" | "oldest"): readonly DocumentId[] {
+    const { finished } = this.#hot;
+    const file = which === "all" ? finished.at(-1) : finished[0];
+    return file === undefined ? [] : this.#places.hot(file).map(({ document }) => document);
+  }
+
+  /** How many files of the hot log nothing is appended to any more. */
+  get finishedFiles(): number {
+    return this.#hot.finished.length;
+  }
+
+  /** Takes the hot rows of a document that are damaged, and so cannot be packed, into the file as they are. */
+  keepDamaged(document: DocumentId): Result<void, LogError> {
+    const place = this.#places.get(document);
+    return this.#write(place, () => {
+      const id = place.id || this.#places.lastId + 1;
+      this.#file.transaction(() => {
+        if (place.id === 0) this.#insertLog({ ...place, id });
+        keepRows(this.#file, this.#hot, { ...place, id });
+      });
+      if (place.id === 0) this.#places.lastId = place.id = id;
+      place.hot = place.hot.map(() => undefined);
+      return ok(undefined);
+    });
+  }
+
+  /**
+   * Removes the files of the hot log of which no row is needed any more. What was packed of them is then in the
+   * database itself: where a bit flips in SQLite's write-ahead log, it forgets all that follows without a word.
+   */
+  dropHotFiles(): Result<void, LogError> {
+    return this.#write(undefined, () => {
+      const unneeded = this.#hot.finished.filter((file) => this.#places.hot(file).length === 0);
+      if (unneeded.length > 0) this.#file.truncateLog();
+      for (const file of unneeded) this.#hot.remove(file);
+      return ok(undefined);
     });
   }
 
@@ -269,11 +340,11 @@ export class LogDatabase {
       const place = this.#places.get(document);
       const ranges = rangesToMake(this.#file, place, MAX_RANGES);
       if (ranges.length < least || ranges.length === 0) return ok(undefined);
-      const before = statePieces(this.#file, place, ranges[0]!.first - 1);
+      const before = statePieces(this.#file, this.#hot, place, ranges[0]!.first - 1);
       if (!before.ok) return before;
       const groups: (readonly Piece[])[] = [];
       for (const { first, last } of ranges) {
-        const group = piecesBetween(this.#file, place, first, last);
+        const group = piecesBetween(this.#file, this.#hot, place, first, last);
         if (!group.ok) return group;
         groups.push(group.value);
       }
@@ -300,7 +371,7 @@ export class LogDatabase {
     return this.#read(() => {
       const place = this.#places.get(document);
       if (seq < place.first - 1) return err({ code: "erased", from: place.first });
-      const pieces = statePieces(this.#file, place, Math.min(seq, lastSeq(place)));
+      const pieces = statePieces(this.#file, this.#hot, place, Math.min(seq, lastSeq(place)));
       return pieces.ok ? ok({ kind: "state", pieces: pieces.value }) : pieces;
     });
   }
@@ -321,6 +392,7 @@ export class LogDatabase {
         insertSnapshot(this.#file, place, { seq, bytes });
       });
       place.first = seq + 1;
+      this.#hot.removeKept();
       this.#file.truncateLog();
       return ok(undefined);
     });
@@ -332,27 +404,32 @@ export class LogDatabase {
     return this.#write(damaged, () => {
       const snapshot = wholeSnapshot(this.#file, damaged);
       const start = snapshot?.seq ?? 0;
-      const whole = wholeRows(this.#file, damaged, start);
+      const whole = wholeRows(this.#file, this.#hot, damaged, start);
       const rows = salvage(snapshot && decodeSnapshot(snapshot.bytes), whole);
       if (rows === undefined || (snapshot === undefined && whole.length === 0)) {
         return err({ code: "corrupt", reason: "nothing of it can be read" });
       }
-      const successor = newPlace(document, this.#places.ids.log + 1, start + 1);
-      replaceLog(this.#file, damaged, successor, { snapshot, rows });
+      const aside = { ...damaged, id: damaged.id || this.#places.lastId + 1 };
+      const successor = newPlace(document, Math.max(aside.id, this.#places.lastId) + 1, start + 1);
+      this.#file.transaction(() => {
+        if (damaged.id === 0) this.#insertLog(aside);
+        replaceLog(this.#file, this.#hot, aside, successor, { snapshot, rows });
+      });
       successor.hotFrom += rows.length;
-      this.#places.ids.log = successor.id;
-      this.#places.write(successor);
+      this.#places.lastId = successor.id;
+      this.#places.replace(successor);
       const end = Math.max(lastSeq(damaged), whole.at(-1)?.seq ?? 0);
       return ok({ kept: rows.length, aside: end - start - rows.length });
     });
   }
 
-  /** Removes every row, segment, range and snapshot of a document, also of logs of it that were set aside (D16). */
+  /** Removes every segment, range and snapshot of a document, also of logs of it that were set aside (D16). */
   purge(document: DocumentId): Result<void, LogError> {
     const place = this.#places.get(document);
     return this.#write(place, () => {
       purgeLogs(this.#file, document);
       this.#places.forget(document);
+      this.#hot.removeKept();
       this.#file.truncateLog();
       return ok(undefined);
     });
@@ -370,7 +447,7 @@ export class LogDatabase {
       const seq = lastSeq(place);
       const last = this.#rows(place, Math.max(place.first, seq), seq + 1);
       if (!last.ok) return last;
-      const pieces = statePieces(this.#file, place, seq);
+      const pieces = statePieces(this.#file, this.#hot, place, seq);
       if (!pieces.ok) return pieces;
       // Rows that a snapshot stands for may be erased, and with them when they were written.
       return ok({ seq, edited: last.value[0]?.time ?? 0, job: { kind: "title", pieces: pieces.value } });
@@ -390,9 +467,9 @@ export class LogDatabase {
     });
   }
 
-  /** Begins a copy of all that is committed, while nothing but {@link append} may change the log. Throws. */
+  /** Begins a copy of all that is packed, while nothing may change it. Throws. */
   beginCopy(path: string): Promise<LogCopy> {
-    return LogCopy.begin(path, { ...this.#places.ids });
+    return LogCopy.begin(path);
   }
 
   /** @returns True when there is more to copy. */
@@ -401,13 +478,14 @@ export class LogDatabase {
   }
 
   close(): void {
+    this.#hot.close();
     this.#file.close();
   }
 
   #rows(place: Place, from: number, to: number): Result<readonly LogRow[], LogError> {
     const packed = from < place.hotFrom ? readPackedRows(this.#file, place, from, to) : ok([]);
     if (!packed.ok) return packed;
-    const hot = readHotRows(this.#file, place, from, to);
+    const hot = readHotRows(this.#hot, place, from, to);
     if (!hot.ok || packed.value.length === 0) return hot;
     return ok([...packed.value, ...hot.value]);
   }
@@ -417,7 +495,7 @@ export class LogDatabase {
     const short = shortSegment(this.#file, place);
     const first = short?.first ?? place.hotFrom;
     const space = SEGMENT_BYTES - (short?.size ?? 0);
-    const hot = readHotRows(this.#file, place, place.hotFrom, first + SEGMENT_ROWS, space);
+    const hot = readHotRows(this.#hot, place, place.hotFrom, first + SEGMENT_ROWS, space);
     if (!hot.ok || hot.value.length === 0) return hot;
     const size = hot.value.reduce((bytes, { update }) => bytes + update.length, short?.size ?? 0);
     if (!isQuiet && !isFull({ first, last: hot.value.at(-1)!.seq, size })) return ok([]);
@@ -440,26 +518,33 @@ export class LogDatabase {
     return ok(undefined);
   }
 
+  readonly #take: TakeRow = (position, placed) => void this.#places.take(position, placed);
+
+  #insertLog({ id, document, logId, first }: Place): void {
+    this.#file
+      .prepare("INSERT INTO logs (id, document, log_id, first) VALUES (?, ?, ?, ?)")
+      .run(id, document, logId, first);
+  }
+
   /** Finds out where a document's rows are, when moving them may have worked or not. */
-  #follow(place: Place): void {
+  #findAgain(place: Place): void {
+    // It had nothing in the file, and what was given a log there was taken back.
+    if (place.id === 0) return;
     const log = this.#file.prepare("SELECT first FROM logs WHERE id = ?").get(place.id) as
       | { first: number }
       | undefined;
     // It was purged, though the commit was said to have failed.
     if (log === undefined) return this.#places.forget(place.document);
-    const { first } = log;
-    const hotFrom = Math.max(first, lastPacked(this.#file, place) + 1);
-    place.first = first;
-    place.rowIds = place.rowIds.slice(hotFrom - place.hotFrom);
-    place.hotFrom = hotFrom;
-    place.hotBytes = place.rowIds.reduce((bytes, id) => bytes + hotSize(this.#file, id), 0);
+    place.first = log.first;
+    const packed = Math.max(log.first, lastPacked(this.#file, place) + 1) - place.hotFrom;
+    if (packed > 0) this.#places.pack(place, packed, (place.hotBytes * packed) / Math.max(1, place.hot.length));
   }
 
   #read<T>(work: () => Result<T, LogError>): Result<T, LogError> {
     try {
       // What can be read is read, though nothing can be written: the disk may be full for days.
       if (!this.#file.isOpen) this.#file.reconnect();
-      if (this.#failed?.place !== undefined) this.#follow(this.#failed.place);
+      if (this.#failed?.place !== undefined) this.#findAgain(this.#failed.place);
       return work();
     } catch (cause) {
       return err(toLogError(cause));
@@ -488,28 +573,25 @@ export class LogDatabase {
 
   /**
    * Starts over on a new connection and removes what a failed commit may have left: its sync failed,
-   * but its frames can still be in the write-ahead log and would come back as rows nobody was told of.
+   * but its frames can still be in the write-ahead log and would come back as logs nobody knows of.
    * Rows that were moved are where the file says: all of them moved, or none. A log that was set aside is back.
    */
   #recover(place: Place | undefined): void {
     this.#file.reconnect();
-    const { log, principal, row } = this.#places.ids;
+    const { lastId } = this.#places;
     this.#file.transaction(() => {
-      this.#file.prepare("DELETE FROM hot_log WHERE id > ?").run(row);
-      for (const table of ["segments", "snapshots"]) this.#file.prepare(`DELETE FROM ${table} WHERE log > ?`).run(log);
-      this.#file.prepare("DELETE FROM logs WHERE id > ?").run(log);
+      for (const table of ["hot_log", "segments", "snapshots"]) {
+        this.#file.prepare(`DELETE FROM ${table} WHERE log > ?`).run(lastId);
+      }
+      this.#file.prepare("DELETE FROM logs WHERE id > ?").run(lastId);
       if (place !== undefined) {
         this.#file.prepare("UPDATE logs SET document = ? WHERE id = ?").run(place.document, place.id);
       }
-      this.#file.prepare("DELETE FROM principals WHERE id > ?").run(principal);
     });
-    if (place !== undefined) this.#follow(place);
+    if (place !== undefined) this.#findAgain(place);
     this.#failed = undefined;
   }
 }
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** What one compaction takes up: a longer tail is compacted in steps, to bound what the thread holds at once. */
 const MAX_SEGMENTS = 64;

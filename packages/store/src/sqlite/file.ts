@@ -1,9 +1,8 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { err, ok, type Result } from "@sheaf/protocol";
 import type { LogError } from "@sheaf/room";
 import { isKnownShape, migrate } from "./migrations.ts";
-import { mendWriteAheadLog } from "./write-ahead-log.ts";
 
 /** Why a log could not be opened. */
 export type OpenError =
@@ -12,20 +11,11 @@ export type OpenError =
   | { readonly code: "corrupt"; readonly reason: string }
   | { readonly code: "newer"; readonly reason: string };
 
-/** A write-ahead log was damaged: commits that had been synced were brought back from behind the damage. */
-export interface Mending {
-  readonly commits: number;
-  /** Where it lies as it was found. */
-  readonly kept: string;
-}
-
 /**
  * One SQLite file, synchronously. WAL with `synchronous=FULL`, so a returned transaction has been synced.
  * An exclusive lock keeps a second process out.
  */
 export class LogFile {
-  /** What was wrong when it was opened. */
-  readonly mending: Mending | undefined;
   readonly #path: string;
   #database: DatabaseSync;
   /** What SQLite makes to read a write-ahead log; whoever is alone with the file needs none. */
@@ -36,28 +26,25 @@ export class LogFile {
     let database: DatabaseSync | undefined;
     try {
       database = connect(path);
-      const mending = mend(path, database);
-      if (mending !== undefined) database = connect(path);
       if (!migrate(database)) {
         database.close();
         return err({ code: "newer", reason: "it was written by a newer version of Sheaf" });
       }
-      return ok(new LogFile(path, database, mending));
+      return ok(new LogFile(path, database));
     } catch (cause) {
-      // Mending had closed it, when only what was mended cannot be read.
-      if (database?.isOpen === true) database.close();
+      database?.close();
       return err(describeOpenFailure(cause));
     }
   }
 
-  /** Opens a file to read it, and leaves all of it as it is; not even a damaged write-ahead log is mended. */
+  /** Opens a file to read it, and leaves all of it as it is. */
   static openToRead(path: string): Result<LogFile, OpenError> {
     const index = `${path}-shm`;
     const hadIndex = existsSync(index);
     let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(path, { readOnly: true });
-      if (isKnownShape(database)) return ok(new LogFile(path, database, undefined, hadIndex ? undefined : index));
+      if (isKnownShape(database)) return ok(new LogFile(path, database, hadIndex ? undefined : index));
       database.close();
       return err({ code: "newer", reason: "it was written by a newer version of Sheaf" });
     } catch (cause) {
@@ -67,10 +54,9 @@ export class LogFile {
     }
   }
 
-  private constructor(path: string, database: DatabaseSync, mending: Mending | undefined, leftover?: string) {
+  private constructor(path: string, database: DatabaseSync, leftover?: string) {
     this.#leftover = leftover;
     this.#path = path;
-    this.mending = mending;
     this.#database = database;
   }
 
@@ -92,11 +78,6 @@ export class LogFile {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw cause;
     }
-  }
-
-  /** Commits what changes nothing, to find out whether a row could be. Throws as {@link transaction} does. */
-  probe(): void {
-    this.transaction(() => this.#database.exec(`PRAGMA application_id = ${APPLICATION_ID}`));
   }
 
   /** Bytes on disk. */
@@ -142,30 +123,8 @@ export class LogFile {
   }
 }
 
-/** "Shea", in the file's header: where it is written anew nothing else changes. */
-const APPLICATION_ID = 0x53686561;
 const SPARE_PAGES = 64;
 const SHRINK_PAGES = 256;
-
-/**
- * Mends the write-ahead log, if it needs that, through its exclusive owner.
- *
- * @returns undefined when it was whole; else the connection is closed.
- */
-function mend(path: string, database: DatabaseSync): Mending | undefined {
-  const log = `${path}-wal`;
-  if (!existsSync(log)) return undefined;
-  const { page_size: pageBytes } = database.prepare("PRAGMA page_size").get() as { page_size: number };
-  const mended = mendWriteAheadLog(readFileSync(log), pageBytes);
-  if (mended === undefined) return undefined;
-  const kept = `${log}.damaged`;
-  copyFileSync(log, kept);
-  writeFileSync(`${log}.mended`, mended.bytes, { flush: true });
-  // Takes the commits before the damage into the file; those behind it come with the mended log.
-  database.close();
-  renameSync(`${log}.mended`, log);
-  return { commits: mended.commits, kept };
-}
 
 /** What a failure of SQLite means to whoever called the log. */
 export function toLogError(cause: unknown): Extract<LogError, { readonly reason: string }> {

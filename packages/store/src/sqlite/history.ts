@@ -3,6 +3,7 @@ import type { LogError } from "@sheaf/room";
 import { encodeSegment } from "../packed/segment.ts";
 import { rangeChecksum } from "./checksum.ts";
 import type { Piece } from "../compaction/job.ts";
+import type { HotFiles } from "../hot/files.ts";
 import type { LogFile } from "./file.ts";
 import { readHotRows } from "./hot-log.ts";
 import type { Place } from "./places.ts";
@@ -24,10 +25,15 @@ export interface RangeToMake extends Span {
 }
 
 /** What a document was through `seq`, as few pieces to be applied in order. */
-export function statePieces(file: LogFile, place: Place, seq: number): Result<readonly Piece[], LogError> {
+export function statePieces(
+  file: LogFile,
+  files: HotFiles,
+  place: Place,
+  seq: number,
+): Result<readonly Piece[], LogError> {
   const snapshot = readSnapshot(file, place, seq);
   if (snapshot === undefined && place.first > 1) return err({ code: "erased", from: place.first });
-  const rest = piecesBetween(file, place, (snapshot?.seq ?? 0) + 1, seq);
+  const rest = piecesBetween(file, files, place, (snapshot?.seq ?? 0) + 1, seq);
   if (!rest.ok || snapshot === undefined) return rest;
   return ok([{ kind: "snapshot", bytes: snapshot.bytes }, ...rest.value]);
 }
@@ -35,6 +41,7 @@ export function statePieces(file: LogFile, place: Place, seq: number): Result<re
 /** What rows `from` to `through` did, in the largest ranges there are. */
 export function piecesBetween(
   file: LogFile,
+  files: HotFiles,
   place: Place,
   from: number,
   through: number,
@@ -48,7 +55,7 @@ export function piecesBetween(
       continue;
     }
     if (next >= place.hotFrom) {
-      const rows = readHotRows(file, place, next, through + 1);
+      const rows = readHotRows(files, place, next, through + 1);
       if (!rows.ok) return rows;
       if (rows.value.length === 0) break;
       pieces.push({ kind: "segment", bytes: encodeSegment(rows.value), first: next, last: through });

@@ -4,10 +4,14 @@ import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snap
 import type { ContentEncoding } from "../compaction/job.ts";
 import type { Copied } from "./copy.ts";
 import { EncodedSnapshots, type Made } from "./encoded-snapshots.ts";
+import type { CurrentFile } from "../hot/current-file.ts";
+import type { HotDamage } from "../hot/files.ts";
+import { emptyFrame, FrameWriter } from "../hot/frame.ts";
+import { HotWriter } from "../hot/writer.ts";
 import type { LogMeasures } from "./database.ts";
-import type { Mending, OpenError } from "./file.ts";
+import type { OpenError } from "./file.ts";
 import type { Answer, Reply, Request, Titled } from "./messages.ts";
-import { packRequests, unpackRows } from "./packing.ts";
+import { unpackRows } from "./packing.ts";
 import type { Trouble } from "./upkeep.ts";
 import type { WorkerOptions } from "./worker.ts";
 
@@ -68,7 +72,7 @@ export interface TitleLog {
 /** Something an operator should read about. */
 export type LogReport =
   /** What keeps a document from being packed or compacted. */
-  ({ readonly kind: "upkeep-failed" } & Trouble) | ({ readonly kind: "write-ahead-log-mended" } & Mending);
+  ({ readonly kind: "upkeep-failed" } & Trouble) | ({ readonly kind: "hot-log-damaged" } & HotDamage);
 
 export interface SqliteLogOptions {
   readonly report: (report: LogReport) => void;
@@ -81,11 +85,13 @@ export interface SqliteLogOptions {
 }
 
 const QUIET_MILLIS = 120_000;
+/** Whose ends are remembered; that of any other is asked for. */
+const MOST_ENDS = 20_000;
 /** Some 500 documents of 30 pages: people open again what was opened today. */
 const MAX_ENCODED_BYTES = 32 * 1024 * 1024;
 
 /**
- * Opens the log kept in one SQLite file, in a thread of its own.
+ * Opens the log kept in one SQLite file and, while it is hot, in files beside it.
  *
  * @param file - Path of the database; made when missing, its folder must exist.
  * @returns The log, or why the file cannot be used: nothing is left running then.
@@ -104,9 +110,7 @@ export async function openSqliteLog(
     await worker.terminate();
     return err(first.error);
   }
-  if (first.kind === "opened" && first.mending !== undefined) {
-    report({ kind: "write-ahead-log-mended", ...first.mending });
-  }
+  if (first.kind === "opened") for (const damage of first.damage) report({ kind: "hot-log-damaged", ...damage });
   return ok(new SqliteLog(worker, report, written));
 }
 
@@ -120,6 +124,10 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   readonly #waiting: (((answer: Answer) => void) | undefined)[] = [];
   readonly #unused: number[] = [];
   readonly #encoded = new EncodedSnapshots(MAX_ENCODED_BYTES);
+  readonly #hot = new HotWriter(() => this.#makeHotFile());
+  readonly #frame = new FrameWriter();
+  /** What the next row of a document is appended to, the longest unused first. */
+  readonly #ends = new Map<DocumentId, LogPosition>();
   #end: LogError | undefined;
   #closing: Promise<void> | undefined;
 
@@ -141,15 +149,37 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   async load(document: DocumentId): Promise<Result<LoadedLog, LogError>> {
     const answer = await this.#ask({ kind: "load", document });
     if (answer.kind !== "loaded") return refused(answer);
-    return ok({ logId: answer.logId, snapshot: answer.snapshot, rows: unpackRows(answer.rows) });
+    const { logId, snapshot } = answer;
+    const rows = unpackRows(answer.rows);
+    return ok({ logId, snapshot, rows });
   }
 
   async append(rows: readonly AppendRequest[]): Promise<Result<readonly number[], LogError>> {
-    const packed = packRequests(rows);
-    const answer = await this.#ask({ kind: "append", rows: packed }, [packed.buffer]);
-    if (answer.kind !== "appended") return refused(answer);
-    this.#written(new Set(rows.map(({ document }) => document)));
-    return ok(answer.seqs);
+    if (this.#end !== undefined || this.#closing !== undefined) return err(this.#end ?? { code: "closed" });
+    const documents = new Set(rows.map(({ document }) => document));
+    const ends = new Map<DocumentId, LogPosition>();
+    for (const document of documents) {
+      const end = this.#ends.get(document) ?? (await this.#findEnd(document));
+      if ("code" in end) return err(end);
+      ends.set(document, end);
+    }
+    this.#frame.begin();
+    const seqs = rows.map((row) => {
+      const { logId, seq } = ends.get(row.document)!;
+      const end = { logId, seq: seq + 1 };
+      ends.set(row.document, end);
+      this.#frame.row(row, end);
+      return end.seq;
+    });
+    const written = await this.#hot.write((marker) => this.#frame.finish(marker));
+    if (!written.ok) return written;
+    for (const [document, end] of ends) this.#ends.set(document, end);
+    for (const document of this.#ends.keys()) {
+      if (this.#ends.size <= MOST_ENDS) break;
+      this.#ends.delete(document);
+    }
+    this.#written(documents);
+    return ok(seqs);
   }
 
   async read(document: DocumentId, from: number, to: number): Promise<Result<readonly LogRow[], LogError>> {
@@ -163,11 +193,14 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   }
 
   async quarantine(document: DocumentId): Promise<Result<Quarantined, LogError>> {
+    this.#ends.delete(document);
     const answer = await this.#ask({ kind: "quarantine", document });
     return answer.kind === "quarantined" ? ok(answer.quarantined) : refused(answer);
   }
 
   async purge(document: DocumentId): Promise<Result<void, LogError>> {
+    await this.#hot.roll();
+    this.#ends.delete(document);
     const answer = await this.#ask({ kind: "purge", document });
     // What was purged must not stay readable, in memory either.
     this.#encoded.clear();
@@ -190,6 +223,7 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   }
 
   async eraseBefore(document: DocumentId, from: number): Promise<Result<number, LogError>> {
+    await this.#hot.roll();
     const answer = await this.#ask({ kind: "erase", document, from });
     // What was erased must not stay readable, in memory either.
     this.#encoded.clear();
@@ -224,8 +258,9 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   }
 
   async probe(): Promise<Result<void, LogError>> {
-    const answer = await this.#ask({ kind: "probe" });
-    return answer.kind === "probed" ? ok(undefined) : refused(answer);
+    return this.#end === undefined && this.#closing === undefined
+      ? this.#hot.write(emptyFrame)
+      : err({ code: "closed" });
   }
 
   async measure(): Promise<Result<LogMeasures, LogError>> {
@@ -234,21 +269,35 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#ask({ kind: "close" }).then(async () => {
-      this.#fail({ code: "closed" });
-      await this.#worker.terminate();
-    });
+    this.#closing ??= this.#hot
+      .roll()
+      .then(() => this.#ask({ kind: "close" }, true))
+      .then(async () => {
+        this.#fail({ code: "closed" });
+        await this.#worker.terminate();
+      });
     return this.#closing;
   }
 
-  #ask(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
+  async #findEnd(document: DocumentId): Promise<LogPosition | LogError> {
+    const answer = await this.#ask({ kind: "end", document });
+    return answer.kind === "end" ? answer.position : refused(answer).error;
+  }
+
+  async #makeHotFile(): Promise<Result<CurrentFile, LogError>> {
+    const answer = await this.#ask({ kind: "hot-file" });
+    return answer.kind === "hot-file" ? ok(answer.file) : refused(answer);
+  }
+
+  /** @param isLast - Though it is being closed. */
+  #ask(call: Call, isLast = false): Promise<Answer> {
     const id = this.#unused.pop() ?? this.#waiting.length;
-    if (this.#end !== undefined || this.#closing !== undefined) {
+    if (this.#end !== undefined || (this.#closing !== undefined && !isLast)) {
       return Promise.resolve({ kind: "failed", id, error: this.#end ?? { code: "closed" } });
     }
     return new Promise((resolve) => {
       this.#waiting[id] = resolve;
-      this.#worker.postMessage({ ...call, id }, transfer);
+      this.#worker.postMessage({ ...call, id }, []);
     });
   }
 

@@ -1,13 +1,23 @@
 import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
 import type { LogError, LogRow } from "@sheaf/room";
 import { LogFile, type OpenError, toLogError, toOpenError } from "./file.ts";
+import { HotFiles } from "../hot/files.ts";
 import { readHotRows } from "./hot-log.ts";
 import { Places } from "./places.ts";
 import { readPackedRows } from "./segments.ts";
+import { wholeStoredRows } from "./stored-rows.ts";
 
 /** Finds out whether a server could open a log's file, and changes nothing. */
 export const lookAtLog = (path: string): Result<void, OpenError> =>
-  look(path, (file) => ok(void new Places(file)), toOpenError);
+  look(
+    path,
+    (file) => {
+      const places = new Places(file);
+      new HotFiles(path, (position, row) => void places.take(position, row), true).close();
+      return ok(undefined);
+    },
+    toOpenError,
+  );
 
 /**
  * Reads one row of a log's file, or of a copy of one, and changes nothing.
@@ -20,9 +30,18 @@ export function lookAtRow(
   seq: number,
 ): Result<LogRow | undefined, OpenError | LogError> {
   const read = (file: LogFile): Result<LogRow | undefined, LogError> => {
-    const place = new Places(file).get(document);
-    const rows = (seq < place.hotFrom ? readPackedRows : readHotRows)(file, place, seq, seq + 1);
-    return rows.ok ? ok(rows.value[0]) : rows;
+    const places = new Places(file);
+    const files = new HotFiles(path, (position, row) => void places.take(position, row), true);
+    try {
+      const place = places.get(document);
+      const rows =
+        seq < place.hotFrom ? readPackedRows(file, place, seq, seq + 1) : readHotRows(files, place, seq, seq + 1);
+      if (!rows.ok || rows.value.length > 0) return rows.ok ? ok(rows.value[0]) : rows;
+      // A file of an earlier version, which no server has opened since.
+      return ok([...wholeStoredRows(file, place)].find((row) => row.seq === seq));
+    } finally {
+      files.close();
+    }
   };
   return look(path, read, toLogError);
 }

@@ -2,8 +2,10 @@ import type { DocumentId, LogPosition } from "@sheaf/protocol";
 import type { LogError, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
 import type { Copied } from "./copy.ts";
+import type { CurrentFile } from "../hot/current-file.ts";
+import type { HotDamage } from "../hot/files.ts";
 import type { LogMeasures } from "./database.ts";
-import type { Mending, OpenError } from "./file.ts";
+import type { OpenError } from "./file.ts";
 import type { Trouble } from "./upkeep.ts";
 
 /** What a document is called, and when it was written to last. */
@@ -17,9 +19,10 @@ export interface Titled {
   readonly millis: number;
 }
 
-/** What the main thread asks of the storage thread. Appends, loads and reads are answered in order. */
+/** What the main thread asks of the storage thread, which then knows all that was committed before. */
 export type Request =
-  | { readonly kind: "append"; readonly id: number; readonly rows: Uint8Array }
+  | { readonly kind: "hot-file"; readonly id: number }
+  | { readonly kind: "end"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "load"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "snapshot"; readonly id: number; readonly document: DocumentId }
   | {
@@ -41,7 +44,6 @@ export type Request =
     }
   | { readonly kind: "compact"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "erase"; readonly id: number; readonly document: DocumentId; readonly from: number }
-  | { readonly kind: "probe"; readonly id: number }
   | { readonly kind: "measure"; readonly id: number }
   | { readonly kind: "quarantine"; readonly id: number; readonly document: DocumentId }
   | { readonly kind: "copy"; readonly id: number; readonly path: string }
@@ -52,7 +54,8 @@ export type Request =
 
 /** What a request is answered with, under its number. */
 export type Answer =
-  | { readonly kind: "appended"; readonly id: number; readonly seqs: readonly number[] }
+  | { readonly kind: "hot-file"; readonly id: number; readonly file: CurrentFile }
+  | { readonly kind: "end"; readonly id: number; readonly position: LogPosition }
   | {
       readonly kind: "loaded";
       readonly id: number;
@@ -68,7 +71,6 @@ export type Answer =
   | { readonly kind: "encoded"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
   | { readonly kind: "compacted"; readonly id: number }
   | { readonly kind: "erased"; readonly id: number; readonly from: number }
-  | { readonly kind: "probed"; readonly id: number }
   | { readonly kind: "measured"; readonly id: number; readonly measures: LogMeasures }
   | { readonly kind: "quarantined"; readonly id: number; readonly quarantined: Quarantined }
   | { readonly kind: "copied"; readonly id: number; readonly copied: Copied }
@@ -79,7 +81,7 @@ export type Answer =
   | { readonly kind: "closed"; readonly id: number };
 
 export type Reply =
-  | { readonly kind: "opened"; readonly mending: Mending | undefined }
+  | { readonly kind: "opened"; readonly damage: readonly HotDamage[] }
   | { readonly kind: "open-failed"; readonly error: OpenError }
   /** Of its own accord. */
   | { readonly kind: "trouble"; readonly trouble: Trouble }

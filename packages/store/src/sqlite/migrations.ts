@@ -65,6 +65,8 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX ranges_in_order ON ranges (log, first, last);
   `,
+  // What is hot is in files beside this one, which the versions before would not look for.
+  "",
 ];
 
 /** @returns false when the file was written by a newer Sheaf; it is left as it is. */

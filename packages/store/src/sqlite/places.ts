@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type DocumentId, LOG_ID_BYTES } from "@sheaf/protocol";
+import { type DocumentId, LOG_ID_BYTES, parseDocumentId } from "@sheaf/protocol";
+import { fileOf, type Position } from "../hot/files.ts";
+import type { HotRow, PlacedRow } from "../hot/frame.ts";
 import { corruption, type LogFile } from "./file.ts";
 
 /** Where a document's rows are: first in segments, then in the hot log. */
 export interface Place {
-  /** 0 until the first append. */
+  /** Of its log in the file; 0 until something of it is packed. */
   id: number;
   readonly document: DocumentId;
   readonly logId: Uint8Array;
@@ -12,28 +14,25 @@ export interface Place {
   first: number;
   /** Seq of the oldest row in the hot log, or of the next one appended. */
   hotFrom: number;
-  /** Of the rows in the hot log, in order. */
-  rowIds: number[];
+  /** Where the rows in the hot log are, in order; undefined for one that is missing. */
+  hot: (Position | undefined)[];
   /** What their updates take. */
   hotBytes: number;
 }
 
-export const lastSeq = ({ hotFrom, rowIds }: Place): number => hotFrom + rowIds.length - 1;
-
-/** The highest ids of a file's tables. */
-export interface Ids {
-  log: number;
-  principal: number;
-  row: number;
-}
+export const lastSeq = ({ hotFrom, hot }: Place): number => hotFrom + hot.length - 1;
 
 /** The map in memory that stands for an index over the hot log (D1): made by a scan, and as large as what is hot. */
 export class Places {
   readonly #written = new Map<DocumentId, Place>();
+  /** Those of them with rows in the hot log. */
+  readonly #hot = new Set<Place>();
   /** Documents that were opened but never written to; bounded, for anyone can open any name. */
   readonly #unwritten = new Map<DocumentId, Place>();
-  readonly principals = new Map<string, number>();
-  readonly ids: Ids = { log: 0, principal: 0, row: 0 };
+  /** Logs that gave way to others, by their logId: what is still hot of them is nobody's. */
+  readonly #aside = new Set<string>();
+  /** The highest id of a log. */
+  lastId = 0;
 
   constructor(file: LogFile) {
     const byId = new Map<number, Place>();
@@ -41,29 +40,47 @@ export class Places {
       const { id, document, logId, first } = row as Pick<Place, "id" | "document" | "logId" | "first">;
       // Its document would open as an empty one, and nobody could tell which it was.
       if (typeof document !== "string" || logId?.length !== LOG_ID_BYTES) throw corruption("a log has lost its name");
-      this.ids.log = Math.max(this.ids.log, id);
-      if (document.startsWith(ASIDE)) continue;
-      const place: Place = { id, document, logId, first, hotFrom: first, rowIds: [], hotBytes: 0 };
+      this.lastId = Math.max(this.lastId, id);
+      if (document.startsWith(ASIDE)) {
+        this.#aside.add(logId.toString());
+        continue;
+      }
+      const place: Place = { id, document, logId, first, hotFrom: first, hot: [], hotBytes: 0 };
       byId.set(id, place);
       this.#written.set(document, place);
-    }
-    for (const row of file.prepare("SELECT id, name FROM principals").iterate()) {
-      const { id, name } = row as { id: number; name: string };
-      this.principals.set(name, id);
-      this.ids.principal = Math.max(this.ids.principal, id);
     }
     for (const row of file.prepare("SELECT log, max(last) AS last FROM segments GROUP BY log").iterate()) {
       const { log, last } = row as { log: number; last: number };
       const place = byId.get(log);
-      if (place !== undefined) place.hotFrom = last + 1;
+      if (place !== undefined) place.hotFrom = Math.max(place.hotFrom, last + 1);
     }
-    for (const row of file.prepare("SELECT id, log, length(bytes) AS size FROM hot_log ORDER BY id").iterate()) {
-      const { id, log, size } = row as { id: number; log: number; size: number };
-      const place = byId.get(log);
-      place?.rowIds.push(id);
-      if (place !== undefined) place.hotBytes += size;
-      this.ids.row = id;
-    }
+  }
+
+  /**
+   * A row is in the hot log, at this position.
+   *
+   * @returns Whose it is; undefined when it is not needed: it is packed, or of a log that has given way to another.
+   */
+  take(position: Position, placed: PlacedRow): Place | undefined {
+    const { row, isWhole } = placed;
+    const place = isWhole ? (this.#written.get(row.document) ?? this.#begin(row)) : this.#placeOfDamaged(row);
+    if (place === undefined || (isWhole && !isSame(place.logId, row.logId))) return undefined;
+    // One that is damaged may not know its own place; it came after what was there.
+    const index = isWhole ? row.seq - place.hotFrom : place.hot.length;
+    if (index < place.hot.length) return undefined;
+    place.hot.length = index;
+    place.hot.push(position);
+    place.hotBytes += row.update.length;
+    this.#hot.add(place);
+    return place;
+  }
+
+  /** So many rows of a document, with updates of so many bytes, are packed. */
+  pack(place: Place, rows: number, bytes: number): void {
+    place.hot.splice(0, rows);
+    place.hotFrom += rows;
+    place.hotBytes = place.hot.length === 0 ? 0 : Math.max(0, place.hotBytes - bytes);
+    if (place.hot.length === 0) this.#hot.delete(place);
   }
 
   get(document: DocumentId): Place {
@@ -76,14 +93,17 @@ export class Places {
     return place;
   }
 
-  /** From now on this is where the document's rows are: it has its first row, or another log. */
-  write(place: Place): void {
-    this.#unwritten.delete(place.document);
+  /** From now on this is where the document's rows are: it has another log. */
+  replace(place: Place): void {
+    this.#aside.add(this.get(place.document).logId.toString());
+    this.forget(place.document);
     this.#written.set(place.document, place);
   }
 
   /** Nothing is written of the document any more: its next log is another one. */
   forget(document: DocumentId): void {
+    const place = this.#written.get(document);
+    if (place !== undefined) this.#hot.delete(place);
     this.#written.delete(document);
     this.#unwritten.delete(document);
   }
@@ -96,29 +116,68 @@ export class Places {
   /** What is in the hot log. */
   weigh(): { readonly hotRows: number; readonly hotBytes: number } {
     let [rows, bytes] = [0, 0];
-    for (const { rowIds, hotBytes } of this.#written.values()) {
-      rows += rowIds.length;
+    for (const { hot, hotBytes } of this.#hot) {
+      rows += hot.length;
       bytes += hotBytes;
     }
     return { hotRows: rows, hotBytes: bytes };
   }
 
-  /** Documents with rows in the hot log. */
-  hot(): DocumentId[] {
-    return [...this.#written].filter(([, { rowIds }]) => rowIds.length > 0).map(([document]) => document);
+  /** Documents with rows in the hot log: in any file of it, or in one up to this. */
+  hot(file = Number.POSITIVE_INFINITY): Place[] {
+    return [...this.#hot].filter(({ hot }) => {
+      const first = hot.find((position) => position !== undefined);
+      return first !== undefined && fileOf(first) <= file;
+    });
+  }
+
+  /**
+   * Whose a damaged row is, by what of it is not damaged: else its document would be read as if it had never been
+   * written. What looks like a row and is none is nobody's.
+   */
+  #placeOfDamaged(row: HotRow): Place | undefined {
+    const { document, seq, time, base } = row;
+    // As one of ours, not a Buffer.
+    const logId = new Uint8Array(row.logId);
+    if (this.#aside.has(logId.toString())) return undefined;
+    const named = this.#written.get(document);
+    if (named !== undefined && (isSame(named.logId, logId) ? !(seq < named.hotFrom) : seq === lastSeq(named) + 1)) {
+      return named;
+    }
+    if (named !== undefined || ![seq, time, base].every((number) => Number.isSafeInteger(number) && number >= 0)) {
+      return undefined;
+    }
+    for (const place of this.#written.values()) {
+      if (isSame(place.logId, logId)) return seq < place.hotFrom ? undefined : place;
+    }
+    return seq > 0 && parseDocumentId(document) !== undefined ? this.#begin(row) : undefined;
+  }
+
+  #begin({ document, logId }: HotRow): Place {
+    const unwritten = this.#unwritten.get(document);
+    this.#unwritten.delete(document);
+    const place =
+      unwritten !== undefined && isSame(unwritten.logId, logId)
+        ? unwritten
+        : { ...newPlace(document, 0, 1), logId: logId.slice() };
+    this.#written.set(document, place);
+    return place;
   }
 }
 
 /** Where the rows of a new log will be. @param first - The seq it begins with. */
 export function newPlace(document: DocumentId, id: number, first: number): Place {
   const logId = new Uint8Array(randomBytes(LOG_ID_BYTES));
-  return { id, document, logId, first, hotFrom: first, rowIds: [], hotBytes: 0 };
+  return { id, document, logId, first, hotFrom: first, hot: [], hotBytes: 0 };
 }
 
 /** The name of a log that was set aside; no document's has a space. */
 export const asideName = ({ id, document }: Pick<Place, "id" | "document">): string => `${ASIDE}${id} ${document}`;
 
 const ASIDE = "aside ";
+
+export const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** A forgotten one gets another logId at its first append, which costs its clients one sync by state vector. */
 const MAX_UNWRITTEN = 1000;

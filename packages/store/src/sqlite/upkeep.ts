@@ -31,6 +31,8 @@ const QUIET_SNAPSHOT_SHARE = 1 / 32;
 const RANGES_AT_ONCE = 4;
 /** What waits in a document is not tried again before its tail has grown by this. */
 const RETRY_GROWTH = 1.25;
+/** Files of the hot log beyond which whatever keeps the oldest is packed, though it does not fill a segment. */
+const MOST_HOT_FILES = 16;
 /** A full or failing disk is left alone this long. */
 const PAUSE_MILLIS = 30_000;
 
@@ -74,6 +76,9 @@ export class Upkeep {
       this.#touched.delete(document);
       this.#due.set(document, true);
     }
+    if (this.#ports.database.finishedFiles > MOST_HOT_FILES) {
+      for (const document of this.#ports.database.holding("oldest")) this.#due.set(document, true);
+    }
     void this.#run();
   }
 
@@ -86,7 +91,8 @@ export class Upkeep {
   }
 
   /**
-   * Erases the rows before `from` (D16), or before as late a row as a snapshot can be made for.
+   * Erases the rows before `from` (D16), or before as late a row as a snapshot can be made for. None of them may be in
+   * the file of the hot log that is appended to.
    *
    * @returns The first seq there is then.
    */
@@ -94,6 +100,8 @@ export class Upkeep {
     return this.#alone(async () => {
       const packed = await this.#pack(document, true);
       if (!packed.ok) return packed;
+      const emptied = await this.#empty(this.#ports.database.holding("all"));
+      if (!emptied.ok) return emptied;
       const farthest = await this.#snapshotThrough(document, from - 1);
       if (!farthest.ok) return farthest;
       const { snapshot } = farthest.value;
@@ -111,9 +119,11 @@ export class Upkeep {
     });
   }
 
-  /** Copies the log as it is now to an empty file; until that is done nothing moves, and rows are only appended. */
+  /** Copies all that is committed now to an empty file; until that is done nothing is packed but for it. */
   copy(path: string): Promise<Result<Copied, LogError>> {
     return this.#alone(async () => {
+      const packed = await this.#empty(this.#ports.database.hot());
+      if (!packed.ok) return packed;
       let copy: LogCopy | undefined;
       try {
         copy = await this.#ports.database.beginCopy(path);
@@ -133,9 +143,14 @@ export class Upkeep {
     });
   }
 
-  /** Removes everything there is of a document; not while something made of it is on its way into the file. */
+  /**
+   * Removes everything there is of a document; not while something made of it is on its way into the file. No row of
+   * it may be in the file of the hot log that is appended to.
+   */
   purge(document: DocumentId): Promise<Result<void, LogError>> {
     return this.#alone(async () => {
+      const emptied = await this.#empty(this.#ports.database.holding("all"));
+      if (!emptied.ok) return emptied;
       for (const map of [this.#touched, this.#due, this.#fruitless]) map.delete(document);
       return this.#ports.database.purge(document);
     });
@@ -161,6 +176,7 @@ export class Upkeep {
       this.#due.set(document, isQuiet);
       this.#pausedUntil = this.#ports.now() + PAUSE_MILLIS;
     }
+    if (this.#ports.database.finishedFiles > 0) this.#ports.database.dropHotFiles();
     // When nobody writes any more, nothing but documents needs to take space.
     if (this.#touched.size === 0 && this.#due.size === 0) await this.#alone(() => this.#trim());
     this.#isRunning = false;
@@ -181,14 +197,28 @@ export class Upkeep {
     return this.#squash(document, isQuiet ? 1 : RANGES_AT_ONCE);
   }
 
+  /** Of the rows there are now: whoever writes on meanwhile must not keep it going. */
   async #pack(document: DocumentId, isQuiet: boolean): Promise<Result<void, LogError>> {
+    const { seq } = this.#ports.database.end(document);
     while (!this.#isClosed) {
-      const packed = this.#ports.database.pack(document, isQuiet);
+      const packed = this.#ports.database.pack(document, isQuiet, seq);
       if (!packed.ok) return packed;
       if (packed.value === 0) return ok(undefined);
       await setImmediate();
     }
     return err({ code: "closed" });
+  }
+
+  /** Takes all rows of these documents out of the hot log, and the files of it that nobody needs then. */
+  async #empty(documents: readonly DocumentId[]): Promise<Result<void, LogError>> {
+    for (const document of documents) {
+      const packed = await this.#pack(document, true);
+      if (packed.ok) continue;
+      if (packed.error.code !== "corrupt") return packed;
+      const kept = this.#ports.database.keepDamaged(document);
+      if (!kept.ok) return kept;
+    }
+    return this.#ports.database.dropHotFiles();
   }
 
   async #trim(): Promise<Result<void, LogError>> {

@@ -1,11 +1,11 @@
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
-import type { Result } from "@sheaf/protocol";
+import { ok, type Result } from "@sheaf/protocol";
 import type { LogError, Snapshot } from "@sheaf/room";
 import { CompactionThread } from "../compaction/compactor.ts";
 import type { Outcome } from "../compaction/job.ts";
 import { LogDatabase } from "./database.ts";
 import type { Answer, Reply, Request } from "./messages.ts";
-import { packRows, unpackRequests } from "./packing.ts";
+import { packRows } from "./packing.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** What the storage thread is started with. */
@@ -18,7 +18,10 @@ export interface WorkerOptions {
 
 const TICK_MILLIS = 1_000;
 
-/** The storage thread: a slow disk blocks here and never the event loop that serves sockets (D3). */
+/**
+ * The storage thread: what takes long is done here, and never on the event loop that serves sockets (D3). Rows are
+ * appended without it; it learns of them now and then, and before it does anything else.
+ */
 function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptions): void {
   const reply = (message: Reply): void => port.postMessage(message, buffersOf(message));
   const opened = LogDatabase.open(file);
@@ -36,23 +39,34 @@ function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptio
     report: (trouble) => reply({ kind: "trouble", trouble }),
     quietMillis,
   });
-  const timer = setInterval(() => upkeep.tick(), Math.min(TICK_MILLIS, quietMillis));
-  reply({ kind: "opened", mending: database.mending });
+  const follow = (): Result<void, LogError> => {
+    const followed = database.follow();
+    if (followed.ok) for (const document of followed.value) upkeep.touch(document);
+    return followed.ok ? ok(undefined) : followed;
+  };
+  const timer = setInterval(
+    () => {
+      // When it fails, whoever asks for something hears of it.
+      follow();
+      upkeep.tick();
+    },
+    Math.min(TICK_MILLIS, quietMillis),
+  );
+  reply({ kind: "opened", damage: database.damage });
 
   port.on("message", (request: Request) => {
     const { id } = request;
+    const followed = follow();
+    if (!followed.ok && request.kind !== "close") return reply({ kind: "failed", id, error: followed.error });
     /** Says what became of the request: this, or why not. */
     const answer = <T>(result: Result<T, LogError>, toAnswer: (value: T) => Answer): void =>
       reply(result.ok ? toAnswer(result.value) : { kind: "failed", id, error: result.error });
 
     switch (request.kind) {
-      case "append": {
-        const rows = unpackRequests(request.rows);
-        const appended = database.append(rows);
-        answer(appended, (seqs) => ({ kind: "appended", id, seqs }));
-        if (appended.ok) for (const document of new Set(rows.map((row) => row.document))) upkeep.touch(document);
-        return;
-      }
+      case "hot-file":
+        return answer(database.createHotFile(), (file) => ({ kind: "hot-file", id, file }));
+      case "end":
+        return reply({ kind: "end", id, position: database.end(request.document) });
       case "load": {
         const loaded = database.load(request.document);
         answer(loaded, ({ logId, snapshot, rows }) => {
@@ -114,8 +128,6 @@ function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptio
         return void upkeep
           .eraseBefore(request.document, request.from)
           .then((done) => answer(done, (from) => ({ kind: "erased", id, from })));
-      case "probe":
-        return answer(database.probe(), () => ({ kind: "probed", id }));
       case "measure":
         return reply({ kind: "measured", id, measures: database.measure() });
       case "quarantine":
@@ -131,6 +143,8 @@ function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptio
       case "close":
         clearInterval(timer);
         return void upkeep.close().then(() => {
+          // Those that cannot go now can at the next start.
+          database.dropHotFiles();
           database.close();
           reply({ kind: "closed", id });
           port.close();

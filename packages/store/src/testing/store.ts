@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { DocumentId } from "@sheaf/protocol";
-import type { AppendRequest, LoadedLog, LogRow } from "@sheaf/room";
+import { basename, dirname, join } from "node:path";
+import type { DocumentId, Result } from "@sheaf/protocol";
+import type { AppendRequest, LoadedLog, LogError, LogRow } from "@sheaf/room";
 import { NOBODY } from "@sheaf/room";
 import type { Job, Outcome } from "../compaction/job.ts";
 import { perform as performJob } from "../compaction/perform.ts";
+import { commit, committedIn, type CurrentFile, finish } from "../hot/current-file.ts";
+import { FILE_HEADER_BYTES, FrameWriter, type PlacedRow, rowsBetween } from "../hot/frame.ts";
 import { LogDatabase } from "../sqlite/database.ts";
 import { type Trouble, Upkeep } from "../sqlite/upkeep.ts";
 
@@ -19,19 +21,63 @@ export function openDatabase(file: string): LogDatabase {
   return opened.value;
 }
 
-/** Changes a closed file behind the log's back. */
-export function damage(file: string, sql: string): void {
-  const raw = new DatabaseSync(file);
-  raw.exec(sql);
-  raw.close();
+/** Changes closed files behind the log's back: with SQL, or at their bytes. */
+export function damage(file: string, ...changes: readonly (string | ((file: string) => void))[]): void {
+  for (const change of changes) {
+    if (typeof change !== "string") {
+      change(file);
+      continue;
+    }
+    const raw = new DatabaseSync(file);
+    raw.exec(change);
+    raw.close();
+  }
 }
 
-/** What makes one row of a document unreadable, wherever it is kept. */
-export const damageOf = (document: DocumentId, seq: number): string => {
-  const log = `log = (SELECT id FROM logs WHERE document = '${document}')`;
-  return `UPDATE hot_log SET base = base + 1 WHERE seq = ${seq} AND ${log};
-    UPDATE segments SET checksum = checksum + 1 WHERE first <= ${seq} AND last >= ${seq} AND ${log};`;
+/** The files of the hot log beside a database. */
+export const hotFilesOf = (file: string): string[] =>
+  readdirSync(dirname(file))
+    .filter((name) => name.startsWith(`${basename(file)}-hot-`))
+    .map((name) => join(dirname(file), name));
+
+/** Every row in the files of the hot log, packed since or not. */
+export function hotRowsOf(file: string): readonly (PlacedRow & { readonly file: string; readonly bytes: Buffer })[] {
+  return hotFilesOf(file).flatMap((name) => {
+    const bytes = readFileSync(name);
+    const rows = [...rowsBetween(bytes, FILE_HEADER_BYTES, bytes.length)].filter(({ isWhole }) => isWhole);
+    return rows.map((row) => ({ ...row, file: name, bytes }));
+  });
+}
+
+/** Changes what a row is in the hot log, but not what its checksums say. */
+export const changeHotRow =
+  (document: DocumentId, seq: number, change: (row: Buffer) => void) =>
+  (file: string): void => {
+    const found = hotRowsOf(file).findLast(({ row }) => row.document === document && row.seq === seq);
+    if (found === undefined) throw new Error(`row ${seq} of ${document} is not hot`);
+    change(found.bytes.subarray(found.offset, found.offset + found.length));
+    writeFileSync(found.file, found.bytes);
+  };
+
+/** More than one bit, which would be mended. */
+export const spoilUpdate = (row: Buffer): void => {
+  row[row.length - 1]! ^= 0x55;
 };
+
+/** What makes one row of a document unreadable, wherever it is kept. */
+export const damageOf =
+  (document: DocumentId, seq: number) =>
+  (file: string): void => {
+    const raw = new DatabaseSync(file);
+    const { changes } = raw
+      .prepare(
+        `UPDATE segments SET checksum = checksum + 1 WHERE first <= ?1 AND last >= ?1
+         AND log = (SELECT id FROM logs WHERE document = ?2)`,
+      )
+      .run(seq, document);
+    raw.close();
+    if (changes === 0) changeHotRow(document, seq, spoilUpdate)(file);
+  };
 
 export const QUIET_MILLIS = 60_000;
 
@@ -42,6 +88,7 @@ export class TestStore {
   readonly troubles: Trouble[] = [];
   readonly jobs: Job["kind"][] = [];
   now = 0;
+  #current: CurrentFile | undefined;
   /** Called before each job of the compaction thread. */
   onJob: (job: Job) => Promise<void> | void = () => {};
 
@@ -64,11 +111,51 @@ export class TestStore {
     });
   }
 
+  /** Appends rows, one commit, and tells the upkeep. */
   append(...rows: readonly AppendRequest[]): readonly number[] {
-    const appended = this.database.append(rows);
-    if (!appended.ok) throw new Error(appended.error.code);
+    const seqs = this.commit(rows);
     for (const { document } of rows) this.upkeep.touch(document);
-    return appended.value;
+    return seqs;
+  }
+
+  /** Appends rows, one commit. @returns The seq of each. */
+  commit(rows: readonly AppendRequest[]): readonly number[] {
+    const seqs: number[] = [];
+    const ends = new Map<DocumentId, number>();
+    const writer = new FrameWriter();
+    writer.begin();
+    for (const row of rows) {
+      const { logId, seq: end } = this.database.end(row.document);
+      const seq = (ends.get(row.document) ?? end) + 1;
+      ends.set(row.document, seq);
+      seqs.push(seq);
+      writer.row(row, { logId, seq });
+    }
+    const current = (this.#current ??= this.#create());
+    const descriptor = openSync(current.path, "r+");
+    const frame = writer.finish(current.marker);
+    writeSync(descriptor, frame, 0, frame.length, committedIn(current));
+    closeSync(descriptor);
+    commit(current, committedIn(current) + frame.length);
+    this.#follow();
+    return seqs;
+  }
+
+  /** Rows are appended to another file from now on. */
+  roll(): void {
+    if (this.#current !== undefined) finish(this.#current);
+    this.#current = undefined;
+    this.#follow();
+  }
+
+  eraseBefore(document: DocumentId, from: number): Promise<Result<number, LogError>> {
+    this.roll();
+    return this.upkeep.eraseBefore(document, from);
+  }
+
+  purge(document: DocumentId): Promise<Result<void, LogError>> {
+    this.roll();
+    return this.upkeep.purge(document);
   }
 
   async compact(document: DocumentId): Promise<void> {
@@ -103,7 +190,19 @@ export class TestStore {
 
   async close(): Promise<void> {
     await this.upkeep.close();
+    this.roll();
     this.database.close();
+  }
+
+  #create(): CurrentFile {
+    const created = this.database.createHotFile();
+    if (!created.ok) throw new Error(JSON.stringify(created.error));
+    return created.value;
+  }
+
+  #follow(): void {
+    const followed = this.database.follow();
+    if (!followed.ok) throw new Error(JSON.stringify(followed.error));
   }
 }
 

@@ -1,0 +1,118 @@
+import { appendFileSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { DocumentId } from "@sheaf/protocol";
+import { hotFilesOf, hotRowsOf, makeFile, removeFile, rowOf, TestStore } from "../testing/store.ts";
+import { Typist } from "../testing/typist.ts";
+import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES } from "./frame.ts";
+import { HotFiles } from "./files.ts";
+
+const [A, B] = ["a" as DocumentId, "b" as DocumentId];
+
+let file: string;
+let store: TestStore;
+beforeEach(() => {
+  file = makeFile();
+  store = new TestStore(file);
+});
+afterEach(async () => {
+  await store.close();
+  removeFile(file);
+});
+
+const textOf = (document: DocumentId): string => {
+  const doc = new Typist(document).doc;
+  doc.destroy();
+  return store
+    .load(document)
+    .rows.map(({ update }) => String.fromCharCode(...update))
+    .join("");
+};
+
+/** Commits of one row or two each; each document's last row is in one of the last two. */
+function write(): void {
+  for (const letter of "written") store.append(rowOf(A, Uint8Array.of(letter.charCodeAt(0))));
+  store.append(rowOf(B, Uint8Array.of(66)), rowOf(A, Uint8Array.of(33)));
+}
+
+test("one bit that flips, wherever it is, is turned back, and the file is whole again", async () => {
+  write();
+  await store.close();
+  const [name] = hotFilesOf(file);
+  const whole = readFileSync(name!);
+  for (let bit = 0; bit < whole.length * 8; bit += 3) {
+    const damaged = Buffer.from(whole);
+    damaged[bit >>> 3]! ^= 1 << (bit & 7);
+    writeFileSync(name!, damaged);
+    const read: string[] = [];
+    const files = new HotFiles(file, (_, { row, isWhole }) => {
+      if (isWhole) read.push(`${row.document}${row.seq}${String.fromCharCode(...row.update)}`);
+    });
+    files.close();
+    expect(read.join(" "), `bit ${bit}`).toBe("a1w a2r a3i a4t a5t a6e a7n b1B a8!");
+    expect(Buffer.compare(readFileSync(name!), whole), `bit ${bit}`).toBe(0);
+    expect(files.damage).toEqual([{ file: name, mended: 1, lost: 0, kept: undefined }]);
+  }
+});
+
+test("what a crash left of a commit is cut off, wherever it ended, and rows go on from the last whole one", async () => {
+  write();
+  await store.close();
+  const [name] = hotFilesOf(file);
+  const whole = readFileSync(name!);
+  const last = whole.lastIndexOf(whole.subarray(FILE_HEADER_BYTES, FILE_HEADER_BYTES + 4));
+  for (let end = last + 1; end < whole.length; end += 5) {
+    // As it is in a file that was written out in zeros, and in one that a long commit makes longer.
+    for (const rest of [Buffer.alloc(1_000), Buffer.alloc(0)]) {
+      writeFileSync(name!, Buffer.concat([whole.subarray(0, end), rest]));
+      store = new TestStore(file);
+      expect(textOf(A), `${end} of ${whole.length}`).toBe("written");
+      expect(store.load(B).rows).toEqual([]);
+      expect(readFileSync(name!).length).toBe(last);
+      expect(store.append(rowOf(A, Uint8Array.of(46)))).toEqual([8]);
+      await store.close();
+      expect(hotRowsOf(file).map(({ row }) => row.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      for (const other of hotFilesOf(file)) if (other !== name) truncateSync(other, 0);
+    }
+  }
+});
+
+test("a file that was begun and not written to, or not even begun, is none", async () => {
+  write();
+  await store.close();
+  for (const content of [Buffer.alloc(0), Buffer.alloc(4_096), Buffer.from("Sheaf")]) {
+    writeFileSync(`${file}-hot-7`, content);
+    store = new TestStore(file);
+    expect(textOf(A)).toBe("written!");
+    await store.close();
+  }
+});
+
+test("where more than a bit is damaged, rows around it are read, the file is kept as it was found, and somebody is told", async () => {
+  write();
+  await store.close();
+  const [name] = hotFilesOf(file);
+  const bytes = readFileSync(name!);
+  const [second, third] = [1, 2].map((index) => hotRowsOf(file)[index]!.offset);
+  bytes.fill(0x5a, second, third! - FRAME_HEADER_BYTES);
+  writeFileSync(name!, bytes);
+  copyFileSync(name!, `${file}.found`);
+  store = new TestStore(file);
+  expect(store.database.damage).toEqual([{ file: name, mended: 0, lost: 1, kept: `${name}.damaged` }]);
+  expect(readFileSync(`${name}.damaged`)).toEqual(readFileSync(`${file}.found`));
+  expect(store.database.load(A)).toMatchObject({ ok: false, error: { code: "corrupt" } });
+  expect(textOf(B)).toBe("B");
+  expect(store.database.read(A, 1, 2)).toMatchObject({ ok: true, value: [{ seq: 1 }] });
+});
+
+test("a file is not written to again once it was closed, whatever is behind its end", async () => {
+  write();
+  await store.close();
+  const [name] = hotFilesOf(file);
+  appendFileSync(name!, "torn");
+  store = new TestStore(file);
+  store.append(rowOf(A, Uint8Array.of(46)));
+  expect(hotFilesOf(file)).toHaveLength(2);
+  await store.close();
+  store = new TestStore(file);
+  expect(textOf(A)).toBe("written!.");
+});

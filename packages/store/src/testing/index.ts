@@ -1,0 +1,1 @@
+export { changeHotRow, hotFilesOf, hotRowsOf, spoilUpdate } from "./store.ts";
