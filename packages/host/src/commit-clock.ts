@@ -34,7 +34,10 @@ export class CommitClock<Owner> {
   readonly #log: Log;
   readonly #ports: Pick<HostPorts, "now" | "after">;
   readonly #done: (commit: Commit<Owner>) => void;
-  #queue: { readonly row: AppendRequest; readonly owner: Owner; readonly at: number }[] = [];
+  /** What waits, with whose it is and when it came: one after the other in three lists. */
+  #rows: AppendRequest[] = [];
+  #owners: Owner[] = [];
+  #handedOver: number[] = [];
   #queuedBytes = 0;
   #windowMillis = 0;
   #lastBegan = Number.NEGATIVE_INFINITY;
@@ -55,12 +58,14 @@ export class CommitClock<Owner> {
   }
 
   get idle(): boolean {
-    return !this.#running && this.#queue.length === 0;
+    return !this.#running && this.#rows.length === 0;
   }
 
   /** @param receivers - How many sessions the row's room will write to. */
   enqueue(row: AppendRequest, owner: Owner, receivers: number): void {
-    this.#queue.push({ row, owner, at: this.#ports.now() });
+    this.#rows.push(row);
+    this.#owners.push(owner);
+    this.#handedOver.push(this.#ports.now());
     this.#queuedBytes += row.update.length;
     const window = receivers <= 4 ? 0 : Math.min(MAX_WINDOW_MILLIS, receivers * MILLIS_PER_RECEIVER);
     this.#windowMillis = Math.max(this.#windowMillis, window);
@@ -69,12 +74,15 @@ export class CommitClock<Owner> {
 
   /** Forgets an owner's rows that no commit has begun for: an earlier one of it failed. */
   drop(owner: Owner): void {
-    this.#queue = this.#queue.filter((queued) => queued.owner !== owner);
-    this.#queuedBytes = this.#queue.reduce((bytes, { row }) => bytes + row.update.length, 0);
+    const isKept = (_: unknown, index: number): boolean => this.#owners[index] !== owner;
+    this.#rows = this.#rows.filter(isKept);
+    this.#handedOver = this.#handedOver.filter(isKept);
+    this.#owners = this.#owners.filter(isKept);
+    this.#queuedBytes = this.#rows.reduce((bytes, { update }) => bytes + update.length, 0);
   }
 
   #schedule(): void {
-    if (this.#running || this.#cancelTimer !== undefined || this.#queue.length === 0) return;
+    if (this.#running || this.#cancelTimer !== undefined || this.#rows.length === 0) return;
     const window = Math.max(this.#windowMillis, Math.min(LONGEST_REST_MILLIS, this.#lastMillis / MOST_BUSY));
     const wait = this.#lastBegan + window - this.#ports.now();
     // Even at once means after this turn: what else it brings joins the commit.
@@ -85,18 +93,20 @@ export class CommitClock<Owner> {
   }
 
   async #commit(): Promise<void> {
-    const queue = this.#queue;
-    if (queue.length === 0) return;
-    this.#queue = [];
+    const [rows, owners, handedOver] = [this.#rows, this.#owners, this.#handedOver];
+    if (rows.length === 0) return;
+    this.#rows = [];
+    this.#owners = [];
+    this.#handedOver = [];
     this.#queuedBytes = 0;
     this.#windowMillis = 0;
     const began = this.#ports.now();
     this.#lastBegan = began;
     this.#running = true;
-    const result = await this.#log.append(queue.map(({ row }) => row));
+    const result = await this.#log.append(rows);
     this.#running = false;
     this.#lastMillis = this.#ports.now() - began;
-    this.#done({ owners: queue.map(({ owner }) => owner), handedOver: queue.map(({ at }) => at), began, result });
+    this.#done({ owners, handedOver, began, result });
     this.#schedule();
   }
 }

@@ -31,20 +31,29 @@ interface Session {
   behind: { from: number | undefined } | undefined;
 }
 
+interface Made {
+  readonly codec: Codec;
+  readonly channel: number;
+  readonly frames: readonly Uint8Array[];
+}
+
 /** One message as frames, made once: they differ by dialect and channel number only, and nearly everyone is on channel 0. */
 class Frames {
   readonly #message: RoomMessage;
-  readonly #made: { readonly codec: Codec; readonly channel: number; readonly frames: readonly Uint8Array[] }[] = [];
+  #last: Made | undefined;
+  #others: Made[] | undefined;
 
   constructor(message: RoomMessage) {
     this.#message = message;
   }
 
   of(codec: Codec, channel: number): readonly Uint8Array[] {
-    for (const made of this.#made) if (made.codec === codec && made.channel === channel) return made.frames;
-    const frames = codec.encode(this.#message, channel);
-    this.#made.push({ codec, channel, frames });
-    return frames;
+    const isIt = (made: Made): boolean => made.codec === codec && made.channel === channel;
+    if (this.#last !== undefined && isIt(this.#last)) return this.#last.frames;
+    const made = this.#others?.find(isIt) ?? { codec, channel, frames: codec.encode(this.#message, channel) };
+    if (this.#last !== undefined) (this.#others ??= []).push(this.#last);
+    this.#last = made;
+    return made.frames;
   }
 }
 

@@ -260,19 +260,25 @@ export class Rooms {
   /** One commit is over: every room in it hears, and then every socket they touched is written to, at once (D3). */
   #committed({ owners, handedOver, began, result }: Commit<OpenPlace>): void {
     const { meter } = this.#ports;
-    const byPlace = Map.groupBy(owners.keys(), (index) => owners[index]!);
     if (!result.ok) {
       meter?.commitFailed();
       this.#ports.report({ kind: "commit-failed", ...factsOf(result.error), rows: owners.length });
       const sentence = result.error.code === "full" ? "The server’s disk is full." : NACK.storage.reason;
-      for (const place of byPlace.keys()) {
+      for (const place of new Set(owners)) {
         this.#clock.drop(place);
         this.#step(place, { kind: "commit-failed", reason: sentence });
       }
     } else {
       meter?.committed(owners.length, this.#ports.now() - began);
-      for (const [place, indexes] of byPlace) {
-        this.#step(place, { kind: "committed", seqs: indexes.map((index) => result.value[index]!) });
+      const seqsOf = new Map<OpenPlace, number[]>();
+      for (let index = 0; index < owners.length; index++) {
+        const [place, seq] = [owners[index]!, result.value[index]!];
+        const seqs = seqsOf.get(place);
+        if (seqs === undefined) seqsOf.set(place, [seq]);
+        else seqs.push(seq);
+      }
+      for (const [place, seqs] of seqsOf) {
+        this.#step(place, { kind: "committed", seqs });
         // Everybody in the room is written to anyway.
         place.presence?.flush();
       }

@@ -1,5 +1,6 @@
 import { welcome } from "./join.ts";
 import { hearPresence } from "./presence-events.ts";
+import type { SessionId } from "./event.ts";
 import { type Append, broadcast, isOutdated, type RoomState, send, type Turn } from "./state.ts";
 import { ask } from "./write.ts";
 
@@ -27,11 +28,10 @@ function publish(turn: Turn, { session, row, walk, batches, presence }: Append, 
   if (room.durable.schemaVersion !== schemaBefore) warnOutdated(turn);
   // Only the first brought this row. The others hear of it before they hear that the log holds theirs, or they would
   // take it for later than their own.
-  const [first, ...others] = batches;
-  if (first !== undefined) acknowledge(turn, first, seq);
+  if (batches[0] !== undefined) acknowledge(turn, batches[0], seq);
   broadcast(turn, session, { kind: "update", seq, base: row.base, update: row.update });
-  for (const batch of others) acknowledge(turn, batch, 0);
-  releasePresence(turn, { session, presence });
+  for (let index = 1; index < batches.length; index++) acknowledge(turn, batches[index]!, 0);
+  releasePresence(turn, session, presence);
 }
 
 function acknowledge(turn: Turn, { session, number }: Append["batches"][number], seq: number): void {
@@ -65,7 +65,7 @@ export function failCommit(turn: Turn, reason: string): void {
       // Who has no acks cannot know; it is asked for the same again, but not before `askAt`.
       else ask(turn, session);
     }
-    releasePresence(turn, append);
+    releasePresence(turn, append.session, append.presence);
   }
 }
 
@@ -84,7 +84,7 @@ export function askAgain(turn: Turn): void {
   for (const session of room.sessions.values()) if (session.isAskDue) ask(turn, session);
 }
 
-function releasePresence(turn: Turn, { session, presence }: Pick<Append, "session" | "presence">): void {
+function releasePresence(turn: Turn, session: SessionId, presence: Append["presence"]): void {
   const author = presence === undefined ? undefined : turn.room.sessions.get(session);
   if (author !== undefined && presence !== undefined) hearPresence(turn, author, [...presence.values()]);
 }

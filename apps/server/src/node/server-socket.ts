@@ -83,25 +83,25 @@ const framed = new WeakMap<Uint8Array, Uint8Array>();
 
 /** RFC 6455 section 5.2: FIN and opcode binary, unmasked, the length in 7, 16 or 64 bits. */
 function frame(messages: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (messages.every(isShort)) return [join(messages, 0, messages.length)];
   const chunks: Uint8Array[] = [];
-  let short: Uint8Array[] = [];
-  for (const message of messages) {
-    if (message.length <= LONGEST_COPY_BYTES) {
-      short.push(message);
-      continue;
-    }
-    if (short.length > 0) chunks.push(join(short));
-    short = [];
-    if (message.length > LONGEST_FRAMED_BYTES) chunks.push(headerOf(message), message);
-    else chunks.push(framedOnce(message));
+  for (let at = 0; at < messages.length;) {
+    let end = at;
+    while (end < messages.length && isShort(messages[end]!)) end++;
+    if (end > at) chunks.push(join(messages, at, end));
+    const long = messages[end];
+    if (long !== undefined && long.length > LONGEST_FRAMED_BYTES) chunks.push(headerOf(long), long);
+    else if (long !== undefined) chunks.push(framedOnce(long));
+    at = end + 1;
   }
-  if (short.length > 0) chunks.push(join(short));
   return chunks;
 }
 
+const isShort = ({ length }: Uint8Array): boolean => length <= LONGEST_COPY_BYTES;
+
 function framedOnce(message: Uint8Array): Uint8Array {
   let bytes = framed.get(message);
-  if (bytes === undefined) framed.set(message, (bytes = join([message])));
+  if (bytes === undefined) framed.set(message, (bytes = join([message], 0, 1)));
   return bytes;
 }
 
@@ -111,13 +111,17 @@ function headerOf({ length }: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** All of them in one buffer. */
-function join(messages: readonly Uint8Array[]): Uint8Array {
+/** Those from `from` to before `to` in one buffer. */
+function join(messages: readonly Uint8Array[], from: number, to: number): Uint8Array {
   let total = 0;
-  for (const { length } of messages) total += headerBytes(length) + length;
+  for (let index = from; index < to; index++) {
+    const { length } = messages[index]!;
+    total += headerBytes(length) + length;
+  }
   const bytes = Buffer.allocUnsafe(total);
   let at = 0;
-  for (const message of messages) {
+  for (let index = from; index < to; index++) {
+    const message = messages[index]!;
     at = writeHeader(bytes, message.length, at);
     bytes.set(message, at);
     at += message.length;
