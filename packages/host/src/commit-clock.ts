@@ -19,7 +19,7 @@ const MAX_WINDOW_MILLIS = 20;
 /** What one more receiver costs to write to, in milliseconds: a room of four is not worth a wait. */
 const MILLIS_PER_RECEIVER = 0.125;
 /** The log is busy a share of the time at most, for a commit costs about the same with one row and with fifty. */
-const MOST_BUSY = 1 / 5;
+const MOST_BUSY = 1 / 10;
 /** Longest it rests for that: a slow disk makes people wait enough. */
 const LONGEST_REST_MILLIS = 5;
 /** Timers tick in whole milliseconds, so less than this left counts as now. */
