@@ -97,13 +97,17 @@ export class Tree {
       this.#readSelf(bound);
       return;
     }
-    let changed = false;
-    for (const child of bound.children ?? []) {
-      const before = child.node;
-      this.#refresh(child);
-      changed ||= child.node !== before;
-    }
-    if (changed) this.#assemble(bound, bound.children ?? [], bound.node.attrs);
+    const { children } = bound;
+    const before = children?.map(({ node }) => node) ?? [];
+    for (const child of children ?? []) this.#refresh(child);
+    const changed = before.flatMap((node, index) => (children?.[index]?.node === node ? [] : [index]));
+    const [index] = changed;
+    if (children === null || index === undefined) return;
+    const only = changed.length === 1 ? children[index]?.node : undefined;
+    // Most often somebody typed in one block: what stands where is as it was, in a list that may be long.
+    if (only !== undefined && only.type === before[index]?.type && !this.#unfit.has(bound))
+      bound.node = bound.node.copy(bound.node.content.replaceChild(index, only));
+    else this.#assemble(bound, children, bound.node.attrs);
   }
 
   #readSelf(bound: Bound): void {
