@@ -228,6 +228,50 @@ test("what is typed right after a jump to the end of a long document stands ther
   await window.close();
 });
 
+test("keys lead in a long document where they lead in a short one: Ctrl+End left the caret before the last words, and arrows took one that was scrolled out of sight past all that was", async () => {
+  const LAST = 399;
+  await written("reach", (fragment) =>
+    fragment.push(
+      Array.from({ length: LAST + 1 }, (_, at) =>
+        element("textBlock", { id: `b${at}` }, [at === LAST ? "the last words" : `block ${at} has some words in it`]),
+      ),
+    ),
+  );
+  const { window } = await watched("reach");
+  await window.page.locator(".is-long").waitFor();
+  await window.toEnd();
+  await window.type(" are here");
+  expect((await window.text()).endsWith("\nthe last words are here")).toBe(true);
+  await window.press("Control+Home");
+  await window.press("Control+Shift+End");
+  expect((await window.page.evaluate(() => getSelection()!.toString())).endsWith("the last words are here")).toBe(true);
+
+  const inBlock = (at: number, offset: number): Promise<void> =>
+    window.editor.evaluate(
+      async (text, [block, letter]) => {
+        getSelection()!.collapse(text.children[block]!.firstChild, letter);
+        text.children[block]!.scrollIntoView();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        scrollTo(0, 0);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      },
+      [at, offset] as const,
+    );
+  for (const [key, at, offset, expected] of [
+    ["ArrowLeft", 200, 0, "block 199 has some words in it*"],
+    ["ArrowUp", 210, 0, "*block 209 has some words in it"],
+    ["Control+ArrowRight", 220, 30, "*block 221 has some words in it"],
+    ["ArrowDown", 230, 0, "*block 231 has some words in it"],
+  ] as const) {
+    await inBlock(at, offset);
+    await window.press(key);
+    await window.type("*");
+    expect((await window.text()).split("\n").filter((line) => line.includes("*"))).toEqual([expected]);
+    await window.press("Backspace");
+  }
+  await window.close();
+});
+
 test("at 100 pages a remote keystroke redraws its own block and nothing else", async () => {
   const WORDS_A_BLOCK = 41;
   const author = await written("long", (fragment) => {
