@@ -272,6 +272,26 @@ test("keys lead in a long document where they lead in a short one: Ctrl+End left
   await window.close();
 });
 
+test("the name at a caret between two blocks of a long document made the page wider than a phone's screen", async () => {
+  const author = await written("between", (fragment) =>
+    fragment.push(
+      Array.from({ length: 300 }, (_, at) =>
+        at === 2 ? element("divider", {}) : element("textBlock", { id: `b${at}` }, [`block ${at}`]),
+      ),
+    ),
+  );
+  const window = await Window.open(browser, `${server.url}/d/between`, { viewport: { width: 390, height: 800 } });
+  await window.ready();
+  await window.page.locator(".is-long").waitFor();
+  const between = Y.createRelativePositionFromTypeIndex(author.doc.getXmlFragment(DOCUMENT), 2);
+  const encoded = Buffer.from(Y.encodeRelativePosition(between)).toString("base64");
+  author.provider.awareness.setLocalState({ user: { name: "Ben" }, caret: { anchor: encoded, head: encoded } });
+  await window.editor.locator(".caret").waitFor({ state: "attached" });
+  expect(await window.editor.locator("> .caret").count()).toBe(1);
+  expect(await window.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await window.close();
+});
+
 test("at 100 pages a remote keystroke redraws its own block and nothing else", async () => {
   const WORDS_A_BLOCK = 41;
   const author = await written("long", (fragment) => {
