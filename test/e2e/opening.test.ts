@@ -272,6 +272,38 @@ test("keys lead in a long document where they lead in a short one: Ctrl+End left
   await window.close();
 });
 
+test("a long document, of which only what is on the screen is laid out at first, is soon as long as all of it", async () => {
+  const words = Array.from({ length: 60 }, (_, at) => `word${at}`).join(" ");
+  await written("tall", (fragment) =>
+    fragment.push(Array.from({ length: 300 }, (_, at) => element("textBlock", { id: `b${at}` }, [words, words]))),
+  );
+  const window = await Window.open(browser, `${server.url}/d/tall`);
+  // Words are where they were put, and in sight, also while the page grows.
+  await window.editor.locator("> p").first().click();
+  await window.press("Control+End");
+  await window.type(" at the end");
+  // Nearly: typefaces that come later make lines of another length, and what is skipped is not laid out for them.
+  const isAsLong = (): Promise<boolean> =>
+    window.editor.evaluate((text) => {
+      const isSkipping = text.closest(".is-long") !== null;
+      const tall = text.scrollHeight;
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(".ProseMirror > * { content-visibility: visible !important }");
+      document.adoptedStyleSheets = [sheet];
+      const whole = text.scrollHeight;
+      document.adoptedStyleSheets = [];
+      return isSkipping && Math.abs(tall / whole - 1) < 0.15;
+    });
+  await until("its length is right", isAsLong);
+  expect((await window.text()).endsWith("word59 at the end")).toBe(true);
+  const isSeen = await window.page.evaluate(() => {
+    const { bottom, height } = getSelection()!.getRangeAt(0).getBoundingClientRect();
+    return height > 0 && bottom > 0 && bottom < innerHeight;
+  });
+  expect(isSeen).toBe(true);
+  await window.close();
+});
+
 test("the name at a caret between two blocks of a long document made the page wider than a phone's screen", async () => {
   const author = await written("between", (fragment) =>
     fragment.push(
