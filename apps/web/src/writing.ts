@@ -35,6 +35,8 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
     editable: mayWrite(provider),
     // Would put a stylesheet into the page, which its policy blocks.
     injectCSS: false,
+    // Looks through every change for what was deleted, and tells nobody here.
+    enableCoreExtensions: { delete: false },
     editorProps: {
       attributes: {
         role: "textbox",

@@ -97,16 +97,19 @@ export class Tree {
       this.#readSelf(bound);
       return;
     }
-    const { children } = bound;
-    const before = children?.map(({ node }) => node) ?? [];
-    for (const child of children ?? []) this.#refresh(child);
-    const changed = before.flatMap((node, index) => (children?.[index]?.node === node ? [] : [index]));
-    const [index] = changed;
-    if (children === null || index === undefined) return;
-    const only = changed.length === 1 ? children[index]?.node : undefined;
+    const children = bound.children ?? [];
+    const changed: number[] = [];
+    for (const [index, child] of children.entries()) {
+      const before = child.node;
+      this.#refresh(child);
+      if (child.node !== before) changed.push(index);
+    }
+    const [index, ...others] = changed;
+    const next = index === undefined ? undefined : children[index]?.node;
+    if (index === undefined || next === undefined) return;
+    const isAsBefore = others.length === 0 && next.type === bound.node.child(index).type && !this.#unfit.has(bound);
     // Most often somebody typed in one block: what stands where is as it was, in a list that may be long.
-    if (only !== undefined && only.type === before[index]?.type && !this.#unfit.has(bound))
-      bound.node = bound.node.copy(bound.node.content.replaceChild(index, only));
+    if (isAsBefore) bound.node = bound.node.copy(bound.node.content.replaceChild(index, next));
     else this.#assemble(bound, children, bound.node.attrs);
   }
 
