@@ -134,3 +134,34 @@ test("where one clicks, one writes, also while somebody types without a pause", 
   expect(await places[0]!.textContent()).toBe(`left:${"L".repeat(15)}`);
   expect(await places[1]!.textContent()).toBe(`right:${"R".repeat(15)}`);
 });
+
+test("who types is drawn behind what they typed together with it: one look at the document a letter, not two", async () => {
+  const LETTERS = 40;
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title");
+  const ben = await open(document);
+  await ben.type(" by ben: ");
+  await ana.shows("by ben: ");
+  const looks = await ana.editor.evaluateHandle((text) => {
+    const seen = { looks: 0 };
+    // Tiptap leaves the editor at its element.
+    const { editor } = text as HTMLElement & { readonly editor: { on(event: string, listener: () => void): void } };
+    editor.on("transaction", () => void seen.looks++);
+    return seen;
+  });
+  await ben.type("k".repeat(LETTERS), 70);
+  await ana.shows("k".repeat(LETTERS));
+  const beforeCaret = (): Promise<string> =>
+    ana.page.locator(".caret").evaluate((caret) => caret.previousSibling?.textContent ?? "");
+  await until("ben's caret is behind his last letter", async () => (await beforeCaret()).endsWith("k".repeat(LETTERS)));
+  expect(await looks.evaluate((seen) => seen.looks)).toBeLessThan(LETTERS * 1.5);
+
+  // At one place: who types goes ahead, the other stays.
+  await ana.toEnd();
+  await ben.type("!");
+  await ana.shows("k!");
+  await ana.type("?");
+  await ben.shows("k?!");
+  await until("ben's caret is behind his sign", async () => (await beforeCaret()).endsWith("?!"));
+});

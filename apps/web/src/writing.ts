@@ -35,6 +35,8 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
     editable: mayWrite(provider),
     // Would put a stylesheet into the page, which its policy blocks.
     injectCSS: false,
+    // Looks through every change for what was deleted, and tells nobody here.
+    enableCoreExtensions: { delete: false },
     editorProps: {
       attributes: {
         role: "textbox",
@@ -47,8 +49,8 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
       handleClick: (_view, _position, event) => followOnClick(event),
     },
   });
+  if (editor.state.doc.childCount > LONG_BLOCKS) skipFarBlocks(host);
   host.append(...place.childNodes);
-  if (editor.state.doc.childCount > LONG_BLOCKS) afterLayout(() => host.classList.add("is-long"));
   pictures.attach(editor.view);
   keepFilesOut();
   leaveOutSaidAddresses(host);
@@ -72,9 +74,28 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
 /** So many blocks take longer to lay out than a person notices. */
 const LONG_BLOCKS = 200;
 
-/** A block's height is known when it was laid out once; before, the page would be of another length. */
-function afterLayout(then: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(then));
+/** Longer than this the page is not kept from being of the length it has. */
+const SHORTENED_MILLIS = 1_000;
+
+/**
+ * Has the browser skip what is far from the screen: in the first frame, so that the text is there soon, and for good when
+ * all of it was laid out once, for before the height of what is skipped is not known, and the page of another length.
+ */
+function skipFarBlocks(host: HTMLElement): void {
+  const layOutAll = (): void => {
+    host.classList.remove("is-long");
+    afterFrames(2, () => host.classList.add("is-long"));
+  };
+  host.classList.add("is-long");
+  afterFrames(2, () => {
+    // Safari has no idle callbacks.
+    if (typeof requestIdleCallback === "function") requestIdleCallback(layOutAll, { timeout: SHORTENED_MILLIS });
+    else layOutAll();
+  });
+}
+
+function afterFrames(count: number, then: () => void): void {
+  requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, then) : then()));
 }
 
 /** Words typed after a permanent end would be lost, so none are taken. */

@@ -6,7 +6,6 @@ import { Binding } from "./binding/binding.ts";
 import { randomId, type NewId } from "./binding/ids.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
-import { caretBlockPlugin } from "./caret-block.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
 import { coloursPlugin } from "./code/colours.ts";
 import type { CopyText } from "./code/view.ts";
@@ -33,6 +32,7 @@ import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
 import { typingRulesPlugins } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
+import { withinReachPlugin } from "./within-reach.ts";
 import { PLACEHOLDERS } from "./words.ts";
 
 export interface EditorOptions {
@@ -125,7 +125,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         coloursPlugin(),
         mathPlugin(),
         titlePlugin(placeholders),
-        caretBlockPlugin(),
+        withinReachPlugin(),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),
       ];

@@ -42,9 +42,15 @@ export function isFromElsewhere(transaction: Transaction): boolean {
   return (transaction.getMeta(bindingKey) as BindingMeta | undefined)?.isFromElsewhere === true;
 }
 
+/** Who wrote all that a transaction brings, by Yjs client id; null where it is several, or was made on this page. */
+export function authorOf(transaction: Transaction): number | null {
+  return (transaction.getMeta(bindingKey) as BindingMeta | undefined)?.author ?? null;
+}
+
 interface BindingMeta {
   readonly remote: true;
   readonly isFromElsewhere: boolean;
+  readonly author: number | null;
 }
 
 /** Told just before a local change is written, while the tree still stands for the document before it. */
@@ -185,10 +191,12 @@ export class Binding {
     const free = events.filter((event) => !this.#hold(event, isOwn));
     this.#hints = hintsOf(this.tree, free, this.#hints);
     for (const event of free) this.tree.markStale(this.tree.locate(event.target));
-    if (this.#view !== null && !isOwn && !this.#isBusy) this.#settle(this.#view, !transaction.local);
+    if (this.#view === null || isOwn || this.#isBusy) return;
+    if (transaction.local) this.#settle(this.#view);
+    else this.#settle(this.#view, true, writerOf(transaction));
   };
 
-  #settle(view: ViewLike, isFromElsewhere = false): void {
+  #settle(view: ViewLike, isFromElsewhere = false, author: number | null = null): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
@@ -207,7 +215,7 @@ export class Binding {
           new Map([...hints].flatMap(([bound, changes]) => (changes === null ? [] : [[bound.node, changes]]))),
         );
         keepSelection(tr, view.state);
-        const meta: BindingMeta = { remote: true, isFromElsewhere };
+        const meta: BindingMeta = { remote: true, isFromElsewhere, author };
         tr.setMeta("addToHistory", false).setMeta(bindingKey, meta);
         // Tiptap empties the document's first block after a select-all was deleted; that is for whoever deleted it.
         tr.setMeta("preventClearDocument", true);
@@ -240,6 +248,17 @@ export class Binding {
     const log = bindingKey.getState(state);
     return log !== undefined && log.base === this.tree.root.node ? changedRanges(log.maps) : null;
   }
+}
+
+/** Who added what a Yjs transaction added, if it was one alone. */
+function writerOf({ beforeState, afterState }: Y.Transaction): number | null {
+  let writer: number | null = null;
+  for (const [client, clock] of afterState) {
+    if (clock === (beforeState.get(client) ?? 0)) continue;
+    if (writer !== null) return null;
+    writer = client;
+  }
+  return writer;
 }
 
 /**

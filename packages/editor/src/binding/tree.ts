@@ -97,13 +97,20 @@ export class Tree {
       this.#readSelf(bound);
       return;
     }
-    let changed = false;
-    for (const child of bound.children ?? []) {
+    const children = bound.children ?? [];
+    const changed: number[] = [];
+    for (const [index, child] of children.entries()) {
       const before = child.node;
       this.#refresh(child);
-      changed ||= child.node !== before;
+      if (child.node !== before) changed.push(index);
     }
-    if (changed) this.#assemble(bound, bound.children ?? [], bound.node.attrs);
+    const [index, ...others] = changed;
+    const next = index === undefined ? undefined : children[index]?.node;
+    if (index === undefined || next === undefined) return;
+    const isAsBefore = others.length === 0 && next.type === bound.node.child(index).type && !this.#unfit.has(bound);
+    // Most often somebody typed in one block: what stands where is as it was, in a list that may be long.
+    if (isAsBefore) bound.node = bound.node.copy(bound.node.content.replaceChild(index, next));
+    else this.#assemble(bound, children, bound.node.attrs);
   }
 
   #readSelf(bound: Bound): void {

@@ -1,6 +1,7 @@
+import type { Node } from "@tiptap/pm/model";
 import { Plugin, PluginKey, type Transaction } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
-import { isRemote, type Binding } from "../binding/binding.ts";
+import { authorOf, isRemote, type Binding } from "../binding/binding.ts";
 import { hearSelection } from "../fresh-selection.ts";
 import type { AwarenessChange, AwarenessLike } from "./awareness.ts";
 import { Flag } from "./flag.ts";
@@ -15,9 +16,10 @@ interface CaretsState {
 
 interface CaretsChange {
   readonly clients: readonly number[];
-  readonly carets: readonly PlacedCaret[];
-  readonly flagOf: (client: number) => Flag;
+  readonly decorations: readonly Decoration[];
 }
+
+type FlagOf = (client: number) => Flag;
 
 /** ProseMirror reads what was composed a moment after the composition has ended. */
 const COMPOSITION_SETTLES_MILLIS = 60;
@@ -25,7 +27,8 @@ const COMPOSITION_SETTLES_MILLIS = 60;
 const caretsKey = new PluginKey<CaretsState>("carets");
 
 /**
- * Everybody's carets. Drawn ones move along with every edit; only those whose participant changed are drawn anew.
+ * Everybody's carets. Drawn ones move along with every edit; only those that are elsewhere by what their participant says
+ * are drawn anew, for that has ProseMirror look at every block of the document.
  */
 export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin<CaretsState> {
   const flags = new Map<number, Flag>();
@@ -45,9 +48,9 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
       apply(tr, state) {
         const change = tr.getMeta(caretsKey) as CaretsChange | undefined;
         const isOwn = !isRemote(tr) && (tr.docChanged || tr.selectionSet);
-        const mapped = tr.docChanged ? state.decorations.map(tr.mapping, tr.doc) : state.decorations;
+        const moved = tr.docChanged ? moveAlong(state.decorations, tr, flagOf) : state.decorations;
         return {
-          decorations: change === undefined ? mapped : redraw(mapped, change, tr),
+          decorations: change === undefined ? moved : redraw(moved, change, tr.doc),
           moves: state.moves + (isOwn ? 1 : 0),
         };
       },
@@ -117,17 +120,24 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
         if (waiting.size === 0 || target.composing || isGone || target.isDestroyed) return;
         const others = [...waiting];
         waiting.clear();
-        const carets = others
-          .map((client) => placeCaret(binding, awareness, client, target.state.doc))
-          .filter((caret) => caret !== null);
-        for (const client of others) if (!carets.some((caret) => caret.client === client)) forget(client);
-        for (const caret of carets) flagOf(caret.client).show(caret);
-        draw(target, others, carets);
+        const drawn = caretsKey.getState(target.state)?.decorations ?? DecorationSet.empty;
+        const stale: number[] = [];
+        const fresh: Decoration[] = [];
+        for (const client of others) {
+          const caret = placeCaret(binding, awareness, client, target.state.doc);
+          if (caret === null) forget(client);
+          else flagOf(client).show(caret);
+          const wanted = caret === null ? [] : decorate(caret, flagOf);
+          if (isDrawn(drawn, client, wanted)) continue;
+          stale.push(client);
+          fresh.push(...wanted);
+        }
+        if (stale.length > 0) draw(target, stale, fresh);
       }
 
-      /** Draws `carets` and nothing else of those `clients`. */
-      function draw(target: EditorView, clients: readonly number[], carets: readonly PlacedCaret[]): void {
-        const change: CaretsChange = { clients, carets, flagOf };
+      /** Draws these and nothing else of those `clients`. */
+      function draw(target: EditorView, clients: readonly number[], decorations: readonly Decoration[]): void {
+        const change: CaretsChange = { clients, decorations };
         target.dispatch(target.state.tr.setMeta(caretsKey, change).setMeta("addToHistory", false));
       }
     },
@@ -140,33 +150,58 @@ function publisherOf(view: EditorView): CaretPublisher | undefined {
   return publishers.get(view);
 }
 
-function redraw(decorations: DecorationSet, change: CaretsChange, tr: Transaction): DecorationSet {
-  const { clients, carets, flagOf } = change;
-  const stale = decorations.find(undefined, undefined, (spec) => clients.includes(spec["client"] as number));
-  const fresh = carets.flatMap((caret) => decorate(caret, () => flagOf(caret.client).dom));
-  return decorations.remove(stale).add(tr.doc, fresh);
+/**
+ * Who types has their caret behind what they typed, and says so a moment later: it is there already. Others' carets stay
+ * before it.
+ */
+function moveAlong(drawn: DecorationSet, tr: Transaction, flagOf: FlagOf): DecorationSet {
+  const moved = drawn.map(tr.mapping, tr.doc);
+  const author = authorOf(tr);
+  const [bar, ...selection] = author === null ? [] : decorationsOf(drawn, author);
+  if (author === null || bar === undefined || selection.length > 0) return moved;
+  const { pos, deleted } = tr.mapping.mapResult(bar.from, 1);
+  if (deleted || !tr.doc.resolve(pos).parent.inlineContent) return moved;
+  return moved.remove(decorationsOf(moved, author)).add(tr.doc, [barAt(pos, author, flagOf)]);
 }
 
-function decorate(caret: PlacedCaret, toDom: () => HTMLElement): Decoration[] {
-  const { client, anchor, head, color } = caret;
-  // Before what stands there, as the text that others insert at one's own caret goes after it.
-  const bar = Decoration.widget(head, toDom, {
+function redraw(drawn: DecorationSet, { clients, decorations }: CaretsChange, doc: Node): DecorationSet {
+  const stale = drawn.find(undefined, undefined, (spec) => clients.includes(spec["client"] as number));
+  return drawn.remove(stale).add(doc, [...decorations]);
+}
+
+function decorate({ client, anchor, head, color }: PlacedCaret, flagOf: FlagOf): Decoration[] {
+  const bar = barAt(head, client, flagOf);
+  if (anchor === head) return [bar];
+  const attributes = { class: "caret-selection", style: `--caret-color: ${color}` };
+  return [bar, Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), attributes, { client, color })];
+}
+
+/** Before what stands there, as the text that others insert at one's own caret goes after it. */
+const barAt = (position: number, client: number, flagOf: FlagOf): Decoration =>
+  Decoration.widget(position, () => flagOf(client).dom, {
     client,
     key: `caret-${client}`,
     side: -1,
     ignoreSelection: true,
     marks: [],
   });
-  if (anchor === head) return [bar];
-  const attributes = { class: "caret-selection", style: `--caret-color: ${color}` };
-  return [bar, Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), attributes, { client })];
-}
 
 /** Participants drawn before and not any more. */
 function lost(before: CaretsState | undefined, after: CaretsState | undefined): number[] {
   const now = new Set(clientsOf(after?.decorations.find()));
   return clientsOf(before?.decorations.find()).filter((client) => !now.has(client));
 }
+
+/** What is drawn of a participant is their caret as it is now, or nothing where they have none. */
+function isDrawn(drawn: DecorationSet, client: number, wanted: readonly Decoration[]): boolean {
+  const shown = decorationsOf(drawn, client);
+  const isShown = ({ from, to, spec }: Decoration): boolean =>
+    shown.some((each) => each.from === from && each.to === to && each.spec["color"] === spec["color"]);
+  return shown.length === wanted.length && wanted.every(isShown);
+}
+
+const decorationsOf = (decorations: DecorationSet, client: number): Decoration[] =>
+  decorations.find(undefined, undefined, (spec) => spec["client"] === client);
 
 function clientsOf(decorations: readonly Decoration[] = []): number[] {
   return [...new Set(decorations.map(({ spec }) => (spec as { client: number }).client))];

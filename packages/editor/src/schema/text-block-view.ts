@@ -3,8 +3,8 @@ import type { Decoration, EditorView, NodeView } from "@tiptap/pm/view";
 import { isFootnote } from "../blocks-in-selection.ts";
 import { noteTools } from "../footnotes/note-tools.ts";
 import { BLOCKS } from "../words.ts";
-import { renderFields } from "./dom-attributes.ts";
-import { EXTRA, FIELDS, type Kind } from "./fields.ts";
+import { fieldsOn } from "./dom-attributes.ts";
+import type { Kind } from "./fields.ts";
 import { textBlockToDom } from "./text-block-dom.ts";
 
 /**
@@ -28,6 +28,8 @@ export function textBlockView(
   if (tools !== null) dom.append(tools.state);
   // A line in Arabic or Hebrew begins on the right, whatever stands around it.
   dom.setAttribute("dir", "auto");
+  // Only our own attributes: decorations put others on the same element.
+  const showFields = fieldsOn(dom);
   show(initialDecorations);
 
   return {
@@ -51,11 +53,7 @@ export function textBlockView(
   }
 
   function show(decorations: readonly Decoration[]): void {
-    const wanted = renderFields(node);
-    // Only our own: decorations put others on the same element.
-    for (const name of OWN) if (!(name in wanted)) dom.removeAttribute(name);
-    for (const [name, value] of Object.entries(wanted))
-      if (dom.getAttribute(name) !== value) dom.setAttribute(name, value);
+    showFields(node);
     if (box !== null) box.checked = node.attrs["checked"] === true;
     tools?.show(dom, decorations);
   }
@@ -79,8 +77,6 @@ export function textBlockView(
     return input;
   }
 }
-
-const OWN = [...Object.keys(FIELDS["textBlock"] ?? {}), EXTRA].map((name) => `data-${name}`);
 
 /** Blocks with one tag are updated in place; the others are drawn anew. */
 function tagOf(node: Node): string {
