@@ -116,7 +116,7 @@ test("the log is busy a share of the time at most: after a commit that took long
   const append = log.append.bind(log);
   log.append = (rows) => {
     begun.push(hosts.now);
-    hosts.now += 0.5;
+    hosts.now += 0.25;
     return append(rows);
   };
   const [ana, ben] = [hosts.connect(), hosts.connect()];
@@ -131,7 +131,7 @@ test("the log is busy a share of the time at most: after a commit that took long
   await hosts.advance(10);
   bens.type("d");
   await hosts.advance(10);
-  expect(begun).toEqual([10, 12.5, 21.5]);
+  expect(begun).toEqual([10, 13.25, 21.25]);
 });
 
 test("nothing is acked or shown when the commit fails, and the operator reads why", async () => {
