@@ -1,4 +1,4 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { Reader, Writer } from "@sheaf/protocol";
 import type { LogRow, Principal } from "@sheaf/room";
 import { readUpdates, writeUpdates } from "./columns.ts";
@@ -44,7 +44,7 @@ export function encodeSegment(rows: readonly LogRow[]): Uint8Array {
     writer,
     rows.map(({ update }) => update),
   );
-  return zstdCompressSync(writer.finish());
+  return zstdCompressSync(writer.finish(), { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
 }
 
 /** @returns undefined when the bytes are not exactly one segment. */
@@ -103,6 +103,8 @@ function decompress(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 const VERSION = 1;
+/** A tenth smaller than the usual 3, for half a microsecond a row more. */
+const LEVEL = 9;
 const MAX_TEXT_BYTES = 1024;
 /** A segment is closed by the row that takes it past its size, and a row has at most 4 MiB. */
 const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
