@@ -43,6 +43,15 @@ export class HotWriter {
     return this.#alone(async () => this.#finish());
   }
 
+  /** The same; nothing may be written any more. */
+  close(): Promise<void> {
+    return this.#alone(async () => {
+      this.#finish();
+      const next = await this.#next;
+      if (next?.ok === true) finish(next.value);
+    });
+  }
+
   #alone<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});

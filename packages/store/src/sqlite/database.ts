@@ -267,7 +267,7 @@ export class LogDatabase {
    */
   dropHotFiles(): Result<void, LogError> {
     return this.#write(undefined, () => {
-      const unneeded = this.#hot.finished.filter((file) => this.#places.hot(file).length === 0);
+      const unneeded = this.#hot.finished.filter((file) => !this.#places.isNeeded(file));
       if (unneeded.length > 0) this.#file.truncateLog();
       for (const file of unneeded) this.#hot.remove(file);
       return ok(undefined);

@@ -183,6 +183,24 @@ test("the log says how much of it is hot, packed and on disk", async () => {
   removeFile(file);
 });
 
+test("closed, the log leaves no file without rows that are needed, though it had made one for what might come", async () => {
+  const file = makeFile();
+  const log = await openLog(file, () => {});
+  // Past the middle of a file the next one is made.
+  await log.append([{ ...row(7), update: new Uint8Array(3_000_000) }]);
+  await log.append([row(1, B)]);
+  await vi.waitFor(() => expect(hotFilesOf(file).length).toBe(2), { timeout: 10_000 });
+  await log.compact(A);
+  await log.close();
+  expect(hotFilesOf(file).map((name) => name.slice(file.length))).toEqual(["-hot-1"]);
+  const reopened = await openLog(file, () => {});
+  expect(await bytesOf(reopened, B)).toEqual([1]);
+  await reopened.compact(B);
+  await reopened.close();
+  expect(hotFilesOf(file)).toEqual([]);
+  removeFile(file);
+});
+
 test("opening a file writes nothing, nor needs shared memory beside it: on a full disk it can still be read", async () => {
   const file = makeFile();
   const log = await openLog(file);

@@ -270,7 +270,7 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
 
   close(): Promise<void> {
     this.#closing ??= this.#hot
-      .roll()
+      .close()
       .then(() => this.#ask({ kind: "close" }, true))
       .then(async () => {
         this.#fail({ code: "closed" });

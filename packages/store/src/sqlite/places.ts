@@ -131,6 +131,14 @@ export class Places {
     });
   }
 
+  /** True while a row may be in this file of the hot log. */
+  isNeeded(file: number): boolean {
+    return this.hot(file).some(({ hot }) => {
+      const last = hot.findLast((position) => position !== undefined);
+      return last !== undefined && fileOf(last) >= file;
+    });
+  }
+
   /**
    * Whose a damaged row is, by what of it is not damaged: else its document would be read as if it had never been
    * written. What looks like a row and is none is nobody's.

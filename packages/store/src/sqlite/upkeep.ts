@@ -176,6 +176,7 @@ export class Upkeep {
       this.#due.set(document, isQuiet);
       this.#pausedUntil = this.#ports.now() + PAUSE_MILLIS;
     }
+    // Those that cannot go now are tried again.
     if (this.#ports.database.finishedFiles > 0) this.#ports.database.dropHotFiles();
     // When nobody writes any more, nothing but documents needs to take space.
     if (this.#touched.size === 0 && this.#due.size === 0) await this.#alone(() => this.#trim());
@@ -222,6 +223,8 @@ export class Upkeep {
   }
 
   async #trim(): Promise<Result<void, LogError>> {
+    const dropped = this.#ports.database.dropHotFiles();
+    if (!dropped.ok) return dropped;
     while (!this.#isClosed) {
       const trimmed = this.#ports.database.trim();
       if (!trimmed.ok) return trimmed;
