@@ -104,6 +104,54 @@ test("where more than a bit is damaged, rows around it are read, the file is kep
   expect(store.database.read(A, 1, 2)).toMatchObject({ ok: true, value: [{ seq: 1 }] });
 });
 
+test("where the head of a file is damaged, and its first commit, the rows behind are read", async () => {
+  write();
+  store.append(rowOf("c" as DocumentId, Uint8Array.of(67)));
+  await store.close();
+  const [name] = hotFilesOf(file);
+  const bytes = readFileSync(name!);
+  for (const from of [0, 8]) {
+    const damaged = Buffer.from(bytes).fill(0x5a, from, hotRowsOf(file)[0]!.offset + 60);
+    const read: string[] = [];
+    writeFileSync(name!, damaged);
+    const files = new HotFiles(file, (_, { row, isWhole }) => {
+      if (isWhole) read.push(`${row.document}${row.seq}`);
+    });
+    files.close();
+    expect(read.join(" ")).toBe("a2 a3 a4 a5 a6 a7 b1 a8 c1");
+    expect(files.damage).toMatchObject([{ lost: 1, kept: `${name}.damaged` }]);
+    writeFileSync(name!, bytes);
+  }
+});
+
+test("where the last two commits are damaged, they are not taken for one that was not over", async () => {
+  write();
+  await store.close();
+  const [name] = hotFilesOf(file);
+  const bytes = readFileSync(name!);
+  // Row 7, and one row of the commit behind it, in a file that was not finished.
+  for (const index of [6, 8]) {
+    const { offset, length } = hotRowsOf(file)[index]!;
+    bytes[offset + length - 1]! ^= 0x55;
+  }
+  writeFileSync(name!, Buffer.concat([bytes, Buffer.alloc(4_096)]));
+  store = new TestStore(file);
+  expect(store.database.damage).toMatchObject([{ lost: 1, kept: `${name}.damaged` }]);
+  expect(store.database.load(A)).toMatchObject({ ok: false, error: { code: "corrupt" } });
+  expect(textOf(B)).toBe("B");
+});
+
+test("a file of which nothing can be told is kept as it was found, and somebody is told", async () => {
+  write();
+  await store.close();
+  const [name] = hotFilesOf(file);
+  const damaged = readFileSync(name!).fill(0x5a);
+  writeFileSync(name!, damaged);
+  store = new TestStore(file);
+  expect(store.database.damage).toEqual([{ file: name, mended: 0, lost: 1, kept: `${name}.damaged` }]);
+  expect(readFileSync(`${name}.damaged`)).toEqual(damaged);
+});
+
 test("a file is not written to again once it was closed, whatever is behind its end", async () => {
   write();
   await store.close();

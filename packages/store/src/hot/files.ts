@@ -219,9 +219,11 @@ export class HotFiles {
     const file = readFileSync(descriptor);
     const marker = markerOf(file);
     if (marker === undefined) {
-      // It was being made: a header comes before everything else.
+      // It was being made, for a header comes before everything else; or nothing of it can be told any more.
+      const kept = file.length > FILE_HEADER_BYTES && !isReadOnly && file.some(Boolean) ? `${path}${KEPT}` : undefined;
+      if (kept !== undefined) copyFileSync(path, kept);
       if (!isReadOnly) cut(descriptor, 0);
-      return undefined;
+      return kept === undefined ? undefined : { file: path, mended: 0, lost: 1, kept };
     }
     let [mended, lost] = [encodeFileHeader(marker).equals(file.subarray(0, FILE_HEADER_BYTES)) ? 0 : 1, 0];
     let at = FILE_HEADER_BYTES;
@@ -239,8 +241,9 @@ export class HotFiles {
         mended++;
         continue;
       }
-      // Where nothing follows, writing ended, perhaps within a commit, that nobody was told of.
-      const [until] = ends as [number];
+      // Where nothing follows, writing ended, perhaps within a commit, that nobody was told of. One that is followed by
+      // another was over, though that may be damaged, too.
+      const until = isFollowed(file, at, marker) ? (next ?? file.length) : ends[0]!;
       if (next === undefined && (until <= at || until < file.length)) break;
       lost++;
       for (const row of rowsBetween(file, at + FRAME_HEADER_BYTES, until)) take(toPosition(number, row.offset), row);
@@ -272,13 +275,22 @@ function namesBeside(path: string): string[] {
   return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}-hot-`));
 }
 
-/** What a file's frames begin with: its header says so, or, where that is damaged, its first frame. */
+/** What a file's frames begin with: its header says so, or, where that is damaged, the first of them that is whole. */
 function markerOf(file: Buffer): number | undefined {
   const said = readMarker(file);
   if (said !== undefined && nextFrame(file, FILE_HEADER_BYTES, said) !== undefined) return said;
-  if (file.length < FILE_HEADER_BYTES + FRAME_HEADER_BYTES) return said;
-  const first = file.readUInt32LE(FILE_HEADER_BYTES);
-  return first === 0 || endOfFrame(file, FILE_HEADER_BYTES, first) === undefined ? said : first;
+  for (let at = FILE_HEADER_BYTES; at + FRAME_HEADER_BYTES <= file.length; at++) {
+    // One without rows looks like nothing in particular.
+    if (file.readUInt32LE(at + 4) === 0) continue;
+    const marker = file.readUInt32LE(at);
+    if (marker !== 0 && endOfFrame(file, at, marker) !== undefined) return marker;
+  }
+  return said;
+}
+
+/** True when a frame begins behind this place, whole or not. */
+function isFollowed(file: Buffer, at: number, marker: number): boolean {
+  return file.includes(Buffer.from(Uint32Array.of(marker).buffer), at + 1);
 }
 
 /** Where a frame ends as it says itself; 0 when that cannot be so. */
