@@ -70,8 +70,7 @@ export class HotFiles {
   #last = 0;
 
   /**
-   * Reads what there is, and makes a new file for what will come: where one was written to that did not end well is
-   * not written to again.
+   * Reads what there is. None of these files is written to again: what comes goes to one that {@link create} makes.
    *
    * @param path - Of the database.
    * @param isReadOnly - Leaves all as it is, what is damaged as well.

@@ -149,9 +149,7 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   async load(document: DocumentId): Promise<Result<LoadedLog, LogError>> {
     const answer = await this.#ask({ kind: "load", document });
     if (answer.kind !== "loaded") return refused(answer);
-    const { logId, snapshot } = answer;
-    const rows = unpackRows(answer.rows);
-    return ok({ logId, snapshot, rows });
+    return ok({ logId: answer.logId, snapshot: answer.snapshot, rows: unpackRows(answer.rows) });
   }
 
   async append(rows: readonly AppendRequest[]): Promise<Result<readonly number[], LogError>> {

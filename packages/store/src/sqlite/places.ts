@@ -67,7 +67,12 @@ export class Places {
     if (place === undefined || (isWhole && !isSame(place.logId, row.logId))) return undefined;
     // One that is damaged may not know its own place; it came after what was there.
     const index = isWhole ? row.seq - place.hotFrom : place.hot.length;
-    if (index < place.hot.length) return undefined;
+    if (index < 0) return undefined;
+    if (index < place.hot.length) {
+      // What stands there may be a damaged one that was put there by guess; if it is the same row, all is as before.
+      place.hot[index] = position;
+      return undefined;
+    }
     place.hot.length = index;
     place.hot.push(position);
     place.hotBytes += row.update.length;
