@@ -21,24 +21,18 @@ import {
   FILE_HEADER_BYTES,
   FRAME_HEADER_BYTES,
   type FrameWriter,
-  nextFrame,
   type PlacedRow,
-  readMarker,
   rowAt,
   rowsBetween,
 } from "./frame.ts";
-import { mendFrame } from "./mend.ts";
+import { type Found, readFrames } from "./read.ts";
 
 /** Where a row lies: the number of its file, and the offset in it, in one number. */
 export type Position = number & { readonly __brand: "Position" };
 
 /** What was wrong in a hot file when it was read at the start. */
-export interface HotDamage {
+export interface HotDamage extends Pick<Found, "mended" | "lost"> {
   readonly file: string;
-  /** Commits in which one bit had flipped, and was turned back. */
-  readonly mended: number;
-  /** Those of which rows may be missing. */
-  readonly lost: number;
   /** Where the file lies as it was found, when some are. */
   readonly kept: string | undefined;
 }
@@ -216,48 +210,13 @@ export class HotFiles {
     const descriptor = openSync(path, isReadOnly ? "r" : "r+");
     this.#descriptors.set(number, descriptor);
     const file = readFileSync(descriptor);
-    const marker = markerOf(file);
-    if (marker === undefined) {
-      // It was being made, for a header comes before everything else; or nothing of it can be told any more.
-      const kept = file.length > FILE_HEADER_BYTES && !isReadOnly && file.some(Boolean) ? `${path}${KEPT}` : undefined;
-      if (kept !== undefined) copyFileSync(path, kept);
-      if (!isReadOnly) cut(descriptor, 0);
-      return kept === undefined ? undefined : { file: path, mended: 0, lost: 1, kept };
-    }
-    let [mended, lost] = [encodeFileHeader(marker).equals(file.subarray(0, FILE_HEADER_BYTES)) ? 0 : 1, 0];
-    let at = FILE_HEADER_BYTES;
-    for (;;) {
-      const end = endOfFrame(file, at, marker);
-      if (end !== undefined) {
-        for (const row of rowsBetween(file, at + FRAME_HEADER_BYTES, end)) take(toPosition(number, row.offset), row);
-        at = end;
-        continue;
-      }
-      const next = nextFrame(file, at, marker);
-      // A file that was finished ends where its last commit does.
-      const ends = next === undefined ? [endAsSaid(file, at), file.length] : [next];
-      if (!isReadOnly && ends.some((until) => until > at && mendFrame(file.subarray(at, until), marker))) {
-        mended++;
-        continue;
-      }
-      // Where nothing follows, writing ended, perhaps within a commit, that nobody was told of. One that is followed by
-      // another was over, though that may be damaged, too.
-      const until = isFollowed(file, at, marker) ? (next ?? file.length) : ends[0]!;
-      if (next === undefined && (until <= at || until < file.length)) break;
-      lost++;
-      for (const row of rowsBetween(file, at + FRAME_HEADER_BYTES, until)) take(toPosition(number, row.offset), row);
-      at = until;
-    }
-    if (mended + lost === 0 || isReadOnly) {
-      if (!isReadOnly && at < file.length) cut(descriptor, at);
-      return mended + lost === 0 ? undefined : { file: path, mended, lost, kept: undefined };
-    }
-    const kept = lost > 0 ? `${path}${KEPT}` : undefined;
+    const { end, mended, lost } = readFrames(file, !isReadOnly, (row) => take(toPosition(number, row.offset), row));
+    const isDamaged = mended + lost > 0;
+    const kept = lost > 0 && !isReadOnly ? `${path}${KEPT}` : undefined;
     if (kept !== undefined) copyFileSync(path, kept);
-    writeFully(descriptor, encodeFileHeader(marker), 0);
-    writeFully(descriptor, file.subarray(FILE_HEADER_BYTES, at), FILE_HEADER_BYTES);
-    cut(descriptor, at);
-    return { file: path, mended, lost, kept };
+    if (!isReadOnly && isDamaged) writeFully(descriptor, file.subarray(0, end), 0);
+    if (!isReadOnly && (isDamaged || end < file.length)) cut(descriptor, end);
+    return isDamaged ? { file: path, mended, lost, kept } : undefined;
   }
 }
 
@@ -272,32 +231,6 @@ function numbersBeside(path: string): number[] {
 
 function namesBeside(path: string): string[] {
   return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}-hot-`));
-}
-
-/** What a file's frames begin with: its header says so, or, where that is damaged, the first of them that is whole. */
-function markerOf(file: Buffer): number | undefined {
-  const said = readMarker(file);
-  if (said !== undefined && nextFrame(file, FILE_HEADER_BYTES, said) !== undefined) return said;
-  for (let at = FILE_HEADER_BYTES; at + FRAME_HEADER_BYTES <= file.length; at++) {
-    // One without rows looks like nothing in particular.
-    if (file.readUInt32LE(at + 4) === 0) continue;
-    const marker = file.readUInt32LE(at);
-    if (marker !== 0 && endOfFrame(file, at, marker) !== undefined) return marker;
-  }
-  return said;
-}
-
-/** True when a frame begins behind this place, whole or not. */
-function isFollowed(file: Buffer, at: number, marker: number): boolean {
-  return file.includes(Buffer.from(Uint32Array.of(marker).buffer), at + 1);
-}
-
-/** Where a frame ends as it says itself; 0 when that cannot be so. */
-function endAsSaid(file: Buffer, at: number): number {
-  if (at + FRAME_HEADER_BYTES > file.length) return 0;
-  const length = file.readUInt32LE(at + 4);
-  const end = at + FRAME_HEADER_BYTES + length;
-  return length === 0 || end > file.length ? 0 : end;
 }
 
 /** Nothing is behind `end` from now on, whatever happens. */

@@ -2,9 +2,8 @@ import { type DocumentId, err, ok, type Result } from "@sheaf/protocol";
 import type { LogError, LogRow } from "@sheaf/room";
 import { LogFile, type OpenError, toLogError, toOpenError } from "./file.ts";
 import { HotFiles } from "../hot/files.ts";
-import { readHotRows } from "./hot-log.ts";
 import { Places } from "./places.ts";
-import { readPackedRows } from "./segments.ts";
+import { readRows } from "./reading.ts";
 import { wholeStoredRows } from "./stored-rows.ts";
 
 /** Finds out whether a server could open a log's file, and changes nothing. */
@@ -34,8 +33,7 @@ export function lookAtRow(
     const files = new HotFiles(path, (position, row) => void places.take(position, row), true);
     try {
       const place = places.get(document);
-      const rows =
-        seq < place.hotFrom ? readPackedRows(file, place, seq, seq + 1) : readHotRows(files, place, seq, seq + 1);
+      const rows = readRows(file, files, place, seq, seq + 1);
       if (!rows.ok || rows.value.length > 0) return rows.ok ? ok(rows.value[0]) : rows;
       // A file of an earlier version, which no server has opened since.
       return ok([...wholeStoredRows(file, place)].find((row) => row.seq === seq));

@@ -184,6 +184,22 @@ export function newPlace(document: DocumentId, id: number, first: number): Place
   return { id, document, logId, first, hotFrom: first, hot: [], hotBytes: 0 };
 }
 
+export function insertLog(file: LogFile, { id, document, logId, first }: Place): void {
+  file.prepare("INSERT INTO logs (id, document, log_id, first) VALUES (?, ?, ?, ?)").run(id, document, logId, first);
+}
+
+/** Does something to the log a document has in the file, in one transaction, and makes that first if it has none yet. */
+export function inLog<T>(file: LogFile, places: Places, place: Place, work: (log: Place) => T): T {
+  const isNew = place.id === 0;
+  const log = isNew ? { ...place, id: places.lastId + 1 } : place;
+  const done = file.transaction(() => {
+    if (isNew) insertLog(file, log);
+    return work(log);
+  });
+  if (isNew) places.lastId = place.id = log.id;
+  return done;
+}
+
 /** The name of a log that was set aside; no document's has a space. */
 export const asideName = ({ id, document }: Pick<Place, "id" | "document">): string => `${ASIDE}${id} ${document}`;
 

@@ -1,22 +1,50 @@
-import type { LogRow } from "@sheaf/room";
+import { err, ok, type Result } from "@sheaf/protocol";
+import { type LogError, type LogRow, type Quarantined, salvage } from "@sheaf/room";
 import { decodeSegment } from "../packed/segment.ts";
 import { decodeSnapshot } from "../packed/snapshot.ts";
 import { type LogFile, unlessCorrupt } from "./file.ts";
 import type { HotFiles } from "../hot/files.ts";
 import { readHotRow } from "./hot-log.ts";
-import { asideName, type Place } from "./places.ts";
+import { asideName, insertLog, lastSeq, newPlace, type Place, type Places } from "./places.ts";
 import { insertSegments, readSegments } from "./segments.ts";
 import { insertSnapshot, readSnapshot, type StoredSnapshot } from "./snapshots.ts";
 import { keepRows, wholeStoredRows } from "./stored-rows.ts";
 
+/** Sets a damaged log aside as it was found, and begins another with what of it is whole and connects. */
+export function quarantineLog(
+  file: LogFile,
+  files: HotFiles,
+  places: Places,
+  damaged: Place,
+): Result<Quarantined, LogError> {
+  const snapshot = wholeSnapshot(file, damaged);
+  const start = snapshot?.seq ?? 0;
+  const whole = wholeRows(file, files, damaged, start);
+  const rows = salvage(snapshot && decodeSnapshot(snapshot.bytes), whole);
+  if (rows === undefined || (snapshot === undefined && whole.length === 0)) {
+    return err({ code: "corrupt", reason: "nothing of it can be read" });
+  }
+  const aside = { ...damaged, id: damaged.id || places.lastId + 1 };
+  const successor = newPlace(damaged.document, Math.max(aside.id, places.lastId) + 1, start + 1);
+  file.transaction(() => {
+    if (damaged.id === 0) insertLog(file, aside);
+    replaceLog(file, files, aside, successor, { snapshot, rows });
+  });
+  successor.hotFrom += rows.length;
+  places.lastId = successor.id;
+  places.replace(successor);
+  const end = Math.max(lastSeq(damaged), whole.at(-1)?.seq ?? 0);
+  return ok({ kept: rows.length, aside: end - start - rows.length });
+}
+
 /** The newest snapshot of a log that is whole. */
-export function wholeSnapshot(file: LogFile, place: Place): StoredSnapshot | undefined {
+function wholeSnapshot(file: LogFile, place: Place): StoredSnapshot | undefined {
   const stored = unlessCorrupt(() => readSnapshot(file, place));
   return stored !== undefined && decodeSnapshot(stored.bytes) !== undefined ? stored : undefined;
 }
 
 /** Every row after `seq` that is whole, in order, whatever is damaged around it. */
-export function wholeRows(file: LogFile, files: HotFiles, place: Place, seq: number): readonly LogRow[] {
+function wholeRows(file: LogFile, files: HotFiles, place: Place, seq: number): readonly LogRow[] {
   const rows = new Map<number, LogRow>();
   const add = (row: LogRow | undefined): void => {
     if (row !== undefined && row.seq > seq) rows.set(row.seq, row);
@@ -41,20 +69,19 @@ function lastsOfSegments(file: LogFile, { id }: Place, seq: number): readonly nu
  *
  * @param rows - What it begins with after the snapshot.
  */
-export function replaceLog(
+function replaceLog(
   file: LogFile,
   files: HotFiles,
   damaged: Place,
   successor: Place,
   { snapshot, rows }: { readonly snapshot: StoredSnapshot | undefined; readonly rows: readonly LogRow[] },
 ): void {
-  const { id, document, logId, first } = successor;
   keepRows(file, files, damaged);
   file.prepare("UPDATE logs SET document = ? WHERE id = ?").run(asideName(damaged), damaged.id);
-  file.prepare("INSERT INTO logs (id, document, log_id, first) VALUES (?, ?, ?, ?)").run(id, document, logId, first);
+  insertLog(file, successor);
   if (snapshot !== undefined) insertSnapshot(file, successor, snapshot);
   insertSegments(file, successor, rows);
   // Read back: where an index is damaged this throws, and all is as it was.
   readSnapshot(file, successor);
-  readSegments(file, successor, first, first + rows.length);
+  readSegments(file, successor, successor.first, successor.first + rows.length);
 }

@@ -50,3 +50,8 @@ export function insertSnapshot(file: LogFile, { id, logId }: Place, { seq, bytes
 export function deleteSnapshots(file: LogFile, { id, first }: Place): void {
   file.prepare("DELETE FROM snapshots WHERE log = ? AND seq <> ?").run(id, first - 1);
 }
+
+/** Deletes those through `from` or later. */
+export function dropSnapshots(file: LogFile, { id }: Place, from: number): void {
+  file.prepare("DELETE FROM snapshots WHERE log = ? AND seq >= ?").run(id, from);
+}
