@@ -108,6 +108,46 @@ test("one Backspace takes a typing rule back, and the words stay", async () => {
   expect((await blocks(ana))[1]).toBe("p: # not a heading");
 });
 
+test("an empty line says what a slash does where the caret is, and nowhere else; it is not read out, and words take its place", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title\n");
+  expect(await ana.lineHints()).toEqual(["Write, or press / for lists, tables and more"]);
+  await ana.type("milk\n");
+  const hint = "Press / for lists, tables and more";
+  expect(await ana.lineHints()).toEqual([hint]);
+  const session = await ana.page.context().newCDPSession(ana.page);
+  const { nodes } = await session.send("Accessibility.getFullAXTree");
+  expect(JSON.stringify(nodes)).toContain("milk");
+  expect(JSON.stringify(nodes)).not.toContain("Press /");
+  const top = async (): Promise<number | undefined> => (await ana.editor.locator("p").last().boundingBox())?.y;
+  const before = await top();
+  await ana.type("/");
+  await ana.page.getByRole("listbox").waitFor();
+  expect(await ana.lineHints()).toEqual([]);
+  expect(await top()).toBe(before);
+  await ana.press("Escape");
+  await ana.press("Backspace");
+  expect(await ana.lineHints()).toEqual([hint]);
+  const ben = await open(document);
+  expect(await ben.lineHints()).toEqual([hint]);
+  await ben.type("bread");
+  await ana.shows("bread");
+  expect(await ana.lineHints()).toEqual([]);
+  await ana.press("End");
+  await ana.press("Enter");
+  expect(await ana.lineHints()).toEqual([hint]);
+  // It is about the place the caret is in, and so goes with the focus.
+  await ana.page.getByRole("button", { name: "Share" }).focus();
+  expect(await ana.lineHints()).toEqual([]);
+  await ana.editor.focus();
+  await ana.type("```ls");
+  await ana.press("Control+Enter");
+  await ana.press("ArrowUp");
+  for (let letter = 0; letter < 2; letter++) await ana.press("Backspace");
+  expect(await ana.lineHints()).toEqual([]);
+});
+
 test("turning, indenting and listing a block by keyboard while someone types in it loses and doubles nothing", async () => {
   const document = newDocument();
   const ana = await open(document);

@@ -85,6 +85,15 @@ export class Window {
     });
   }
 
+  /** What empty lines say of what can be done on them, as it is painted. */
+  async lineHints(): Promise<string[]> {
+    return this.editor.evaluate((editor) =>
+      [...editor.querySelectorAll(":is(.is-hinted, .is-empty):not(.is-title)")].flatMap(
+        (line) => /^"(.*?)"/.exec(getComputedStyle(line, "::before").content)?.[1] ?? [],
+      ),
+    );
+  }
+
   /** Types at the caret as a person does, key by key. */
   async type(text: string, delayMillis = 0): Promise<void> {
     await this.page.keyboard.type(text, { delay: delayMillis });

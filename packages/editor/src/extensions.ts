@@ -15,6 +15,7 @@ import { footnotesPlugin } from "./footnotes/plugin.ts";
 import { mathPlugin } from "./math/plugin.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
+import { lineHintPlugin } from "./line-hint.ts";
 import type { TellPasteNews } from "./paste/news.ts";
 import type { TextFile } from "./paste/file.ts";
 import { copyPlugin } from "./paste/copy.ts";
@@ -125,6 +126,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         coloursPlugin(),
         mathPlugin(),
         titlePlugin(placeholders),
+        ...(placeholders.line === undefined ? [] : [lineHintPlugin(placeholders.line)]),
         withinReachPlugin(),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),

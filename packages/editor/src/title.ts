@@ -8,6 +8,8 @@ export interface Placeholders {
   readonly title: string;
   /** On the empty second line while it is the only other block. */
   readonly text: string;
+  /** On an empty line in any other document, where the caret is; without it nothing is said there. */
+  readonly line?: string | undefined;
 }
 
 /** Shows the first block, or the first after pictures, as the document's title, and what to write where nothing is. Decorations only. */

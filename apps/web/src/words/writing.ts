@@ -2,7 +2,11 @@
 export const WRITING = {
   document: "Document",
   /** An empty page teaches one thing. */
-  placeholders: { title: "Untitled", text: "Write, or press / for lists, tables and more" },
+  placeholders: {
+    title: "Untitled",
+    text: "Write, or press / for lists, tables and more",
+    line: "Press / for lists, tables and more",
+  },
 
   wordsOnly: "That was too much to take with its form: its words are here, without headings and lists.",
   tooMuch: "That is too much to take at once, and nothing was changed. Paste it in parts, each of a megabyte or so.",
