@@ -342,6 +342,49 @@ test("on a phone everything needed is at hand above the keyboard", async () => {
   await ana.saved();
 });
 
+test("on a phone with somebody else there the bar has room for the title, and whether it is saved, who is here and Share stay", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Moving the reading room to the first floor\ntext");
+  await ana.saved();
+  for (const [width, letters] of [
+    [390, 18],
+    [320, 8],
+  ] as const) {
+    const ben = await open(document, { viewport: { width, height: 844 }, hasTouch: true, isMobile: true });
+    const bar = ben.page.locator("#bar");
+    await bar.getByRole("button", { name: /^Follow/ }).waitFor();
+    const seen = await bar.getByRole("heading").evaluate((title) => {
+      const [words, { right }] = [title.firstChild!, title.getBoundingClientRect()];
+      const range = title.ownerDocument.createRange();
+      for (let end = words.textContent!.length; ; end--) {
+        range.setEnd(words, end);
+        range.setStart(words, 0);
+        // The three dots take the room of two letters.
+        if (range.getBoundingClientRect().right <= right - 14) return end;
+      }
+    });
+    expect(seen, `letters at ${width}`).toBeGreaterThanOrEqual(letters);
+    const boxes = [];
+    for (const button of await bar.getByRole("button").all()) {
+      const box = (await button.boundingBox())!;
+      expect(Math.min(box.width, box.height), await button.innerText()).toBeGreaterThanOrEqual(24);
+      expect(box.x + box.width).toBeLessThanOrEqual(width);
+      boxes.push(box);
+    }
+    // Documents, saved, Ana, oneself, chat, more and Share; none over another.
+    expect(boxes).toHaveLength(7);
+    for (const a of boxes)
+      for (const b of boxes) if (a !== b) expect(a.x + a.width <= b.x || b.x + b.width <= a.x).toBe(true);
+    await bar.getByText("Saved").tap();
+    await ben.page.getByText("Everything you wrote is on the server’s disk.").waitFor();
+    await ben.press("Escape");
+    await bar.getByRole("button", { name: "Share" }).tap();
+    await ben.page.locator("#share h2").waitFor();
+    await ben.close();
+  }
+});
+
 test("another application's document is shown as words and not touched", async () => {
   const { StockClient } = await import("../support/stock-client.ts");
   const document = newDocument();

@@ -1,6 +1,8 @@
+import { UserRoundPlus } from "lucide-react";
 import { useState } from "react";
 import type { Page } from "../../page.ts";
 import { SHARE } from "../../words/share.ts";
+import { Icon } from "../icon.tsx";
 import { Popover } from "../popover.tsx";
 import { useProvider } from "../use-store.ts";
 import { SharePanel } from "./share-panel.tsx";
@@ -15,7 +17,10 @@ export function Share({ page }: { readonly page: Page }) {
   return (
     <>
       <button type="button" className={`button share-button ${isGuest ? "outlined" : "primary"}`} popoverTarget="share">
-        {SHARE.share}
+        <span className="share-icon">
+          <Icon of={UserRoundPlus} size={18} />
+        </span>
+        <span className="share-word">{SHARE.share}</span>
       </button>
       <Popover id="share" label={SHARE.share} align="end" width={400} className="share">
         {() => <SharePanel page={page} links={links} keep={(id, link) => setLinks(new Map(links).set(id, link))} />}
