@@ -66,6 +66,19 @@ test("a document is listed by its first line some seconds after it was written, 
   await lists("two: Renamed", "one: A first line");
 });
 
+test("when a document was written to last is told, and not by whom: on this machine all are one", async () => {
+  const last = () => owner.ask("GET", "/api/documents/one/last-change");
+  expect((await last()).status).toBe(204);
+  const began = Date.now();
+  const writer = await write("one", "Plan");
+  const { time, by } = (await last()).body;
+  expect(by).toBe(null);
+  expect(time).toBeGreaterThanOrEqual(began);
+  expect(time).toBeLessThanOrEqual(Date.now());
+  writer.doc.getXmlFragment("document").insert(1, [element("textBlock", { id: "two" }, ["more"])]);
+  await until("it is later", async () => (await last()).body.time > time);
+});
+
 test("one that was only looked at is in no list; another application's is, by its first words", async () => {
   await open("looked-at");
   const stock = new StockClient(server.url, "foreign");

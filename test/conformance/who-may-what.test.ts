@@ -48,6 +48,7 @@ restore             401    404   404    404    204    204    404     401     401
 purge               401    404   404    404    204    204    404     401     401    401    404    401     401
 purge-untrashed     401    404   403    403    409    409    404     401     401    401    403    401     401
 claim-purged        401    404   404    404    404    404    404     401     401    401    404    401     401
+see-last-change     401    404   200    200    200    200    404     401     401    401    200    401     401
 see-people          401    404   200    200    200    200    404     401     401    401    200    401     401
 change-role         401    404   403    403    204    204    404     401     401    401    403    401     401
 remove-person       401    404   403    403    204    204    404     401     401    401    403    401     401
@@ -169,8 +170,8 @@ async function letInto(document: string, visitor: Visitor, role: "viewer" | "edi
   expect((await visitor.ask("POST", "/api/join", { key: body.key })).status).toBe(200);
 }
 
-async function write(document: string): Promise<void> {
-  const author = await owner.open(document).synced();
+async function write(document: string, visitor = owner): Promise<void> {
+  const author = await visitor.open(document).synced();
   author.text.insert(0, "words");
   await until("written", () => author.status === "saved");
   author.close();
@@ -262,6 +263,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     expect((await owner.ask("DELETE", path)).status).toBe(204);
     return route("POST", "/api/documents", { document: path.split("/").pop() })(one);
   },
+  "see-last-change": route("GET", "/api/documents/doras/last-change"),
   "see-people": route("GET", "/api/documents/doras/people"),
   "change-role": route("PUT", victim, { role: "editor" }),
   "remove-person": route("DELETE", victim),
@@ -391,6 +393,33 @@ async function roomToken(name: string, role?: string): Promise<string> {
   );
   return body.token;
 }
+
+test("the last change is told with who made it, also by a program of theirs; what the server's owner wrote is told without", async () => {
+  const { editor, viewer, server: olga } = Object.fromEntries([...who].map(([name, { visitor }]) => [name, visitor]));
+  const document = "changes";
+  await owner.ask("POST", "/api/documents", { document });
+  const last = async (visitor: Visitor): Promise<unknown> => {
+    const { status, body } = await visitor.ask("GET", `/api/documents/${document}/last-change`);
+    if (status !== 200) return status;
+    expect(Math.abs(body.time - Date.now() - 91 * DAY_MILLIS)).toBeLessThan(60_000);
+    return body.by;
+  };
+  expect(await last(owner)).toBe(204);
+  for (const [visitor, role] of [
+    [viewer!, "viewer"],
+    [editor!, "editor"],
+  ] as const)
+    await letInto(document, visitor, role);
+  await write(document);
+  expect(await last(owner)).toEqual({ name: "Dora", isYou: true });
+  expect(await last(viewer!)).toEqual({ name: "Dora", isYou: false });
+  await write(document, editor!);
+  expect(await last(owner)).toEqual({ name: "Ed", isYou: false });
+  expect(await last(editor!)).toEqual({ name: "Ed", isYou: true });
+  await write(document, olga!);
+  expect(await last(owner)).toBe(null);
+  expect(await last(olga!)).toBe(null);
+});
 
 test("a room token opens its document, never further than its maker may go at the time", async () => {
   const path = async (...args: Parameters<typeof roomToken>) => `/y/doras?token=${await roomToken(...args)}`;

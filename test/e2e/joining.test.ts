@@ -148,6 +148,38 @@ test("a reader reads, is told so, and cannot type; as an editor they can; and as
   await says(reader, "Only the document’s owner can let others in.");
 });
 
+test("whoever opens the words about saving is told who wrote last, and when: a friend, oneself, and of the server’s owner only when", async () => {
+  const owner = await ownerWith("Minutes");
+  const told = async (window: Window, words: string): Promise<void> => {
+    await window.page.locator("button.saved").click();
+    const panel = window.page.getByRole("dialog", { name: "Saving" });
+    await panel.getByText(words, { exact: true }).waitFor();
+    expect(await violations(window)).toEqual([]);
+    await window.press("Escape");
+    await panel.waitFor({ state: "hidden" });
+  };
+  await told(owner, "Last change just now.");
+  await openShare(owner);
+  const [toWrite, toRead] = [await makeLink(owner, "editor"), await makeLink(owner, "viewer")];
+  await owner.press("Escape");
+  const rita = await comeIn(toRead, "Rita");
+  await told(rita, "Last change just now.");
+  const gus = await comeIn(toWrite, "Gus");
+  await gus.toEnd();
+  await gus.type(" of today");
+  await gus.saved();
+  await told(gus, "Last change by you, just now.");
+  await told(owner, "Last change by Gus, just now.");
+  await told(rita, "Last change by Gus, just now.");
+  // Later, and while the server is not to be had, which says nothing of it.
+  await owner.page.clock.install({ time: Date.now() + 5 * 60_000 });
+  await told(owner, "Last change by Gus, 5 minutes ago.");
+  await owner.page.route("**/last-change", (route) => route.abort());
+  await owner.page.locator("button.saved").click();
+  await owner.page.getByText("Everything you wrote is on the server’s disk.").waitFor();
+  expect(await owner.page.getByText("Last change").count()).toBe(0);
+});
+
 test("a link revoked while its guest types: told in place at once, the text stays and can be copied, nothing is dropped", async () => {
   const owner = await ownerWith("Together");
   await openShare(owner);

@@ -19,6 +19,8 @@ export interface Body {
     readonly isTrashed: boolean;
   }[];
   readonly isTrashed: boolean;
+  readonly time: number;
+  readonly by: { readonly name: string; readonly isYou: boolean } | null;
   readonly blob: string;
   readonly width: number;
   readonly height: number;

@@ -1,7 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { parseDocumentId } from "@sheaf/protocol";
-import type { Log } from "@sheaf/room";
 import type { SnapshotLog } from "@sheaf/store";
 import { type Origins, refuseRequest } from "./access.ts";
 import { type ApiPorts, createApi } from "./api.ts";
@@ -18,7 +17,7 @@ import type { Sockets } from "./sockets.ts";
 
 export interface AppPorts extends ApiPorts, OperatorPorts {
   readonly blobs: BlobFolder;
-  readonly log: SnapshotLog & Pick<Log, "purge">;
+  readonly log: ApiPorts["log"] & SnapshotLog;
   readonly files: ReadonlyMap<string, WebFile>;
   /** Known only once the server listens, hence a function. */
   readonly origins: () => Origins;

@@ -1,11 +1,13 @@
 import { type Context, Hono } from "hono";
 import { type DocumentId, parseDocumentId, type Role } from "@sheaf/protocol";
-import type { Log } from "@sheaf/room";
+import { type Log, NOBODY } from "@sheaf/room";
+import type { TitleLog } from "@sheaf/store";
 import type { Host } from "@sheaf/host";
 import { type Caller, type Callers, NOTHING_THERE, refused } from "./callers.ts";
 import { type BlobLimits, purgeBlobs } from "./blobs.ts";
 import type { BlobFolder } from "./node/blob-folder.ts";
 import type { PeopleFile } from "./people/people-file.ts";
+import { findPerson } from "./people/principals.ts";
 import { listAll, listOf } from "./people/titles.ts";
 import { type Discarded, discardedIn, purge, restore, trash } from "./people/trash.ts";
 import { problem } from "./problem.ts";
@@ -14,7 +16,7 @@ export interface DocumentPorts {
   readonly people: PeopleFile;
   readonly callers: Pick<Callers, "isShared">;
   readonly host: Pick<Host, "reconsider" | "forget">;
-  readonly log: Pick<Log, "purge">;
+  readonly log: Pick<Log, "purge"> & Pick<TitleLog, "last">;
   readonly blobs: Pick<BlobFolder, "remove">;
   readonly limits: BlobLimits;
 }
@@ -34,6 +36,17 @@ export function documentRoutes({ people, callers, host, log, blobs, limits }: Do
     inDocument(c, "viewer", (document, role, discarded) =>
       c.json({ document, role, isTrashed: discarded === "trashed", maxPictureBytes: limits.file }),
     ),
+  );
+  routes.get("/documents/:document/last-change", (c) =>
+    inDocument(c, "viewer", async (document) => {
+      const last = await log.last(document);
+      if (!last.ok || last.value === undefined) return c.body(null, 204);
+      const { time, principal } = last.value;
+      // What is nobody's may be the server owner's, or have come back by way of somebody who did not write it.
+      const person = principal === NOBODY ? undefined : findPerson(people, principal);
+      const by = person && { name: person.name, isYou: principal === c.get("caller").identity.principal };
+      return c.json({ time, by: by ?? null });
+    }),
   );
   routes.post("/documents/:document/trash", (c) =>
     inDocument(c, "owner", (document) => {

@@ -5,7 +5,7 @@ import type { PeopleFile } from "./people/people-file.ts";
 import { seqsOfTitles, type TitleRow, writeTitles } from "./people/titles.ts";
 
 export interface TitlesPorts {
-  readonly log: TitleLog;
+  readonly log: Pick<TitleLog, "ends" | "title">;
   readonly people: PeopleFile;
   /** Milliseconds that only go forward. */
   readonly now: () => number;

@@ -75,6 +75,18 @@ interface SeenDocument extends Pick<ListedDocument, "role" | "isTrashed"> {
 }
 
 export const askDocument = (document: DocumentId): Answer<SeenDocument> => ask("GET", `/documents/${document}`);
+
+/** The last time a document was written to. */
+export interface LastChange {
+  /** Milliseconds since 1970, by the server's clock. */
+  readonly time: number;
+  /** Their name is empty until they gave one. Null when the server cannot tell. */
+  readonly by: Pick<Member, "name" | "isYou"> | null;
+}
+/** @returns undefined when nothing is known of it. */
+export const askLastChange = (document: DocumentId): Answer<LastChange | undefined> =>
+  ask("GET", `/documents/${document}/last-change`);
+
 export const trashDocument = (document: DocumentId): Answer<unknown> => ask("POST", `/documents/${document}/trash`, {});
 export const restoreDocument = (document: DocumentId): Answer<unknown> =>
   ask("POST", `/documents/${document}/restore`, {});

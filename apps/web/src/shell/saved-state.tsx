@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { type Status, statusSentence } from "@sheaf/client";
+import { askLastChange, type LastChange as Change } from "../api.ts";
 import type { Page } from "../page.ts";
 import { explainStatus, isLoud, statusWords } from "../status-words.ts";
 import { COMMON } from "../words/common.ts";
@@ -7,6 +8,7 @@ import { SAVING } from "../words/saving.ts";
 import { CopyPage } from "./copy-page.tsx";
 import { Popover } from "./popover.tsx";
 import { useProvider, useStore } from "./use-store.ts";
+import { whenInSentence } from "./when-words.ts";
 
 /** Whether what was written is safe, in small words beside the title; a click explains. */
 export function SavedState({ page }: { readonly page: Page }) {
@@ -38,7 +40,7 @@ export function SavedState({ page }: { readonly page: Page }) {
         </span>
       </button>
       <Popover id="saved-state" label={SAVING.label} align="start">
-        {() => (isTrashed ? <Trashed /> : isReading ? <Reading /> : <Explanation page={page} />)}
+        {() => (isTrashed ? <Trashed /> : isReading ? <Reading page={page} /> : <Explanation page={page} />)}
       </Popover>
       <Announcer page={page} />
     </>
@@ -54,11 +56,12 @@ function Trashed() {
   );
 }
 
-function Reading() {
+function Reading({ page }: { readonly page: Page }) {
   return (
     <>
       <h2>{SAVING.isReading}</h2>
       <p>{SAVING.isReadingText}</p>
+      <LastChange page={page} />
     </>
   );
 }
@@ -76,6 +79,7 @@ function Explanation({ page }: { readonly page: Page }) {
           {sentence}
         </p>
       ))}
+      {status.kind === "saved" && <LastChange page={page} />}
       {(isWaiting || isLoud(status)) && (
         <div className="actions">
           {isWaiting && (
@@ -87,6 +91,34 @@ function Explanation({ page }: { readonly page: Page }) {
         </div>
       )}
     </>
+  );
+}
+
+const LOOK_AGAIN_MILLIS = 10_000;
+
+/** When somebody wrote here last, and who, where the server knows it; it is asked while one looks. */
+function LastChange({ page }: { readonly page: Page }) {
+  const [change, setChange] = useState<Change>();
+  useEffect(() => {
+    let isOver = false;
+    const look = async (): Promise<void> => {
+      const answer = await askLastChange(page.provider.document);
+      if (!isOver && answer.ok) setChange(answer.value);
+    };
+    void look();
+    const timer = setInterval(() => void look(), LOOK_AGAIN_MILLIS);
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+    };
+  }, [page]);
+  if (change === undefined) return null;
+  const when = whenInSentence(change.time, Date.now());
+  const name = change.by?.isYou === true ? SAVING.you : change.by?.name;
+  return (
+    <p className="figures">
+      {name === undefined || name === "" ? SAVING.lastChange(when) : SAVING.lastChangeBy(name, when)}
+    </p>
   );
 }
 

@@ -9,11 +9,12 @@ const DAY_AND_YEAR = new Intl.DateTimeFormat(DATES, { day: "numeric", month: "lo
 
 /** When something happened, as one would say it: to the minute today, to the day this week, then the date. */
 export function whenWords(at: number, now: number): string {
-  const words = wordsFor(at, now);
+  const words = whenInSentence(at, now);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function wordsFor(at: number, now: number): string {
+/** The same, within a sentence. */
+export function whenInSentence(at: number, now: number): string {
   const age = now - at;
   if (age < MINUTE_MILLIS) return JUST_NOW;
   if (age < HOUR_MILLIS) return AGO.format(-Math.floor(age / MINUTE_MILLIS), "minute");

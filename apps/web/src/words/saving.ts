@@ -25,6 +25,9 @@ export const SAVING = {
     `${countOf(changes)} kept on this device: a reload or a closed page does not lose them.`,
   inPage: (changes: number) => `${countOf(changes)} in this page and nowhere else.`,
   stopped: "Everything you wrote is saved.",
+  lastChange: (when: string) => `Last change ${when}.`,
+  lastChangeBy: (name: string, when: string) => `Last change by ${name}, ${when}.`,
+  you: "you",
 };
 
 const countOf = (changes: number): string => (changes === 1 ? "1 change is" : `${changes} changes are`);

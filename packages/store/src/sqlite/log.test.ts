@@ -16,6 +16,7 @@ import {
   spoilUpdate,
   TestStore,
 } from "../testing/store.ts";
+import { Typist } from "../testing/typist.ts";
 import { LogDatabase } from "./database.ts";
 import { type HistoryLog, type LogReport, openSqliteLog } from "./log.ts";
 
@@ -246,6 +247,23 @@ test("a file that has lost the name of a log is refused: some document would ope
   await store.close();
   damage(file, "UPDATE logs SET log_id = x'07'");
   expect(LogDatabase.open(file)).toEqual({ ok: false, error: { code: "corrupt", reason: "a log has lost its name" } });
+  removeFile(file);
+});
+
+test("a document's last row is told, hot or packed, and none where there is none or it was erased", async () => {
+  const file = makeFile();
+  const opened = await openSqliteLog(file, options);
+  if (!opened.ok) throw new Error(opened.error.reason);
+  const log = opened.value;
+  expect(await log.last(A)).toEqual(ok(undefined));
+  await log.append(new Typist(A).write("abc"));
+  expect(await log.last(A)).toMatchObject(ok({ seq: 3 }));
+  await log.compact(A);
+  expect(await log.last(A)).toMatchObject(ok({ seq: 3 }));
+  expect(await log.eraseBefore(A, 4)).toEqual(ok(4));
+  expect(await log.last(A)).toEqual(ok(undefined));
+  await log.close();
+  expect(await log.last(A)).toMatchObject({ ok: false, error: { code: "closed" } });
   removeFile(file);
 });
 

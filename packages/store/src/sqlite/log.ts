@@ -67,6 +67,8 @@ export interface TitleLog {
   ends(): Promise<Result<ReadonlyMap<DocumentId, number>, LogError>>;
   /** Reads a document's title as it is now, in a thread of its own; its `seq` is 0 when nothing was ever written. */
   title(document: DocumentId): Promise<Result<Titled, LogError>>;
+  /** A document's last row; undefined when there is none, or none any more. */
+  last(document: DocumentId): Promise<Result<LogRow | undefined, LogError>>;
 }
 
 /** Something an operator should read about. */
@@ -213,6 +215,14 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   async title(document: DocumentId): Promise<Result<Titled, LogError>> {
     const answer = await this.#ask({ kind: "title", document });
     return answer.kind === "title" ? ok(answer.titled) : refused(answer);
+  }
+
+  async last(document: DocumentId): Promise<Result<LogRow | undefined, LogError>> {
+    const end = await this.#findEnd(document);
+    if ("code" in end) return err(end);
+    const read = await this.read(document, end.seq, end.seq + 1);
+    if (read.ok) return ok(read.value[0]);
+    return read.error.code === "erased" ? ok(undefined) : read;
   }
 
   async stateAt(document: DocumentId, seq: number): Promise<Result<Uint8Array, LogError>> {
