@@ -189,6 +189,44 @@ describe("a toggle", () => {
     await ana.editor.getByText("body", { exact: true }).waitFor();
   });
 
+  test("is as one left it after a reload, on this device and for nobody else", async () => {
+    const shown = (window: Window, words: string) => window.editor.getByText(words, { exact: true });
+    // Made one below the other they would be one within the other.
+    await ana.type(">> first\nin the first\n\n>> second\nin the second\n\nafter");
+    await ben.shows("after");
+    await ana.editor.getByRole("button", { name: "Close", exact: true }).last().click();
+    await shown(ana, "in the second").waitFor({ state: "hidden" });
+    await ana.saved();
+    for (const window of [ana, ben]) {
+      await window.page.reload();
+      await window.ready();
+      await window.shows("after");
+    }
+    expect(await shown(ana, "in the first").isVisible()).toBe(true);
+    expect(await shown(ana, "in the second").isVisible()).toBe(false);
+    expect(await shown(ben, "in the first").isVisible()).toBe(false);
+    await ben.editor.getByRole("button", { name: "Open", exact: true }).last().click();
+    await ana.editor.getByRole("button", { name: "Close", exact: true }).click();
+    for (const window of [ana, ben]) {
+      await window.page.reload();
+      await window.ready();
+      await window.shows("after");
+    }
+    expect(await shown(ana, "in the first").isVisible()).toBe(false);
+    expect(await shown(ben, "in the first").isVisible()).toBe(false);
+    expect(await shown(ben, "in the second").isVisible()).toBe(true);
+    // Where nothing readable is kept, or nothing can be, all are closed.
+    await ben.page.evaluate(() => {
+      const spoil = (): void => localStorage.setItem("sheaf:open-toggles", "\u0000 \n\n {");
+      addEventListener("pagehide", spoil);
+      document.addEventListener("visibilitychange", spoil);
+    });
+    await ben.page.reload();
+    await ben.ready();
+    await ben.shows("after");
+    expect(await shown(ben, "in the second").isVisible()).toBe(false);
+  });
+
   test("opens for the browser’s own search, is all there on paper, and is closed when the page opens again", async () => {
     await ana.type(">> line\nhidden words\n\nafter");
     await ana.press("Control+z").then(() => ana.press("Control+Shift+z"));

@@ -1,9 +1,10 @@
 import type { Provider } from "@sheaf/client";
-import { createExtensions, DOCUMENT, placeCaret } from "@sheaf/editor";
+import { createExtensions, DOCUMENT, openToggles, placeCaret } from "@sheaf/editor";
 import { Editor } from "@tiptap/core";
 import { copyText } from "./clipboard.ts";
 import { destinationOf, followLink } from "./follow-link.ts";
 import { keptSentence } from "./kept.ts";
+import { keepOpen, recallOpen } from "./open-toggles.ts";
 import type { Page, Writing } from "./page.ts";
 import { pasteSentence } from "./paste-words.ts";
 import { leftOutSentence } from "./pictures/left-out.ts";
@@ -24,6 +25,7 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
     },
     pictures: pictures.port,
     copyText,
+    lastOpen: recallOpen(provider.document),
     pasteNews: (told) => news.say(pasteSentence(told)),
     placeholders: WRITING.placeholders,
   });
@@ -52,6 +54,7 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
   if (editor.state.doc.childCount > LONG_BLOCKS) skipFarBlocks(host);
   host.append(...place.childNodes);
   pictures.attach(editor.view);
+  keepOpen(provider.document, () => openToggles(editor.state));
   keepFilesOut();
   leaveOutSaidAddresses(host);
   provider.subscribe(() => {

@@ -49,6 +49,8 @@ export interface EditorOptions {
   readonly copyText?: CopyText | undefined;
   /** Told what became of something pasted or dropped that did not come in as it was. */
   readonly pasteNews?: TellPasteNews | undefined;
+  /** Ids of toggles this person had open when they left the document; the others are closed. */
+  readonly lastOpen?: ReadonlySet<string> | undefined;
   readonly newId?: NewId | undefined;
   readonly placeholders?: Placeholders | undefined;
 }
@@ -76,6 +78,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
     pictures,
     copyText,
     pasteNews = () => {},
+    lastOpen,
     newId = randomId,
     placeholders = PLACEHOLDERS,
   } = options;
@@ -122,7 +125,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         ...(pictures === undefined ? [] : [placesPlugin()]),
         ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
-        openStatePlugin(),
+        openStatePlugin(lastOpen),
         coloursPlugin(),
         mathPlugin(),
         titlePlugin(placeholders),

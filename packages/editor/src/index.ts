@@ -11,7 +11,7 @@ export { insertTable, moveBlocks, selectBlocks } from "./commands/blocks.ts";
 export { blockRunAt, type BlockRun } from "./blocks-in-selection.ts";
 export { indentBy, setAlign, setKind, toggleKind } from "./commands/turn-into.ts";
 export { selectLine } from "./commands/table.ts";
-export { openAround } from "./containers/open-state.ts";
+export { openAround, openToggles } from "./containers/open-state.ts";
 export { sizeColumns } from "./commands/table-widths.ts";
 export { areaIn, isHeaderColumn, isHeaderRow } from "./tables/area.ts";
 export { Undo } from "./undo.ts";

@@ -2,7 +2,7 @@ import type { Node } from "@tiptap/pm/model";
 import { TextSelection } from "@tiptap/pm/state";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { isOpen, openAround, openStatePlugin } from "../containers/open-state.ts";
+import { isOpen, openAround, openStatePlugin, openToggles } from "../containers/open-state.ts";
 import { readTitle } from "../reading/title.ts";
 import { Host } from "../testing/host.ts";
 import { element } from "../testing/odd-document.ts";
@@ -14,6 +14,11 @@ type Block = string | readonly Block[];
 
 /** A document of paragraphs, each named by its words, and containers with ids from their names. */
 function open(...blocks: readonly Block[]): Host {
+  return openWith(new Set(), ...blocks);
+}
+
+/** The same for somebody who had toggles open the last time. */
+function openWith(lastOpen: ReadonlySet<string>, ...blocks: readonly Block[]): Host {
   let count = 0;
   const make = (block: Block): Y.XmlElement => {
     if (typeof block === "string") return element("textBlock", { id: `b${count++}` }, [block]);
@@ -26,7 +31,7 @@ function open(...blocks: readonly Block[]): Host {
   const host = new Host(doc, {
     plugins(binding) {
       undo = new Undo(binding);
-      return [...typingRulesPlugins(), openStatePlugin()];
+      return [...typingRulesPlugins(), openStatePlugin(lastOpen)];
     },
   });
   if (undo !== undefined) undos.set(host, undo);
@@ -187,6 +192,16 @@ describe("a toggle", () => {
     late.run(undos.get(late)!.undo);
     expect(shape(late)).toContainEqual(["toggle", "other", "body"]);
     expect(isShown(late)).toBe(true);
+  });
+
+  test("is open when the document opens, or comes only then, where it was open the last time", () => {
+    const lastOpen = new Set(["toggle1", "toggle7"]);
+    const host = openWith(lastOpen, "a", ["toggle", "line"], ["toggle", "other"]);
+    expect(openToggles(host.state)).toEqual(["toggle1"]);
+    host.fragment.insert(1, [element("toggle", { id: "toggle7" }, [element("textBlock", {}, ["late"])])]);
+    expect(openToggles(host.state).sort()).toEqual(["toggle1", "toggle7"]);
+    press(caret(host, "line"), "leaveCode");
+    expect(openToggles(host.state)).toEqual(["toggle7"]);
   });
 
   test("Mod+Enter opens and closes it; no update leaves, and a caret in what goes out of sight goes to its line", () => {

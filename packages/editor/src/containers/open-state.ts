@@ -19,12 +19,14 @@ interface Change {
 const openKey = new PluginKey<OpenState>("toggles");
 
 /**
- * Which toggles are open, for this person and as long as the page is there: those made here, and those opened. Closed
- * are those a document begins with, and those that come from elsewhere, at once or letter by letter. What is closed
+ * Which toggles are open, for this person: those made here, and those opened. Closed are those a document begins with,
+ * and those that come from elsewhere, at once or letter by letter, unless they were open the last time. What is closed
  * opens for a caret that comes into it, by search, by a link, by undo or by another's hand, for the caret of whoever is
  * followed, and for the browser's own search.
+ *
+ * @param lastOpen - Ids of toggles, as {@link openToggles} said when the page was left.
  */
-export function openStatePlugin(): Plugin<OpenState> {
+export function openStatePlugin(lastOpen: ReadonlySet<string> = new Set()): Plugin<OpenState> {
   return new Plugin<OpenState>({
     key: openKey,
     state: {
@@ -32,14 +34,14 @@ export function openStatePlugin(): Plugin<OpenState> {
         const closed = new Set<string>();
         state.doc.descendants((node) => {
           const id = node.type.name === "toggle" ? idOf(node) : null;
-          if (id !== null) closed.add(id);
+          if (id !== null && !lastOpen.has(id)) closed.add(id);
           return !node.isTextblock;
         });
         return { closed, decorations: decorationsOf(state.doc, closed) };
       },
       apply(tr, before, _old, state) {
         const change = tr.getMeta(openKey) as Change | undefined;
-        const came = isFromElsewhere(tr) ? arrived(tr) : [];
+        const came = isFromElsewhere(tr) ? arrived(tr).filter((id) => !lastOpen.has(id)) : [];
         if (before.closed.size + came.length === 0 && change === undefined) return before;
         const closed = new Set([...before.closed, ...came]);
         for (const id of change?.ids ?? []) {
@@ -66,6 +68,17 @@ export function openStatePlugin(): Plugin<OpenState> {
 export function isOpen(state: EditorState, toggle: Node): boolean {
   const id = idOf(toggle);
   return id === null || openKey.getState(state)?.closed.has(id) !== true;
+}
+
+/** Ids of the toggles this person has open. */
+export function openToggles(state: EditorState): string[] {
+  const ids: string[] = [];
+  state.doc.descendants((node) => {
+    const id = node.type.name === "toggle" ? idOf(node) : null;
+    if (id !== null && isOpen(state, node)) ids.push(id);
+    return !node.isTextblock;
+  });
+  return ids;
 }
 
 /** Opens or closes the toggle at a position. A caret in what goes out of sight goes to the end of its first line. */
