@@ -272,6 +272,40 @@ describe("keys", () => {
   });
 });
 
+describe("quotes", () => {
+  test("stay as they are typed, or are curly for who wants that: kept on the device, for this person only, and one Backspace takes one back", async () => {
+    await block(ana, "three").click();
+    await ana.press("End");
+    await ana.press("Enter");
+    await ana.type('"so" ');
+    const choose = async (label: string): Promise<void> => {
+      await ana.page.getByRole("button", { name: /^You:/ }).click();
+      await ana.page.getByRole("radio", { name: label }).check();
+      expect(await violations(ana)).toEqual([]);
+      await ana.press("Escape");
+      await ana.editor.focus();
+    };
+    await choose("“Curly”");
+    await ana.type(`"it's"'`);
+    await ana.press("Backspace");
+    await ben.shows(`"so" “it’s”'`);
+    await ben.editor.getByText("it’s").click();
+    await ben.press("End");
+    await ben.type(' "mine"');
+    await ana.shows(`"so" “it’s”' "mine"`);
+    await ana.saved();
+    await ana.page.reload();
+    await ana.ready();
+    await block(ana, "three").click();
+    await ana.press("End");
+    await ana.type(' "again"');
+    await ben.shows("three words “again”");
+    await choose("As typed");
+    await ana.type(' "straight"');
+    await ben.shows('“again” "straight"');
+  });
+});
+
 describe("links", () => {
   const card = () => ana.page.getByRole("toolbar", { name: "Link" });
 

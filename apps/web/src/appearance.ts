@@ -8,15 +8,19 @@ export type Typeface = (typeof TYPEFACES)[number];
 /** When the tools for the text are there: over a selection, or in a row of their own. */
 export const TOOLBARS = ["selection", "always"] as const;
 export type Toolbar = (typeof TOOLBARS)[number];
+/** What a typed quote becomes. */
+export const QUOTES = ["typed", "curly"] as const;
+export type Quotes = (typeof QUOTES)[number];
 /** Whether screen readers hear who comes, goes and writes beside one. */
 export const ANNOUNCEMENTS = ["off", "on"] as const;
 export type Announcements = (typeof ANNOUNCEMENTS)[number];
 
-/** How this browser shows the page. `public/first-paint.js` reads the same choice before anything is drawn. */
+/** How this browser shows the page, and takes what is typed. `public/first-paint.js` reads the same choice before anything is drawn. */
 export interface Appearance {
   readonly theme: Store<Theme>;
   readonly typeface: Store<Typeface>;
   readonly toolbar: Store<Toolbar>;
+  readonly quotes: Store<Quotes>;
   readonly announcements: Store<Announcements>;
 }
 
@@ -25,6 +29,7 @@ export function createAppearance(): Appearance {
     theme: choice("theme", THEMES),
     typeface: choice("typeface", TYPEFACES),
     toolbar: choice("toolbar", TOOLBARS),
+    quotes: choice("quotes", QUOTES),
     announcements: choice("announcements", ANNOUNCEMENTS),
   };
 }

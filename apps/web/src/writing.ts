@@ -13,7 +13,7 @@ import { leaveOutSaidAddresses } from "./printing.ts";
 import { WRITING } from "./words/writing.ts";
 
 /** Puts the document's text into `host`, ready to be written in. Opening it changes nothing (D12). */
-export function openWriting(host: HTMLElement, { provider, people, news }: Page): Writing {
+export function openWriting(host: HTMLElement, { provider, people, news, appearance }: Page): Writing {
   const pictures = createPictures(provider, (left) => news.say(leftOutSentence(left)));
   const fragment = provider.doc.getXmlFragment(DOCUMENT);
   const parts = createExtensions({
@@ -25,6 +25,7 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
     },
     pictures: pictures.port,
     copyText,
+    isCurly: () => appearance.quotes.get() === "curly",
     lastOpen: recallOpen(provider.document),
     pasteNews: (told) => news.say(pasteSentence(told)),
     placeholders: WRITING.placeholders,

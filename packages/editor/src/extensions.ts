@@ -51,6 +51,8 @@ export interface EditorOptions {
   readonly pasteNews?: TellPasteNews | undefined;
   /** Ids of toggles this person had open when they left the document; the others are closed. */
   readonly lastOpen?: ReadonlySet<string> | undefined;
+  /** Asked when a quote is typed: whether it becomes a curly one. */
+  readonly isCurly?: (() => boolean) | undefined;
   readonly newId?: NewId | undefined;
   readonly placeholders?: Placeholders | undefined;
 }
@@ -79,6 +81,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
     copyText,
     pasteNews = () => {},
     lastOpen,
+    isCurly,
     newId = randomId,
     placeholders = PLACEHOLDERS,
   } = options;
@@ -113,7 +116,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         freshSelectionPlugin(binding.doc),
         nativeEditsPlugin(),
         undoKeys(undo),
-        ...typingRulesPlugins(),
+        ...typingRulesPlugins(isCurly),
         escapeTabPlugin(),
         pastedAddressPlugin(),
         footnotesPlugin(),

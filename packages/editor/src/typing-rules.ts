@@ -22,8 +22,12 @@ export function appliedRule(state: EditorState): AppliedRule | null {
   return appliedKey.getState(state) ?? null;
 }
 
-/** What typing a few characters turns into. Backspace right after takes back the rule and keeps the characters (undo.ts). */
-export function typingRulesPlugins(): readonly Plugin[] {
+/**
+ * What typing a few characters turns into. Backspace right after takes back the rule and keeps the characters (undo.ts).
+ *
+ * @param isCurly - Asked at each quote: whether it becomes the one that belongs there.
+ */
+export function typingRulesPlugins(isCurly: () => boolean = () => false): readonly Plugin[] {
   const rules = inputRules({
     rules: [
       blockRule(/^(#{1,6})\s$/, (match) => ({ kind: `heading${match[1]?.length ?? 1}` })),
@@ -43,7 +47,9 @@ export function typingRulesPlugins(): readonly Plugin[] {
       markRule(/(?:^|[^~])(~~(?=\S)([^~]*[^~\s])~~)$/, "strike"),
       markRule(/(?:^|[^$])(\$\$([^$]+)\$\$)$/, "math"),
       markRule(/(?:^|[^`])(`([^`]+)`)$/, "code"),
-      new InputRule(/(?:^|[\s\ufffc([{"'])([^\s\ufffc]+)(\s)$/, linkRule, { inCodeMark: false }),
+      new InputRule(/(?:^|[\s\ufffc([{"'“‘])([^\s\ufffc]+)(\s)$/, linkRule, { inCodeMark: false }),
+      quoteRule(/(.?)"$/, "“", "”", isCurly),
+      quoteRule(/(.?)'$/, "‘", "’", isCurly),
     ],
   });
   const applied = new Plugin<AppliedRule | null>({
@@ -156,6 +162,19 @@ function linkRule(state: EditorState, match: RegExpMatchArray, start: number, en
   const to = from + found.length;
   if (!state.doc.resolve(from).parent.type.allowsMarkType(type) || state.doc.rangeHasMark(from, to, type)) return null;
   return state.tr.addMark(from, to, type.create({ href: found.href })).insertText(blank, end);
+}
+
+/** Behind nothing, a blank, a bracket, a dash or another that opens, a quote opens; an apostrophe closes. */
+function quoteRule(pattern: RegExp, opening: string, closing: string, isCurly: () => boolean): InputRule {
+  return new InputRule(
+    pattern,
+    (state, [, before = ""], start, end) => {
+      if (!isCurly()) return null;
+      const quote = /^[\s\ufffc([{<–—“‘"']?$/.test(before) ? opening : closing;
+      return state.tr.insertText(quote, start + before.length, end);
+    },
+    { inCodeMark: false },
+  );
 }
 
 /** The first group of `pattern` is what is replaced, the second what stays, with the mark on it. */

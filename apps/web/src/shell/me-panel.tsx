@@ -1,6 +1,6 @@
 import { Keyboard, Search } from "lucide-react";
 import { useState } from "react";
-import { ANNOUNCEMENTS, THEMES, TOOLBARS, TYPEFACES } from "../appearance.ts";
+import { ANNOUNCEMENTS, QUOTES, THEMES, TOOLBARS, TYPEFACES } from "../appearance.ts";
 import type { Page } from "../page.ts";
 import { MAX_NAME_LENGTH, parseName } from "../person.ts";
 import { ACTIONS } from "../words/actions.ts";
@@ -19,6 +19,7 @@ export function MePanel({ page, desk }: { readonly page: Page; readonly desk: De
   const theme = useStore(page.appearance.theme);
   const typeface = useStore(page.appearance.typeface);
   const toolbar = useStore(page.appearance.toolbar);
+  const quotes = useStore(page.appearance.quotes);
   const announcements = useStore(page.appearance.announcements);
   const isTouch = useTouchLayout();
   const [text, setText] = useState(me.name);
@@ -89,6 +90,13 @@ export function MePanel({ page, desk }: { readonly page: Page; readonly desk: De
           choose={(value) => page.appearance.toolbar.set(value)}
         />
       )}
+      <Choice
+        legend={ME.quotes}
+        name="quotes"
+        value={quotes}
+        options={QUOTES.map((value) => ({ value, label: ME.quoteStyles[value] }))}
+        choose={(value) => page.appearance.quotes.set(value)}
+      />
       <Choice
         legend={ME.announce}
         name="announcements"

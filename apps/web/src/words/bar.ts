@@ -23,6 +23,8 @@ export const ME = {
   typefaces: { serif: "Serif", sans: "Sans" },
   toolbar: "Toolbar",
   toolbars: { selection: "On selection", always: "Always" },
+  quotes: "Quotes you type",
+  quoteStyles: { typed: "As typed", curly: "“Curly”" },
   announce: "Announce to screen readers who comes and writes",
   announcements: { off: "Off", on: "On" },
 };

@@ -1,6 +1,6 @@
 import { chainCommands } from "@tiptap/pm/commands";
 import { NodeSelection, TextSelection, type Command } from "@tiptap/pm/state";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { Host } from "../testing/host.ts";
 import { element, text } from "../testing/odd-document.ts";
@@ -25,7 +25,7 @@ function open(...lines: readonly Line[]): Host {
   const host = new Host(doc, {
     plugins: (binding) => {
       undo = new Undo(binding);
-      return [...typingRulesPlugins(), tablesPlugin()];
+      return [...typingRulesPlugins(() => isCurly), tablesPlugin()];
     },
   });
   if (undo !== undefined) undos.set(host, undo);
@@ -33,6 +33,9 @@ function open(...lines: readonly Line[]): Host {
 }
 
 const undos = new WeakMap<Host, Undo>();
+/** Whether quotes become the ones that belong where they are typed. */
+let isCurly = false;
+afterEach(() => void (isCurly = false));
 
 /** The key, as the editor binds it: a rule that did something just now is taken back first. */
 function pressBackspace(host: Host): Host {
@@ -578,6 +581,31 @@ describe("typing rules", () => {
     expect(host.state.selection.head).toBe(1 + letters.length);
     // The next one is a Backspace like any other.
     expect(appliedRule(host.state)).toBeNull();
+  });
+
+  test.each([
+    [`"Well," she said`, "“Well,” she said"],
+    [`it's 'so', isn't it`, "it’s ‘so’, isn’t it"],
+    [`("he said 'no'")`, "(“he said ‘no’”)"],
+    [`a—"b" c`, "a—“b” c"],
+    [`"'twice'"`, "“‘twice’”"],
+  ])("who asks for curly quotes gets %j as %j", (letters, expected) => {
+    expect(shape(type(caret(open([{}, ""]), 0, 0), letters))).toEqual([`text ${letters}`]);
+    isCurly = true;
+    expect(shape(type(caret(open([{}, ""]), 0, 0), letters))).toEqual([`text ${expected}`]);
+  });
+
+  test("a curly quote takes the place of what is selected; one Backspace makes it straight, and the next goes on; in code it stays", () => {
+    isCurly = true;
+    const host = type(caret(open([{}, "say this"]), 0, 4, 8), '"');
+    expect(shape(host)).toEqual(["text say “"]);
+    expect(shape(pressBackspace(type(host, "a'")))).toEqual(["text say “a'"]);
+    expect(shape(type(host, "b"))).toEqual(["text say “a'b"]);
+    expect(shape(type(caret(open([{}, ""]), 0, 0), '`a` "'))).toEqual(["text a “"]);
+    const coded = open([{}, ""]);
+    const mark = coded.state.schema.marks["code"]!.create();
+    coded.dispatch(coded.state.tr.insert(1, coded.state.schema.text("x = ", [mark])));
+    expect(shape(type(caret(coded, 0, 4), '"'))).toEqual(['text x = "']);
   });
 
   test("one Backspace takes back the code that ``` and Enter began", () => {
