@@ -1,10 +1,11 @@
 import { appendFileSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DocumentId } from "@sheaf/protocol";
+import type { AppendRequest } from "@sheaf/room";
 import { hotFilesOf, hotRowsOf, makeFile, removeFile, rowOf, TestStore } from "../testing/store.ts";
 import { Typist } from "../testing/typist.ts";
-import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES } from "./frame.ts";
-import { HotFiles } from "./files.ts";
+import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, type HotRow } from "./frame.ts";
+import { HotFiles, type Position } from "./files.ts";
 
 const [A, B] = ["a" as DocumentId, "b" as DocumentId];
 
@@ -164,3 +165,26 @@ test("a file is not written to again once it was closed, whatever is behind its 
   store = new TestStore(file);
   expect(textOf(A)).toBe("written!.");
 });
+
+test("rows are read as they were written, be they short or long, near one another or far apart", async () => {
+  const lengths = Array.from({ length: 400 }, (_, index) => [1, 30, 500, 8_000, 70_000, 3][index % 6]! + index);
+  const rows = lengths.map((length, index) => rowOf(index % 7 === 0 ? B : A, new Uint8Array(length).fill(index)));
+  for (let at = 0; at < rows.length; at += 9) store.append(...rows.slice(at, at + 9));
+  await store.close();
+  const positions: (Position | undefined)[] = [];
+  const files = new HotFiles(file, (position) => void positions.push(position));
+  const some = [
+    ...positions,
+    undefined,
+    ...positions.filter((_, index) => index % 7 === 0),
+    positions[399],
+    positions[0],
+  ];
+  const read = [...files.read(some)].map((found) => found?.isWhole === true && rows.findIndex(isIn(found.row)));
+  files.close();
+  const all = [...rows.keys()];
+  expect(read).toEqual([...all, false, ...all.filter((index) => index % 7 === 0), 399, 0]);
+});
+
+const isIn = (found: HotRow) => (row: AppendRequest) =>
+  row.document === found.document && Buffer.compare(row.update, found.update) === 0;

@@ -22,6 +22,7 @@ import {
   FRAME_HEADER_BYTES,
   type FrameWriter,
   type PlacedRow,
+  ROW_HEADER_BYTES,
   rowAt,
   rowsBetween,
 } from "./frame.ts";
@@ -125,15 +126,27 @@ export class HotFiles {
     }
   }
 
-  /** @returns undefined when there is no row that can be read. Throws what the file system throws. */
-  read(position: Position): PlacedRow | undefined {
-    const descriptor = this.#descriptors.get(fileOf(position));
-    if (descriptor === undefined) return undefined;
-    let bytes = readSome(descriptor, offsetOf(position), FIRST_READ_BYTES);
-    if (bytes.length < 8) return undefined;
-    const length = 8 + bytes.readUInt32LE(4);
-    if (length > bytes.length && length <= MAX_ROW_BYTES) bytes = readSome(descriptor, offsetOf(position), length);
-    return rowAt(bytes, 0);
+  /**
+   * Reads rows one after the other; those that lie close together are read at once. Throws what the file system throws.
+   *
+   * @returns For each position its row; undefined where none can be read.
+   */
+  *read(positions: Iterable<Position | undefined>): Generator<PlacedRow | undefined> {
+    let start = Number.NEGATIVE_INFINITY;
+    let bytes: Buffer = Buffer.alloc(0);
+    for (const position of positions) {
+      if (position === undefined) {
+        yield undefined;
+        continue;
+      }
+      let at = position - start;
+      if (at < 0 || at + lengthAt(bytes, at) > bytes.length) {
+        bytes = this.#readSome(position, at >= 0 && at < BLOCK_BYTES ? BLOCK_BYTES : FIRST_READ_BYTES);
+        if (lengthAt(bytes, 0) > bytes.length) bytes = this.#readSome(position, lengthAt(bytes, 0));
+        [start, at] = [position, 0];
+      }
+      yield rowAt(bytes.subarray(0, at + lengthAt(bytes, at)), at);
+    }
   }
 
   /** Makes a file of one frame. Throws what the file system throws. */
@@ -176,6 +189,12 @@ export class HotFiles {
   close(): void {
     for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
     this.#descriptors.clear();
+  }
+
+  #readSome(position: Position, length: number): Buffer {
+    const descriptor = this.#descriptors.get(fileOf(position));
+    const bytes = Buffer.allocUnsafeSlow(length);
+    return bytes.subarray(0, descriptor === undefined ? 0 : readSync(descriptor, bytes, 0, length, offsetOf(position)));
   }
 
   #nameOf(number: number): string {
@@ -262,9 +281,11 @@ function readFully(descriptor: number, bytes: Uint8Array, position: number): voi
   }
 }
 
-function readSome(descriptor: number, position: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
+/** What the row there takes; of one that is damaged and says otherwise no more than most rows do. */
+function lengthAt(bytes: Buffer, at: number): number {
+  if (at + ROW_HEADER_BYTES > bytes.length) return FIRST_READ_BYTES;
+  const length = ROW_HEADER_BYTES + bytes.readUInt32LE(at + 4);
+  return length > MAX_ROW_BYTES ? FIRST_READ_BYTES : length;
 }
 
 const toPosition = (file: number, offset: number): Position => (file * OFFSETS + offset) as Position;
@@ -276,4 +297,6 @@ const KEPT = ".damaged";
 const ZEROS = Buffer.alloc(64 * 1024);
 /** Most rows are shorter. */
 const FIRST_READ_BYTES = 512;
+/** As much is read when a row lies no farther than this behind the one before: the next will, too. */
+const BLOCK_BYTES = 64 * 1024;
 const MAX_ROW_BYTES = 16 * 1024 * 1024;

@@ -20,6 +20,7 @@ import type { LogRow, Principal } from "@sheaf/room";
  */
 export const FILE_HEADER_BYTES = 12;
 export const FRAME_HEADER_BYTES = 12;
+export const ROW_HEADER_BYTES = 8;
 
 /** A row of a document's log, and which log that is. */
 export interface HotRow extends LogRow {
@@ -176,7 +177,6 @@ export function rowAt(file: Buffer, offset: number): PlacedRow | undefined {
   return { offset, length: end - offset, row, isWhole: crc32(file.subarray(body, end)) === file.readUInt32LE(offset) };
 }
 
-const ROW_HEADER_BYTES = 8;
 const BODY_BYTES = 32 + LOG_ID_BYTES;
 const ROOM_BYTES = 64 * 1024;
 const MAGIC = Buffer.from("SheafHot");

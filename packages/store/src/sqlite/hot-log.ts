@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "@sheaf/protocol";
 import type { LogError, LogRow } from "@sheaf/room";
 import type { HotFiles, Position } from "../hot/files.ts";
-import { isSame, lastSeq, type Place } from "./places.ts";
+import { isSame, type Place } from "./places.ts";
 
 /**
  * Reads those of the rows `from <= seq < to` that are hot.
@@ -16,21 +16,30 @@ export function readHotRows(
   bytes = Number.POSITIVE_INFINITY,
 ): Result<readonly LogRow[], LogError> {
   const rows: LogRow[] = [];
-  const end = Math.min(to, lastSeq(place) + 1);
+  const start = Math.max(from, place.hotFrom);
+  const positions = place.hot.slice(start - place.hotFrom, Math.max(start, to) - place.hotFrom);
   let size = 0;
-  for (let seq = Math.max(from, place.hotFrom); seq < end && size < bytes; seq++) {
-    const row = readHotRow(files, place, place.hot[seq - place.hotFrom]);
+  for (const row of eachHotRow(files, place, positions)) {
+    const seq = start + rows.length;
     if (row?.seq !== seq) return err({ code: "corrupt", reason: `row ${seq} does not match its checksum` });
     rows.push(row);
-    size += row.update.length;
+    if ((size += row.update.length) >= bytes) break;
   }
   return ok(rows);
 }
 
-/** @returns undefined when the row is not there, or not as it was appended to this log. */
-export function readHotRow(files: HotFiles, { logId }: Place, position: Position | undefined): LogRow | undefined {
-  const found = position === undefined ? undefined : files.read(position);
-  if (found?.isWhole !== true || !isSame(found.row.logId, logId)) return undefined;
-  const { seq, principal, time, base, schemaVersion, update } = found.row;
-  return { seq, principal, time, base, schemaVersion, update };
+/** Reads the rows at these positions; undefined stands for one that is not there, or not as it was appended to this log. */
+export function* eachHotRow(
+  files: HotFiles,
+  { logId }: Place,
+  positions: Iterable<Position | undefined>,
+): Generator<LogRow | undefined> {
+  for (const found of files.read(positions)) {
+    if (found?.isWhole !== true || !isSame(found.row.logId, logId)) {
+      yield undefined;
+      continue;
+    }
+    const { seq, principal, time, base, schemaVersion, update } = found.row;
+    yield { seq, principal, time, base, schemaVersion, update };
+  }
 }

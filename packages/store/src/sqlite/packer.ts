@@ -3,7 +3,7 @@ import type { LogError, LogRow } from "@sheaf/room";
 import type { HotFiles } from "../hot/files.ts";
 import type { LogFile } from "./file.ts";
 import { readHotRows } from "./hot-log.ts";
-import { inLog, type Place, type Places } from "./places.ts";
+import { inLog, lastSeq, type Place, type Places } from "./places.ts";
 import { insertSegment, isFull, readPackedRows, SEGMENT_BYTES, SEGMENT_ROWS, shortSegment } from "./segments.ts";
 
 /** How many rows were moved, and what the segment they are in takes. */
@@ -51,10 +51,9 @@ function rowsToPack(
   const short = shortSegment(file, place);
   const first = short?.first ?? place.hotFrom;
   const space = SEGMENT_BYTES - (short?.size ?? 0);
+  if (!isQuiet && !isFull({ first, last: lastSeq(place), size: (short?.size ?? 0) + place.hotBytes })) return ok([]);
   const hot = readHotRows(files, place, place.hotFrom, first + SEGMENT_ROWS, space);
   if (!hot.ok || hot.value.length === 0) return hot;
-  const size = hot.value.reduce((bytes, { update }) => bytes + update.length, short?.size ?? 0);
-  if (!isQuiet && !isFull({ first, last: hot.value.at(-1)!.seq, size })) return ok([]);
   const packed = readPackedRows(file, place, first, place.hotFrom);
   return packed.ok ? ok([...packed.value, ...hot.value]) : packed;
 }

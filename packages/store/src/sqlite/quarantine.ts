@@ -4,7 +4,7 @@ import { decodeSegment } from "../packed/segment.ts";
 import { decodeSnapshot } from "../packed/snapshot.ts";
 import { type LogFile, unlessCorrupt } from "./file.ts";
 import type { HotFiles } from "../hot/files.ts";
-import { readHotRow } from "./hot-log.ts";
+import { eachHotRow } from "./hot-log.ts";
 import { asideName, insertLog, lastSeq, newPlace, type Place, type Places } from "./places.ts";
 import { insertSegments, readSegments } from "./segments.ts";
 import { insertSnapshot, readSnapshot, type StoredSnapshot } from "./snapshots.ts";
@@ -54,7 +54,7 @@ function wholeRows(file: LogFile, files: HotFiles, place: Place, seq: number): r
     if (read?.ok === true) for (const { bytes } of read.value) decodeSegment(bytes)?.forEach(add);
   }
   for (const row of wholeStoredRows(file, place)) add(row);
-  for (const position of place.hot) add(readHotRow(files, place, position));
+  for (const row of eachHotRow(files, place, place.hot)) add(row);
   return [...rows.values()].sort((a, b) => a.seq - b.seq);
 }
 

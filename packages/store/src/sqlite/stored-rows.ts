@@ -11,8 +11,7 @@ import type { Place } from "./places.ts";
  * the first two versions.
  */
 export function keepRows(file: LogFile, files: HotFiles, { id, logId, hot }: Place): void {
-  for (const position of hot) {
-    const found = position === undefined ? undefined : files.read(position);
+  for (const found of files.read(hot)) {
     if (found === undefined) continue;
     const { principal, schemaVersion, update } = found.row;
     const [seq, time, base] = [found.row.seq, found.row.time, found.row.base].map(toInteger) as [
