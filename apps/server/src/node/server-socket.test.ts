@@ -1,7 +1,11 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AddressInfo, Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import WebSocket, { WebSocketServer } from "ws";
+import { Heartbeat } from "./heartbeat.ts";
 import { ServerSocket } from "./server-socket.ts";
 
 let server: WebSocketServer;
@@ -73,3 +77,57 @@ test("nothing is written to a socket that is closing", async () => {
   transport.write([new Uint8Array(1)]);
   expect(((await closed) as [number])[0]).toBe(4501);
 });
+
+describe("what comes in", () => {
+  let sender: WebSocket;
+  let take: (bytes: Uint8Array) => void;
+  beforeEach(async () => {
+    const connected = once(server, "connection") as Promise<[ServerSocket]>;
+    sender = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const [socket] = await connected;
+    const receiver = { receive: (bytes: Uint8Array) => take(bytes), closed: () => {} };
+    socket.serve(
+      () => receiver,
+      new Heartbeat(60_000),
+      () => {},
+    );
+    await once(sender, "open");
+  });
+  afterEach(() => sender.terminate());
+
+  test("a message in several frames is one, and none is mixed with the one before", async () => {
+    const taken: number[][] = [];
+    const all = new Promise<void>((resolve) => {
+      take = (bytes) => void (taken.push([...bytes]) === 3 && resolve());
+    });
+    sender.send(Uint8Array.of(1, 2));
+    sender.send(Uint8Array.of(3), { fin: false });
+    sender.ping();
+    sender.send(Uint8Array.of(4), { fin: false });
+    sender.send(Uint8Array.of(5, 6));
+    sender.send(Uint8Array.of(7));
+    await all;
+    expect(taken).toEqual([[1, 2], [3, 4, 5, 6], [7]]);
+  });
+
+  test("nothing of it is kept until a full collection, on a socket that has been open for long", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as (options: { type: "minor" }) => void;
+    // Masked with zeros, and the same each time: a client in this process would keep what it sent.
+    const frame = Buffer.alloc(8 + 30_000);
+    frame.set([0x82, 0x80 | 126, 30_000 >>> 8, 30_000 & 255]);
+    const held: number[] = [];
+    for (let message = 0; message < 20; message++) {
+      const taken = new Promise<void>((resolve) => (take = () => resolve()));
+      socketOf(sender).write(frame);
+      await taken;
+      await delay(1);
+      // What lives through two of these is old.
+      for (let times = 0; times < 3; times++) collect({ type: "minor" });
+      held.push(process.memoryUsage().arrayBuffers);
+    }
+    expect(held.at(-1)! - held[4]!).toBeLessThan(5 * 30_000);
+  });
+});
+
+const socketOf = (client: WebSocket): Socket => (client as unknown as { readonly _socket: Socket })._socket;

@@ -16,6 +16,8 @@ export class ServerSocket extends WebSocket implements Transport {
   #receiver: Receiver | undefined;
   #heartbeat: Heartbeat | undefined;
   #release: (() => void) | undefined;
+  /** Of the message that is being read. */
+  readonly #parts: Buffer[] = [];
 
   /** @param release - Called once it is gone. */
   serve(open: (transport: Transport) => Receiver, heartbeat: Heartbeat, release: () => void): void {
@@ -23,6 +25,7 @@ export class ServerSocket extends WebSocket implements Transport {
     this.#release = release;
     this.#receiver = open(this);
     heartbeat.watch(this);
+    receiverOf(this)._fragments = this.#parts;
     this.on("message", onMessage);
     this.on("close", onClose);
     // ws closes with the right code by itself; a listener keeps the process alive.
@@ -31,6 +34,10 @@ export class ServerSocket extends WebSocket implements Transport {
 
   /** One message, as ws gives it. */
   received(data: Buffer, isBinary: boolean): void {
+    // ws drops its list of parts and begins another with each message. By the next one that is old, and when it is dropped
+    // in its turn, what it holds stays until V8 collects everything: all that was read. So it gets the same, emptied.
+    this.#parts.length = 0;
+    receiverOf(this)._fragments = this.#parts;
     if (isBinary) this.#receiver?.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));
     else this.close(1003, "This server speaks binary frames only.");
   }
@@ -62,6 +69,9 @@ export class ServerSocket extends WebSocket implements Transport {
 }
 
 const socketOf = (ws: WebSocket): Socket => (ws as unknown as { readonly _socket: Socket })._socket;
+
+const receiverOf = (ws: WebSocket): { _fragments: Buffer[] } =>
+  (ws as unknown as { readonly _receiver: { _fragments: Buffer[] } })._receiver;
 
 function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
   (this as ServerSocket).received(data as Buffer, isBinary);
