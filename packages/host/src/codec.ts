@@ -2,12 +2,8 @@ import type { CloseKind, DocumentId } from "@sheaf/protocol";
 import type { RoomEvent, RoomMessage, SessionId } from "@sheaf/room";
 import type { Channels } from "./channels.ts";
 
-/** What a session asks of its room, without naming itself. */
-export type SessionEvent = RoomEvent extends infer E
-  ? E extends { readonly session: SessionId }
-    ? Omit<E, "session">
-    : never
-  : never;
+/** What a session asks of its room. */
+export type SessionEvent = Extract<RoomEvent, { readonly session: SessionId }>;
 
 /** What a codec remembers of a connection: framing, and nothing else. */
 export interface Speaker {
@@ -21,8 +17,8 @@ export interface Speaker {
 export interface Desk<S extends Speaker> {
   /** Brings a session into a room. Answers why not, when it may not. */
   enter(speaker: S, channel: number, document: DocumentId, schemaVersion: number): CloseKind | undefined;
-  /** Tells the room of the session on `channel`. */
-  tell(speaker: S, channel: number, event: SessionEvent): void;
+  /** Tells the room the session is in. */
+  tell(event: SessionEvent): void;
   /** Queues frames that no room decides. */
   push(speaker: S, frames: readonly Uint8Array[]): void;
 }

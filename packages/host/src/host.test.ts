@@ -100,7 +100,7 @@ test.each([
       await hosts.advance(1);
     }
     await hosts.advance(30);
-    // 0.125 ms for each receiver: the first at once, the next ones a window apart.
+    // 0.15 ms for each receiver: the first at once, the next ones a window apart.
     expect(began.slice(0, 3)).toEqual([0, window, 2 * window]);
     began.length = 0;
     ana.type("b");

@@ -86,7 +86,7 @@ export class Host {
     this.#rooms = new Rooms(ports, this.#audience());
     this.#desk = {
       enter: (...args) => this.#enter(...args),
-      tell: (...args) => this.#tell(...args),
+      tell: (event) => this.#tell(event),
       push: (...args) => this.#push(...args),
     };
     this.#owner = {
@@ -229,13 +229,11 @@ export class Host {
     return undefined;
   }
 
-  #tell(connection: Connection, channel: number, event: SessionEvent): void {
-    const id = connection.channels.get(channel);
-    const session = id === undefined ? undefined : this.#sessions.get(id);
-    // A frame for a channel that was left crossed the leave on its way: nobody is there to hear it.
-    if (id === undefined || session === undefined) return;
-    if (event.kind === "leave") this.#leave(id, session);
-    this.#rooms.dispatch(session.document, { ...event, session: id });
+  #tell(event: SessionEvent): void {
+    const session = this.#sessions.get(event.session);
+    if (session === undefined) return;
+    if (event.kind === "leave") this.#leave(event.session, session);
+    this.#rooms.dispatch(session.document, event);
   }
 
   #leave(id: SessionId, { document }: Session): void {

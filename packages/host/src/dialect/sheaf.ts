@@ -37,18 +37,26 @@ function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<
     return frame.protocolVersion === PROTOCOL_VERSION ? undefined : "unsupportedVersion";
   }
   if (!speaker.greeted) return "malformed";
+  if (frame.kind === "ping") {
+    desk.push(speaker, [encodeDown({ kind: "pong", token: frame.token })]);
+    return undefined;
+  }
+  if (frame.kind === "join") {
+    const vector = decodeStateVector(frame.vector);
+    if (vector === undefined || speaker.channels.get(frame.channel) !== undefined) return "malformed";
+    const refusal = desk.enter(speaker, frame.channel, frame.document, frame.schemaVersion);
+    const session = speaker.channels.get(frame.channel);
+    if (session !== undefined) desk.tell({ kind: "sync", session, vector, position: copyOf(frame.position) });
+    return refusal;
+  }
+  // A frame for a channel that was left crossed the leave on its way: nobody is there to hear it.
+  const session = speaker.channels.get(frame.channel);
   switch (frame.kind) {
-    case "join": {
-      const vector = decodeStateVector(frame.vector);
-      if (vector === undefined || speaker.channels.get(frame.channel) !== undefined) return "malformed";
-      const refusal = desk.enter(speaker, frame.channel, frame.document, frame.schemaVersion);
-      if (refusal === undefined)
-        desk.tell(speaker, frame.channel, { kind: "sync", vector, position: copyOf(frame.position) });
-      return refusal;
-    }
     case "batch":
-      desk.tell(speaker, frame.channel, {
+      if (session === undefined) return undefined;
+      desk.tell({
         kind: "update",
+        session,
         number: frame.number,
         base: frame.base,
         // A slice of the read buffer would keep all of it alive for as long as the row is in a tail.
@@ -59,15 +67,12 @@ function receiveFrame<S extends Speaker>(speaker: S, frame: UpFrame, desk: Desk<
     case "presence": {
       const entries = decodePresence(frame.payload.slice());
       if (entries === undefined) return "malformed";
-      desk.tell(speaker, frame.channel, { kind: "presence", entries });
+      if (session !== undefined) desk.tell({ kind: "presence", session, entries });
       return undefined;
     }
     case "leave":
-      desk.tell(speaker, frame.channel, { kind: "leave" });
+      if (session !== undefined) desk.tell({ kind: "leave", session });
       speaker.channels.delete(frame.channel);
-      return undefined;
-    case "ping":
-      desk.push(speaker, [encodeDown({ kind: "pong", token: frame.token })]);
       return undefined;
   }
 }

@@ -27,17 +27,20 @@ function receive<S extends Speaker>(speaker: S, bytes: Uint8Array, desk: Desk<S>
   const decoded = decodeYWebsocket(bytes);
   if (!decoded.ok) return "malformed";
   const frame = decoded.value;
+  const session = speaker.channels.get(0);
+  if (session === undefined) return undefined;
   switch (frame.kind) {
     case "step1": {
       const vector = decodeStateVector(frame.vector);
       if (vector === undefined) return "malformed";
-      desk.tell(speaker, 0, { kind: "sync", vector, position: undefined });
+      desk.tell({ kind: "sync", session, vector, position: undefined });
       return undefined;
     }
     case "step2":
     case "update":
-      desk.tell(speaker, 0, {
+      desk.tell({
         kind: "update",
+        session,
         number: undefined,
         base: undefined,
         // A slice of the read buffer would keep all of it alive for as long as the row is in a tail.
@@ -48,11 +51,11 @@ function receive<S extends Speaker>(speaker: S, bytes: Uint8Array, desk: Desk<S>
     case "presence": {
       const entries = decodePresence(frame.payload.slice());
       if (entries === undefined) return "malformed";
-      desk.tell(speaker, 0, { kind: "presence", entries });
+      desk.tell({ kind: "presence", session, entries });
       return undefined;
     }
     case "query-presence":
-      desk.tell(speaker, 0, { kind: "query-presence" });
+      desk.tell({ kind: "query-presence", session });
       return undefined;
     case "denied":
       return "malformed";
