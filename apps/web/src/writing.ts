@@ -72,7 +72,7 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
 }
 
 /** So many blocks take longer to lay out than a person notices. */
-const LONG_BLOCKS = 200;
+const LONG_BLOCKS = 60;
 
 /** Longer than this the page is not kept from being of the length it has. */
 const SHORTENED_MILLIS = 1_000;
