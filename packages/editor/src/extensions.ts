@@ -5,6 +5,7 @@ import type * as Y from "yjs";
 import { Binding } from "./binding/binding.ts";
 import { randomId, type NewId } from "./binding/ids.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
+import { blockLooksPlugin } from "./block-looks.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
 import { coloursPlugin } from "./code/colours.ts";
@@ -27,12 +28,12 @@ import { CodeBlock } from "./schema/blocks.ts";
 import { Image } from "./schema/image.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables/plugin.ts";
-import { titlePlugin, type Placeholders } from "./title.ts";
+import { titleLooks, type Placeholders } from "./title.ts";
 import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
 import { typingRulesPlugins } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
-import { withinReachPlugin } from "./within-reach.ts";
+import { blocksWithinReach } from "./within-reach.ts";
 import { PLACEHOLDERS } from "./words.ts";
 
 export interface EditorOptions {
@@ -124,8 +125,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         openStatePlugin(),
         coloursPlugin(),
         mathPlugin(),
-        titlePlugin(placeholders),
-        withinReachPlugin(),
+        blockLooksPlugin(({ doc }) => titleLooks(doc, placeholders), blocksWithinReach),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),
       ];

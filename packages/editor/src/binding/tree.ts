@@ -70,7 +70,7 @@ export class Tree {
 
   /** Takes over the node objects of a document equal to this one, so that later comparisons can go by identity. */
   adopt(doc: Node): void {
-    adopt(this.root, doc);
+    if (this.root.node !== doc) adopt(this.root, doc);
   }
 
   #read(type: YType | null, parent: Bound | null): Bound {
@@ -99,7 +99,10 @@ export class Tree {
     }
     const children = bound.children ?? [];
     const changed: number[] = [];
-    for (const [index, child] of children.entries()) {
+    // There may be thousands, of which somebody typed in one.
+    for (let index = 0; index < children.length; index++) {
+      const child = children[index]!;
+      if (!child.isStale && !child.isStaleInside) continue;
       const before = child.node;
       this.#refresh(child);
       if (child.node !== before) changed.push(index);
@@ -258,7 +261,11 @@ function virtualBound(node: Node, parent: Bound): Bound {
 }
 
 function adopt(bound: Bound, node: Node): void {
-  if (bound.node === node) return;
   bound.node = node;
-  bound.children?.forEach((child, index) => adopt(child, node.child(index)));
+  const children = bound.children ?? [];
+  for (let index = 0; index < children.length; index++) {
+    const child = children[index]!;
+    const next = node.child(index);
+    if (child.node !== next) adopt(child, next);
+  }
 }
