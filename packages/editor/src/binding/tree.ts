@@ -138,8 +138,10 @@ export class Tree {
       if (table !== null && table !== undefined) this.#unfit.add(table);
       const before = bound.children ?? [];
       const children = parent.toArray().map((child) => this.#readChild(bound, child));
-      const kept = new Set(children);
-      for (const child of before) if (!kept.has(child)) child.parent = null;
+      if (before.length > 0) {
+        const kept = new Set(children);
+        for (const child of before) if (!kept.has(child)) child.parent = null;
+      }
       this.#assemble(bound, children, attributes);
     }
   }
@@ -167,16 +169,17 @@ export class Tree {
       }
       this.#unfit.delete(bound);
     }
-    const match = type.contentMatch.matchFragment(Fragment.from(children.map((child) => child.node)));
-    const filling = match?.fillBefore(Fragment.empty, true) ?? null;
+    const content = Fragment.fromArray(children.map((child) => child.node));
+    const match = type.contentMatch.matchFragment(content);
+    // Nearly always nothing is missing.
+    const filling = match?.validEnd === true ? Fragment.empty : (match?.fillBefore(Fragment.empty, true) ?? null);
     if (filling === null) {
       this.#showRaw(bound);
       return;
     }
-    const virtual = filling.content.map((node) => virtualBound(node, bound));
-    bound.children = [...children, ...virtual];
+    bound.children = [...children, ...filling.content.map((node) => virtualBound(node, bound))];
     bound.segments = null;
-    this.#show(bound, type.create(attributes, Fragment.from(bound.children.map((child) => child.node))));
+    this.#show(bound, type.create(attributes, content.append(filling)));
   }
 
   /**
