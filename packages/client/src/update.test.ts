@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
-import { applyFirst, coversDocument, EMPTY_UPDATE, hasStructs, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
+import {
+  applyFirst,
+  coversDocument,
+  EMPTY_UPDATE,
+  hasStructs,
+  isEmptyUpdate,
+  mergeUpdates,
+  updateBeyond,
+} from "./update.ts";
 
 /** A document and the updates it was written with, one a word. */
 function written(words: readonly string[]): { readonly doc: Y.Doc; readonly updates: readonly Uint8Array[] } {
@@ -78,7 +86,9 @@ test("the first update of a document is given back in V1, whole, also where it w
     const doc = new Y.Doc();
     const { structs, ds } = Y.decodeUpdate(applyFirst(doc, update, "somebody"));
     const expected = Y.decodeUpdate(Y.convertUpdateFormatV2ToV1(update));
-    expect(structs.map(({ id, length }) => [id, length])).toEqual(expected.structs.map(({ id, length }) => [id, length]));
+    expect(structs.map(({ id, length }) => [id, length])).toEqual(
+      expected.structs.map(({ id, length }) => [id, length]),
+    );
     expect(ds).toEqual(expected.ds);
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(author));
     expect(doc.getText("text").toJSON()).toBe("wo one ");

@@ -38,7 +38,9 @@ export function blockLooksPlugin(...wanted: readonly ((state: EditorState) => re
 
 function isDrawn(decorations: readonly Decoration[], looks: readonly BlockLook[]): boolean {
   const isIn = ({ from, to, attributes }: BlockLook): boolean =>
-    decorations.some((each) => each.from === from && each.to === to && isSame(each.spec as BlockLook["attributes"], attributes));
+    decorations.some(
+      (each) => each.from === from && each.to === to && isSame(each.spec as BlockLook["attributes"], attributes),
+    );
   return decorations.length === looks.length && looks.every(isIn);
 }
 
