@@ -71,7 +71,7 @@ export function openWriting(host: HTMLElement, { provider, people, news }: Page)
   };
 }
 
-/** So many blocks take longer to lay out than a person notices. */
+/** Some screens: so many blocks take longer to lay out than all else that comes before the first letter. */
 const LONG_BLOCKS = 60;
 
 /** Longer than this the page is not kept from being of the length it has. */
