@@ -23,6 +23,8 @@ export default defineConfig({
       output: {
         // A service worker serves what lies beside and below it, and is found again by its name.
         entryFileNames: ({ name }) => (name === "service-worker" ? "[name].js" : "assets/[name]-[hash].js"),
+        // What the page begins with in one file, also where the bar uses a part of it: each costs a request of its own.
+        codeSplitting: { groups: [{ name: "page", tags: ["$initial"], test: /^(?!.*service-worker)/ }] },
       },
     },
     reportCompressedSize: false,

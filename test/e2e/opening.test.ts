@@ -166,6 +166,43 @@ test("a bar that cannot be fetched at first comes later, and one can write meanw
   await window.close();
 });
 
+test("the build is kept for a visit without the server only when all that one waits for is there", async () => {
+  await written("kept-last", (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
+  const { window, letGo } = await withoutBar("kept-last");
+  await window.type(" and more");
+  await window.page.locator('#editor[data-synced="true"]').waitFor();
+  await delay(500);
+  const isRegistered = (): Promise<boolean> =>
+    window.page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length > 0);
+  expect(await isRegistered()).toBe(false);
+  letGo();
+  await until("the build is kept", isRegistered);
+  await window.close();
+});
+
+test("a newcomer's snapshot is asked for by the page itself, once, before the script that needs it has come", async () => {
+  await written("early", (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
+  const window = await Window.open(browser, "about:blank");
+  const asked: string[] = [];
+  window.page.on("request", (request) => void asked.push(new URL(request.url()).pathname));
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  await window.page.route("**/assets/index-*.js", async (route) => (await promise, route.continue()));
+  await window.page.goto(`${server.url}/d/early`, { waitUntil: "commit" });
+  const SNAPSHOT = "/api/documents/early/snapshot";
+  await until("it is asked for", async () => asked.includes(SNAPSHOT));
+  letGo();
+  await window.ready();
+  expect(asked.filter((path) => path === SNAPSHOT)).toHaveLength(1);
+  expect(await window.text()).toBe("Title");
+  // Who has been here may have a copy: the page leaves it to the script, which looks first.
+  const preloads = window.page.locator(`link[href="${SNAPSHOT}"]`);
+  expect(await preloads.count()).toBe(1);
+  await window.page.reload();
+  await window.ready();
+  expect(await preloads.count()).toBe(0);
+  await window.close();
+});
+
 test("a command's key pressed before the bar is there does what it says when it comes", async () => {
   await written("late-bar", (fragment) => fragment.push([element("textBlock", { id: "a" }, ["Title"])]));
   const { window, letGo } = await withoutBar("late-bar");

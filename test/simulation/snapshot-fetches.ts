@@ -1,3 +1,4 @@
+import * as Y from "yjs";
 import type { FetchSnapshot } from "@sheaf/client";
 import type { Page } from "./page.ts";
 import type { World } from "./world.ts";
@@ -23,7 +24,7 @@ export function snapshotFetches(world: World, page: Page): FetchSnapshot {
     const older = stored.slice(0, -1);
     const fate = chance.pick(FATES.filter((each) => each !== FETCHED_OLD || older.length > 0));
     const { seq, update } = fate === FETCHED_OLD ? chance.pick(older) : newest;
-    const fetched = { logId: disk.load(document).logId, seq, update };
+    const fetched = { logId: disk.load(document).logId, seq, update: Y.convertUpdateFormatV1ToV2(update) };
     world.note(() => `${page.name}: ${fate}, through row ${seq}`);
     tally.count(fate);
     switch (fate) {

@@ -26,6 +26,7 @@ import { COMMON } from "./words/common.ts";
 import { workOffline } from "./work-offline.ts";
 
 const PATIENCE_MILLIS = 1_000;
+const IDLE_WITHIN_MILLIS = 100;
 const SHORTEST_PAUSE_MILLIS = 500;
 const LONGEST_PAUSE_MILLIS = 15_000;
 
@@ -77,14 +78,15 @@ export function openDocument(route: DocumentRoute, { me, appearance, isNewcomer 
   void provider.whenSynced.then(() => document.getElementById("editor")?.setAttribute("data-synced", "true"));
 
   void provider.whenSynced.then(() => rememberLast(id));
-  void provider.whenSynced.then(workOffline);
   // Another tab of this browser was let in.
   onRemembered("joined", () => provider.connect());
 
   // The bar comes behind the text, so that the two do not share the line; where no text comes, it says why.
-  void Promise.race([shown.then(painted), later(PATIENCE_MILLIS)])
+  const complete = Promise.race([shown.then(painted).then(idle), later(PATIENCE_MILLIS)])
     .then(() => fetchPart(() => import("./shell/shell.tsx")))
     .then(({ mountShell }) => mountShell(page, pressAgain));
+  // All of the build is fetched for that: nothing that is waited for may have to share the line with it.
+  void Promise.all([provider.whenSynced, complete]).then(workOffline);
 
   async function showText(): Promise<void> {
     const { openWriting } = await comingEditor;
@@ -160,6 +162,12 @@ const later = (millis: number): Promise<void> => new Promise((resolve) => setTim
 /** When what is in the page now is on the screen; a hidden page has no screen. */
 const painted = (): Promise<void> =>
   document.hidden ? later(0) : new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+/** When the browser has nothing more to do for what it shows, or soon. Safari has no idle callbacks. */
+const idle = (): Promise<void> =>
+  typeof requestIdleCallback === "function"
+    ? new Promise((resolve) => requestIdleCallback(() => resolve(), { timeout: IDLE_WITHIN_MILLIS }))
+    : later(0);
 
 /** What stands for a break, and for a picture. */
 function wordsOf({ type, attrs }: Node): string {

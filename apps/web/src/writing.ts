@@ -75,8 +75,8 @@ export function openWriting(host: HTMLElement, { provider, people, news, appeara
   };
 }
 
-/** So many blocks take longer to lay out than a person notices. */
-const LONG_BLOCKS = 200;
+/** Some screens: so many blocks take longer to lay out than all else that comes before the first letter. */
+const LONG_BLOCKS = 60;
 
 /** Longer than this the page is not kept from being of the length it has. */
 const SHORTENED_MILLIS = 1_000;

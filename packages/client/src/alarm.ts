@@ -6,24 +6,34 @@ export interface Alarm {
   set(at: number | undefined): void;
 }
 
+/** It is most often moved to later, by every message that comes: the timer is left to run, and looks when it rings. */
 export function createAlarm(clock: ClockLike, ring: () => void): Alarm {
   let current: number | undefined;
-  let cancel: (() => void) | undefined;
+  let timer: { readonly at: number; readonly cancel: () => void } | undefined;
+
+  function start(at: number): void {
+    timer = { at, cancel: clock.setTimer(rang, Math.max(0, at - clock.now())) };
+  }
+
+  function rang(): void {
+    const started = timer;
+    timer = undefined;
+    if (current === undefined) return;
+    // Not compared with the clock: a platform's timer may be early by a fraction of a millisecond.
+    if (started !== undefined && current > started.at) start(current);
+    else {
+      current = undefined;
+      ring();
+    }
+  }
+
   return {
     set(at) {
-      if (at === current) return;
-      cancel?.();
-      cancel = undefined;
       current = at;
-      if (at === undefined) return;
-      cancel = clock.setTimer(
-        () => {
-          current = undefined;
-          cancel = undefined;
-          ring();
-        },
-        Math.max(0, at - clock.now()),
-      );
+      if (timer !== undefined && at !== undefined && at >= timer.at) return;
+      timer?.cancel();
+      timer = undefined;
+      if (at !== undefined) start(at);
     },
   };
 }

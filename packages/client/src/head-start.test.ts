@@ -227,6 +227,29 @@ describe("a snapshot that is not of this log's past", () => {
   });
 });
 
+describe("a snapshot that cannot be read: everything is asked for again", () => {
+  const breakOff = (update: Uint8Array, by: number): Uint8Array => update.subarray(0, update.length - by);
+
+  test.each<[string, (update: Uint8Array) => Uint8Array]>([
+    ["something else", () => new TextEncoder().encode("<!doctype html><p>Sign in to the airport")],
+    ["nothing", () => new Uint8Array()],
+    ["one that breaks off among its words", (update) => breakOff(update, update.length >> 1)],
+    ["one that breaks off among its deletions", (update) => breakOff(update, 1)],
+  ])("%s", (_what, damage) => {
+    const { world, ann, desk } = written();
+    ann.text.delete(0, "bread ".length);
+    world.settle();
+    const ben = world.open({}, { fetchSnapshot: desk.port });
+    const snapshot = world.server.snapshot();
+    desk.answer({ ...snapshot, update: damage(snapshot.update) });
+    world.settle();
+    expect(world.server.newest.joins.map(({ position }) => position?.seq)).toEqual([4, undefined]);
+    expect(ben.text.toJSON()).toBe("milk eggs ");
+    expect(ben.provider.state).toMatchObject({ isSynced: true, status: { kind: "saved" } });
+    expect(world.server.newest.batches).toEqual([]);
+  });
+});
+
 describe("what kind of document it is", () => {
   test("one of a newer schema is not applied", () => {
     const { world, desk } = written();

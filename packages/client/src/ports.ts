@@ -62,6 +62,6 @@ export interface SnapshotListener {
 
 /** A document through one row of its log. */
 export interface FetchedSnapshot extends LogPosition {
-  /** One Yjs update, V1, that Yjs was able to read. */
+  /** One Yjs update, V2; nobody has tried to read it. */
   readonly update: Uint8Array;
 }

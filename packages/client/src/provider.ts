@@ -17,7 +17,7 @@ import { isSameState, type ProviderState } from "./provider-state.ts";
 import { SENTENCES } from "./sentences.ts";
 import { type Session, sessionOf, type Welcome, withRole } from "./session.ts";
 import { OVERDUE_MILLIS, statusOf } from "./status.ts";
-import { holdsVector, wholeState } from "./update.ts";
+import { applyFirst, holdsVector, wholeState } from "./update.ts";
 
 /** Keeps one Y.Doc the same as one document of a Sheaf server. */
 export interface Provider {
@@ -78,6 +78,8 @@ export function createProvider(options: ProviderOptions): Provider {
   let copyLogId: Uint8Array | undefined;
   /** The running join named a position, so the server looks at nothing else. */
   let isByPosition = false;
+  /** What that position stands for could not be read. */
+  let isUnread = false;
   /** State vector of the last welcome: what the document must reach. */
   let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
@@ -258,6 +260,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const position = headStart.position ?? known;
     const vector = Y.encodeStateVector(doc);
     isByPosition = position !== undefined;
+    isUnread = false;
     isFoundLate = false;
     link.send({ kind: "join", channel: CHANNEL, document, schemaVersion, vector, position });
   }
@@ -357,17 +360,35 @@ export function createProvider(options: ProviderOptions): Provider {
     } finally {
       isApplying = false;
     }
-    progress.applied(row.seq);
-    // Another application's document could not be told from our own without the server.
-    if (session?.kind === "native") keeper?.applied(row.update, row.seq);
-    claimCopy();
+    applied(row.update, row.seq);
     return true;
+  }
+
+  function applied(update: Uint8Array, seq: number): void {
+    progress.applied(seq);
+    // Another application's document could not be told from our own without the server.
+    if (session?.kind === "native") keeper?.applied(update, seq);
+    claimCopy();
   }
 
   /** What was fetched is as if the server had sent it now, and stands for every row up to its position. */
   function beginWith(snapshot: FetchedSnapshot | undefined): void {
-    if (snapshot === undefined || !apply({ ...snapshot, base: 0 })) return;
-    progress.begunWith(snapshot.seq);
+    if (snapshot === undefined || session?.isOutdated === true) return;
+    const { seq, update } = snapshot;
+    const isFirst = doc.store.clients.size === 0;
+    isApplying = true;
+    try {
+      const row = isFirst ? applyFirst(doc, update, provider) : Y.convertUpdateFormatV2ToV1(update);
+      if (isFirst) applied(row, seq);
+      else if (!apply({ seq, base: 0, update: row })) return;
+    } catch {
+      // The sync ends without it, and asks for everything.
+      isUnread = true;
+      return;
+    } finally {
+      isApplying = false;
+    }
+    progress.begunWith(seq);
     claimCopy();
   }
 
@@ -398,7 +419,7 @@ export function createProvider(options: ProviderOptions): Provider {
   function caughtUp(seq: number): void {
     if (session?.isOutdated === true) return;
     // The position was not true: what this browser keeps was tampered with, or we have a bug. The vector never lies.
-    if (isByPosition && !holdsVector(doc, promised)) {
+    if (isUnread || (isByPosition && !holdsVector(doc, promised))) {
       rejoin(undefined);
       return;
     }

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
-import { coversDocument, EMPTY_UPDATE, hasStructs, isEmptyUpdate, mergeUpdates, updateBeyond } from "./update.ts";
+import {
+  applyFirst,
+  coversDocument,
+  EMPTY_UPDATE,
+  hasStructs,
+  isEmptyUpdate,
+  mergeUpdates,
+  updateBeyond,
+} from "./update.ts";
 
 /** A document and the updates it was written with, one a word. */
 function written(words: readonly string[]): { readonly doc: Y.Doc; readonly updates: readonly Uint8Array[] } {
@@ -66,4 +74,23 @@ test("a vector covers a document when the pending updates fill the rest without 
   expect(coversDocument(doc, vectorOf(updates.slice(0, 1)), [])).toBe(false);
   expect(coversDocument(doc, vectorOf(updates.slice(0, 1)), updates.slice(2))).toBe(false);
   expect(coversDocument(doc, Uint8Array.of(9), [])).toBe(false);
+});
+
+test("the first update of a document is given back in V1, whole, also where it waits for something it lacks", () => {
+  const author = new Y.Doc();
+  author.getText("text").insert(0, "one ");
+  const vector = Y.encodeStateVector(author);
+  author.getText("text").insert(0, "two ");
+  author.getText("text").delete(0, 1);
+  for (const update of [Y.encodeStateAsUpdateV2(author), Y.encodeStateAsUpdateV2(author, vector)]) {
+    const doc = new Y.Doc();
+    const { structs, ds } = Y.decodeUpdate(applyFirst(doc, update, "somebody"));
+    const expected = Y.decodeUpdate(Y.convertUpdateFormatV2ToV1(update));
+    expect(structs.map(({ id, length }) => [id, length])).toEqual(
+      expected.structs.map(({ id, length }) => [id, length]),
+    );
+    expect(ds).toEqual(expected.ds);
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(author));
+    expect(doc.getText("text").toJSON()).toBe("wo one ");
+  }
 });

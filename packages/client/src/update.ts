@@ -42,6 +42,30 @@ export function updateBeyond(doc: Y.Doc, vector: Uint8Array): Uint8Array {
   }
 }
 
+/**
+ * Applies an update in V2 to a document that holds nothing.
+ *
+ * @returns The same in V1, which Yjs writes for its listeners anyway: to convert it would take as long as to apply it.
+ * Throws when Yjs cannot read it; a part of it may be in the document then.
+ */
+export function applyFirst(doc: Y.Doc, update: Uint8Array, origin: unknown): Uint8Array {
+  const told: Uint8Array[] = [];
+  const listen = (row: Uint8Array, from: unknown): void => {
+    if (from === origin) told.push(row);
+  };
+  doc.on("update", listen);
+  try {
+    Y.applyUpdateV2(doc, update, origin);
+  } finally {
+    doc.off("update", listen);
+  }
+  const { pendingStructs, pendingDs } = doc.store;
+  const [row, ...others] = told;
+  // What waits for something it lacks is told nobody.
+  const isWhole = row !== undefined && others.length === 0 && pendingStructs === null && pendingDs === null;
+  return isWhole ? row : Y.convertUpdateFormatV2ToV1(update);
+}
+
 /** The document in one update; undefined while Yjs waits for something it lacks: that part would be left out. */
 export function wholeState(doc: Y.Doc): Uint8Array | undefined {
   const { pendingStructs, pendingDs } = doc.store;

@@ -5,6 +5,7 @@ import type * as Y from "yjs";
 import { Binding } from "./binding/binding.ts";
 import { randomId, type NewId } from "./binding/ids.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
+import { blockLooksPlugin } from "./block-looks.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
 import { coloursPlugin } from "./code/colours.ts";
@@ -15,7 +16,7 @@ import { footnotesPlugin } from "./footnotes/plugin.ts";
 import { mathPlugin } from "./math/plugin.ts";
 import { freshSelectionPlugin } from "./fresh-selection.ts";
 import { keysPlugin } from "./keys.ts";
-import { lineHintPlugin } from "./line-hint.ts";
+import { lineHint } from "./line-hint.ts";
 import type { TellPasteNews } from "./paste/news.ts";
 import type { TextFile } from "./paste/file.ts";
 import { copyPlugin } from "./paste/copy.ts";
@@ -28,12 +29,12 @@ import { CodeBlock } from "./schema/blocks.ts";
 import { Image } from "./schema/image.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables/plugin.ts";
-import { titlePlugin, type Placeholders } from "./title.ts";
+import { titleLooks, type Placeholders } from "./title.ts";
 import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
 import { typingRulesPlugins } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
-import { withinReachPlugin } from "./within-reach.ts";
+import { blocksWithinReach } from "./within-reach.ts";
 import { PLACEHOLDERS } from "./words.ts";
 
 export interface EditorOptions {
@@ -131,9 +132,11 @@ export function createExtensions(options: EditorOptions): EditorParts {
         openStatePlugin(lastOpen),
         coloursPlugin(),
         mathPlugin(),
-        titlePlugin(placeholders),
-        ...(placeholders.line === undefined ? [] : [lineHintPlugin(placeholders.line)]),
-        withinReachPlugin(),
+        blockLooksPlugin(
+          ({ doc }) => titleLooks(doc, placeholders),
+          blocksWithinReach,
+          (state) => (placeholders.line === undefined ? [] : lineHint(state, placeholders.line)),
+        ),
         gapCursor(),
         dropCursor({ class: "drop-cursor", color: false }),
       ];

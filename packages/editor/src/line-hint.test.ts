@@ -2,13 +2,14 @@ import { TextSelection } from "@tiptap/pm/state";
 import { DecorationSet } from "@tiptap/pm/view";
 import { afterEach, expect, test, vi } from "vitest";
 import * as Y from "yjs";
-import { lineHintPlugin } from "./line-hint.ts";
+import { blockLooksPlugin } from "./block-looks.ts";
+import { lineHint } from "./line-hint.ts";
 import { Host } from "./testing/host.ts";
 import { element } from "./testing/odd-document.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-const plugin = lineHintPlugin("Press /");
+const plugin = blockLooksPlugin((state) => lineHint(state, "Press /"));
 const line = (words = "", kind = "text") => element("textBlock", { kind }, words === "" ? [] : [words]);
 
 function hostOf(...blocks: readonly Y.XmlElement[]): Host {
@@ -24,10 +25,7 @@ function hintWith(host: Host, caret: number, head = caret): (readonly [from: num
 }
 
 const hints = ({ state }: Host) =>
-  plugin
-    .getState(state)!
-    .find()
-    .map(({ from, to }) => [from, to] as const);
+  (plugin.getState(state) as DecorationSet).find().map(({ from, to }) => [from, to] as const);
 
 test("an empty line says it while the caret is in it; one with words, a list's, a heading's and a selection say nothing", () => {
   const host = hostOf(line("Title"), line(), line("", "bullet"), line("", "heading2"), line());

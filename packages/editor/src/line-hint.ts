@@ -1,29 +1,14 @@
-import { Plugin, PluginKey, type EditorState } from "@tiptap/pm/state";
-import { Decoration, DecorationSet } from "@tiptap/pm/view";
+import type { EditorState } from "@tiptap/pm/state";
+import type { BlockLook } from "./block-looks.ts";
 import { caretBlock, isContainer, kindOf } from "./blocks-in-selection.ts";
-
-const hintKey = new PluginKey<DecorationSet>("line-hint");
 
 /**
  * Says on the empty line the caret is in what can be done there. Whether it is seen is for the page's styles: not while
- * somebody only reads. What changes elsewhere leaves its one decoration where it is.
+ * somebody only reads.
  */
-export function lineHintPlugin(hint: string): Plugin<DecorationSet> {
-  const attributes = { class: "is-hinted", "data-hint": hint };
-  return new Plugin<DecorationSet>({
-    key: hintKey,
-    state: {
-      init: () => DecorationSet.empty,
-      apply(tr, before, _old, state) {
-        const at = hintedLine(state);
-        if (at === null) return DecorationSet.empty;
-        const moved = before.map(tr.mapping, tr.doc);
-        if (moved.find(at, at).some(({ from }) => from === at)) return moved;
-        return DecorationSet.create(tr.doc, [Decoration.node(at, at + 2, attributes)]);
-      },
-    },
-    props: { decorations: (state) => hintKey.getState(state) },
-  });
+export function lineHint(state: EditorState, hint: string): readonly BlockLook[] {
+  const at = hintedLine(state);
+  return at === null ? [] : [{ from: at, to: at + 2, attributes: { class: "is-hinted", "data-hint": hint } }];
 }
 
 /** Where the caret's line begins, if it is empty and could become anything; in a cell, and in a toggle's own line, it could not. */

@@ -1,6 +1,5 @@
 import type { Node } from "@tiptap/pm/model";
-import { Plugin } from "@tiptap/pm/state";
-import { Decoration, DecorationSet } from "@tiptap/pm/view";
+import type { BlockLook } from "./block-looks.ts";
 import { isCaption, kindOf } from "./blocks-in-selection.ts";
 
 export interface Placeholders {
@@ -12,14 +11,8 @@ export interface Placeholders {
   readonly line?: string | undefined;
 }
 
-/** Shows the first block, or the first after pictures, as the document's title, and what to write where nothing is. Decorations only. */
-export function titlePlugin(placeholders: Placeholders): Plugin {
-  return new Plugin({
-    props: { decorations: (state) => DecorationSet.create(state.doc, titleDecorations(state.doc, placeholders)) },
-  });
-}
-
-export function titleDecorations(doc: Node, placeholders: Placeholders): Decoration[] {
+/** Shows the first block, or the first after pictures, as the document's title, and what to write where nothing is. */
+export function titleLooks(doc: Node, placeholders: Placeholders): BlockLook[] {
   // Below the pictures a document may begin with.
   let [at, index] = [0, 0];
   while (doc.maybeChild(index)?.type.name === "image" || isCaption(doc.maybeChild(index)))
@@ -31,12 +24,12 @@ export function titleDecorations(doc: Node, placeholders: Placeholders): Decorat
   if (kindOf(first) === "text") Object.assign(attributes, { role: "heading", "aria-level": "1" });
   if (first.content.size === 0)
     Object.assign(attributes, { class: "is-title is-empty", "data-placeholder": placeholders.title });
-  const decorations = [Decoration.node(at, at + first.nodeSize, attributes)];
+  const to = at + first.nodeSize;
   const second = doc.childCount === index + 2 ? doc.child(index + 1) : null;
+  const looks = [{ from: at, to, attributes }];
   if (second?.type.name === "textBlock" && second.content.size === 0 && kindOf(second) === "text") {
     const placeholder = { class: "is-empty", "data-placeholder": placeholders.text };
-    const from = at + first.nodeSize;
-    decorations.push(Decoration.node(from, from + second.nodeSize, placeholder));
+    looks.push({ from: to, to: to + second.nodeSize, attributes: placeholder });
   }
-  return decorations;
+  return looks;
 }

@@ -78,7 +78,7 @@ test("edits of one turn, of several rooms, share a commit, and each socket gets 
 });
 
 test.each([
-  [40, 5],
+  [40, 6],
   [250, 20],
 ])(
   "in a busy room of %i a commit waits until its window of %i ms is over; alone it does not wait",

@@ -36,9 +36,9 @@ function fetched(response: Partial<StreamedResponseLike> | Error) {
   return { asked, done, progress: () => progress };
 }
 
-test("the newest is asked for, and its log and position are read from where it was found", async () => {
+test("the newest is asked for, its log and position are read from where it was found, and it stays as it came", async () => {
   const { asked, done, progress } = fetched({ body: streamOf(BYTES.subarray(0, 9), BYTES.subarray(9)) });
-  expect(await done).toEqual({ ...POSITION, update: Y.encodeStateAsUpdate(doc) });
+  expect(await done).toEqual({ ...POSITION, update: BYTES });
   expect(asked).toEqual([ORIGIN + newestSnapshotPath(DOCUMENT)]);
   expect(progress()).toBe(2);
 });
@@ -48,8 +48,6 @@ test.each<[string, Partial<StreamedResponseLike> | Error]>([
   ["it is gone", { status: 404 }],
   ["the server fails", { status: 503 }],
   ["the network fails", new TypeError("Failed to fetch")],
-  ["it breaks off", { body: streamOf(BYTES.subarray(0, BYTES.length - 3)) }],
-  ["it is something else", { body: streamOf(new TextEncoder().encode("<!doctype html><p>Sign in to the airport")) }],
   ["it comes from somewhere else", { url: `${ORIGIN}/login` }],
   ["it is of another document", { url: ORIGIN + snapshotPath("other" as DocumentId, POSITION) }],
 ])("when %s, there is nothing", async (_what, response) => {

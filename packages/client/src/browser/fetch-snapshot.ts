@@ -1,5 +1,4 @@
 import { type DocumentId, newestSnapshotPath, parseSnapshotPath } from "@sheaf/protocol";
-import * as Y from "yjs";
 import type { FetchedSnapshot, FetchSnapshot } from "../ports.ts";
 
 export interface StreamedResponseLike {
@@ -41,9 +40,7 @@ async function read(
   if (status !== 200 || body === null) return undefined;
   const address = parseSnapshotPath(new URL(url).pathname);
   if (address?.document !== document) return undefined;
-  const update = await readAll(body, progressed);
-  // The device keeps V1, and V1 is what comes over the socket. This also finds out whether Yjs can read it.
-  return { ...address.position, update: Y.convertUpdateFormatV2ToV1(update) };
+  return { ...address.position, update: await readAll(body, progressed) };
 }
 
 async function readAll(body: ReadableStream<Uint8Array>, progressed: () => void): Promise<Uint8Array> {

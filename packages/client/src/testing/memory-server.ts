@@ -72,7 +72,7 @@ export class MemoryServer {
   snapshot(seq = this.rows.length): FetchedSnapshot {
     const doc = new Y.Doc();
     for (const { update } of this.rows.slice(0, seq)) Y.applyUpdate(doc, update);
-    return { logId: this.#logId, seq, update: Y.encodeStateAsUpdate(doc) };
+    return { logId: this.#logId, seq, update: Y.encodeStateAsUpdateV2(doc) };
   }
 
   /** The text a newcomer would read. */

@@ -11,13 +11,13 @@ export const readAttributes = (element: Y.XmlElement): Attrs => readValues(eleme
 export function readValues(node: string, values: Readonly<Record<string, unknown>>): Attrs {
   const fields = FIELDS[node] ?? {};
   const attributes: Record<string, Json> = {};
-  const extra: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(values)) {
+  let extra: Record<string, Json> | null = null;
+  for (const name of Object.keys(values)) {
     const field = fields[name];
-    if (field === undefined) extra[name] = toJson(value);
-    else attributes[name] = field.repair(value);
+    if (field === undefined) (extra ??= {})[name] = toJson(values[name]);
+    else attributes[name] = field.repair(values[name]);
   }
-  if (Object.keys(extra).length > 0) attributes[EXTRA] = toJson(extra);
+  if (extra !== null) attributes[EXTRA] = toJson(extra);
   return attributes;
 }
 

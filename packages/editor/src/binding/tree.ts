@@ -70,7 +70,7 @@ export class Tree {
 
   /** Takes over the node objects of a document equal to this one, so that later comparisons can go by identity. */
   adopt(doc: Node): void {
-    adopt(this.root, doc);
+    if (this.root.node !== doc) adopt(this.root, doc);
   }
 
   #read(type: YType | null, parent: Bound | null): Bound {
@@ -99,7 +99,10 @@ export class Tree {
     }
     const children = bound.children ?? [];
     const changed: number[] = [];
-    for (const [index, child] of children.entries()) {
+    // There may be thousands, of which somebody typed in one.
+    for (let index = 0; index < children.length; index++) {
+      const child = children[index]!;
+      if (!child.isStale && !child.isStaleInside) continue;
       const before = child.node;
       this.#refresh(child);
       if (child.node !== before) changed.push(index);
@@ -135,8 +138,10 @@ export class Tree {
       if (table !== null && table !== undefined) this.#unfit.add(table);
       const before = bound.children ?? [];
       const children = parent.toArray().map((child) => this.#readChild(bound, child));
-      const kept = new Set(children);
-      for (const child of before) if (!kept.has(child)) child.parent = null;
+      if (before.length > 0) {
+        const kept = new Set(children);
+        for (const child of before) if (!kept.has(child)) child.parent = null;
+      }
       this.#assemble(bound, children, attributes);
     }
   }
@@ -164,16 +169,17 @@ export class Tree {
       }
       this.#unfit.delete(bound);
     }
-    const match = type.contentMatch.matchFragment(Fragment.from(children.map((child) => child.node)));
-    const filling = match?.fillBefore(Fragment.empty, true) ?? null;
+    const content = Fragment.fromArray(children.map((child) => child.node));
+    const match = type.contentMatch.matchFragment(content);
+    // Nearly always nothing is missing.
+    const filling = match?.validEnd === true ? Fragment.empty : (match?.fillBefore(Fragment.empty, true) ?? null);
     if (filling === null) {
       this.#showRaw(bound);
       return;
     }
-    const virtual = filling.content.map((node) => virtualBound(node, bound));
-    bound.children = [...children, ...virtual];
+    bound.children = [...children, ...filling.content.map((node) => virtualBound(node, bound))];
     bound.segments = null;
-    this.#show(bound, type.create(attributes, Fragment.from(bound.children.map((child) => child.node))));
+    this.#show(bound, type.create(attributes, content.append(filling)));
   }
 
   /**
@@ -258,7 +264,11 @@ function virtualBound(node: Node, parent: Bound): Bound {
 }
 
 function adopt(bound: Bound, node: Node): void {
-  if (bound.node === node) return;
   bound.node = node;
-  bound.children?.forEach((child, index) => adopt(child, node.child(index)));
+  const children = bound.children ?? [];
+  for (let index = 0; index < children.length; index++) {
+    const child = children[index]!;
+    const next = node.child(index);
+    if (child.node !== next) adopt(child, next);
+  }
 }

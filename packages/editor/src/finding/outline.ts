@@ -28,10 +28,8 @@ export interface TextSize {
   readonly characters: number;
 }
 
-const segmenters = {
-  word: new Intl.Segmenter(undefined, { granularity: "word" }),
-  character: new Intl.Segmenter(undefined, { granularity: "grapheme" }),
-};
+/** Made when first asked for: to read the rules of a language takes a browser longer than to start all of this package. */
+let segmenters: { readonly word: Intl.Segmenter; readonly character: Intl.Segmenter } | undefined;
 const sizes = new WeakMap<Node, TextSize>();
 
 /** Words and characters of a document. Counts again only the blocks it has not met. */
@@ -55,6 +53,10 @@ export function sizeBetween(doc: Node, from: number, to: number): TextSize {
 }
 
 function measure(text: string): TextSize {
+  segmenters ??= {
+    word: new Intl.Segmenter(undefined, { granularity: "word" }),
+    character: new Intl.Segmenter(undefined, { granularity: "grapheme" }),
+  };
   let words = 0;
   for (const { isWordLike } of segmenters.word.segment(text)) if (isWordLike === true) words++;
   let characters = 0;

@@ -3,7 +3,7 @@ import { Plugin, PluginKey, type EditorState, type Transaction } from "@tiptap/p
 import { AttrStep } from "@tiptap/pm/transform";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
 import { NameStep } from "../binding/name-step.ts";
-import { isFootnote } from "../blocks-in-selection.ts";
+import { isFootnote, type PlacedNode } from "../blocks-in-selection.ts";
 import { FOOTNOTES } from "../words.ts";
 import { isReference, noteOf, numberNotes } from "./numbers.ts";
 import { noteReferredToAt, visit } from "./visit.ts";
@@ -83,15 +83,27 @@ function withStops(doc: Node, shown: DecorationSet): DecorationSet {
 }
 
 function numbered(doc: Node): Numbered {
+  const counted = countedIn(doc, 0, []);
+  if (counted.length === 0) return { numbers: new Map(), shown: DecorationSet.empty };
   const numbers = numberNotes(doc.content);
-  const shown: Decoration[] = [];
-  doc.descendants((node, position) => {
+  const shown = counted.map(({ node, position }) => {
     const end = position + node.nodeSize;
-    if (isReference(node)) shown.push(Decoration.node(position, end, referenceAttributes(numbers, node)));
-    if (isFootnote(node)) shown.push(Decoration.node(position, end, {}, noteSpec(numbers, node)));
-    return !node.isLeaf;
+    return isFootnote(node)
+      ? Decoration.node(position, end, {}, noteSpec(numbers, node))
+      : Decoration.node(position, end, referenceAttributes(numbers, node));
   });
   return { numbers, shown: DecorationSet.create(doc, shown) };
+}
+
+/** References and notes, each before what is in it. Before the first word is shown every node there is goes through here. */
+function countedIn(parent: Node, start: number, into: PlacedNode[]): readonly PlacedNode[] {
+  let position = start;
+  for (const node of parent.content.content) {
+    if (isCounted(node)) into.push({ node, position });
+    if (node.content.size > 0) countedIn(node, position + 1, into);
+    position += node.nodeSize;
+  }
+  return into;
 }
 
 function referenceAttributes(numbers: ReadonlyMap<string, number>, reference: Node): Record<string, string> {

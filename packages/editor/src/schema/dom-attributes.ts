@@ -7,9 +7,11 @@ import { EXTRA, FIELDS, type Json } from "./fields.ts";
  */
 export function renderFields(node: Node): Record<string, string> {
   const rendered: Record<string, string> = {};
-  for (const [name, field] of Object.entries(FIELDS[node.type.name] ?? {})) {
+  const fields = FIELDS[node.type.name];
+  // Of every block there is, before the first is on the screen: no list is made of what is listed already.
+  for (const name in fields) {
     const value = node.attrs[name] as Json;
-    if (value === field.initial) continue;
+    if (value === fields[name]?.initial) continue;
     rendered[`data-${name}`] = typeof value === "string" ? value : JSON.stringify(value);
   }
   const extra = node.attrs[EXTRA] as Json;
@@ -19,13 +21,12 @@ export function renderFields(node: Node): Record<string, string> {
 
 /** For a node view: keeps the fields on its element those of the node given last, and leaves its other attributes alone. */
 export function fieldsOn(element: Element): (node: Node) => void {
-  let names: readonly string[] = [];
+  let shown: Record<string, string> = {};
   return (node) => {
     const wanted = renderFields(node);
-    for (const name of names) if (!(name in wanted)) element.removeAttribute(name);
-    for (const [name, value] of Object.entries(wanted))
-      if (element.getAttribute(name) !== value) element.setAttribute(name, value);
-    names = Object.keys(wanted);
+    for (const name in shown) if (!(name in wanted)) element.removeAttribute(name);
+    for (const name in wanted) if (shown[name] !== wanted[name]) element.setAttribute(name, wanted[name] ?? "");
+    shown = wanted;
   };
 }
 

@@ -2,10 +2,11 @@ import type { DOMOutputSpec, Node as ProseMirrorNode } from "@tiptap/pm/model";
 import { parseFields, renderFields } from "./dom-attributes.ts";
 import { MAX_INDENT, type Json, type Kind } from "./fields.ts";
 
+export const textBlockToDom = (node: ProseMirrorNode): DOMOutputSpec =>
+  textBlockOf(node.attrs["kind"] as Kind, renderFields(node));
+
 /** The element each kind is shown as; lists are one list per item, numbered by the stylesheet's counters. */
-export function textBlockToDom(node: ProseMirrorNode): DOMOutputSpec {
-  const kind = node.attrs["kind"] as Kind;
-  const attributes = renderFields(node);
+export function textBlockOf(kind: Kind, attributes: Readonly<Record<string, string>>): DOMOutputSpec {
   switch (kind) {
     case "text":
     case "caption":

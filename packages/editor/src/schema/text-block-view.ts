@@ -5,7 +5,7 @@ import { noteTools } from "../footnotes/note-tools.ts";
 import { BLOCKS } from "../words.ts";
 import { fieldsOn } from "./dom-attributes.ts";
 import type { Kind } from "./fields.ts";
-import { textBlockToDom } from "./text-block-dom.ts";
+import { textBlockOf } from "./text-block-dom.ts";
 
 /**
  * A text block on the page. It exists for two things ProseMirror's own rendering cannot do: a real checkbox, and
@@ -19,15 +19,13 @@ export function textBlockView(
 ): NodeView {
   let node = initial;
   const tag = tagOf(initial);
-  const { dom: rendered, contentDOM } = DOMSerializer.renderSpec(document, textBlockToDom(initial));
-  const dom = rendered;
+  // A line in Arabic or Hebrew begins on the right, whatever stands around it.
+  const { dom, contentDOM } = DOMSerializer.renderSpec(document, textBlockOf(tag, { dir: "auto" }));
   const box = initial.attrs["kind"] === "task" ? checkbox() : null;
   if (box !== null) contentDOM?.parentElement?.prepend(box);
   const tools = isFootnote(initial) ? noteTools(view, () => node) : null;
   if (tools !== null) dom.prepend(tools.back);
   if (tools !== null) dom.append(tools.state);
-  // A line in Arabic or Hebrew begins on the right, whatever stands around it.
-  dom.setAttribute("dir", "auto");
   // Only our own attributes: decorations put others on the same element.
   const showFields = fieldsOn(dom);
   show(initialDecorations);
@@ -79,7 +77,4 @@ export function textBlockView(
 }
 
 /** Blocks with one tag are updated in place; the others are drawn anew. */
-function tagOf(node: Node): string {
-  const kind = node.attrs["kind"] as Kind;
-  return kind;
-}
+const tagOf = (node: Node): Kind => node.attrs["kind"] as Kind;

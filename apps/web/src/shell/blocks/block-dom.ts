@@ -1,4 +1,5 @@
 import type { BlockRun } from "@sheaf/editor";
+import type { Node } from "@tiptap/pm/model";
 import type { EditorView } from "@tiptap/pm/view";
 
 /** The block of the document itself at a height of the window, or else the next one below. It asks few of them where they are. */
@@ -27,6 +28,12 @@ export function indexOfBlock(block: Element): number {
     if (isBlock(child)) index++;
   }
   return -1;
+}
+
+/** The block of that index and those before it are the same in both; false for -1, which is no block. */
+export function isSameThrough(index: number, before: Node, after: Node): boolean {
+  for (let at = index; at >= 0; at--) if (before.maybeChild(at) !== after.maybeChild(at)) return false;
+  return index >= 0;
 }
 
 export const blockAfter = (block: Element): HTMLElement | null => forwards(block.nextElementSibling);

@@ -14,7 +14,7 @@ import { BLOCKS } from "../../words/blocks.ts";
 import { keepFocus } from "../action-button.tsx";
 import { Icon } from "../icon.tsx";
 import { BLOCK_MENU_KEYS, isPressed, keysText } from "../keys-text.ts";
-import { blockAtHeight, blockAtIndex, elementsOf, firstLineMiddle, indexOfBlock } from "./block-dom.ts";
+import { blockAtHeight, blockAtIndex, elementsOf, firstLineMiddle, indexOfBlock, isSameThrough } from "./block-dom.ts";
 import { BLOCK_MENU, BlockMenu } from "./block-menu.tsx";
 import { dragBlocks } from "./drag-blocks.ts";
 import { shade } from "./shade.ts";
@@ -102,14 +102,18 @@ export function BlockHandle({ writing }: { readonly writing: Writing }) {
   useEffect(() => {
     if (block === null) return undefined;
     let frame = 0;
+    let index = -1;
     const settle = (): void => {
       frame = 0;
+      index = indexOfBlock(block);
       if (block.isConnected) place();
       else show(find.current());
     };
     settle();
     const follow = ({ transaction }: { readonly transaction: Transaction }): void => {
-      if (transaction.docChanged && frame === 0) frame = requestAnimationFrame(settle);
+      if (!transaction.docChanged || frame !== 0) return;
+      // What stands below it moves nothing.
+      if (!isSameThrough(index, transaction.before, editor.state.doc)) frame = requestAnimationFrame(settle);
     };
     editor.on("transaction", follow);
     addEventListener("resize", place);
