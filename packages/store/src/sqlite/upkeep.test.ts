@@ -155,7 +155,8 @@ test("a keystroke in a long document does not write the whole of it again", asyn
 
 test("what was added to a long document is in its snapshot once that is many rows, though they weigh little beside it", async () => {
   const ann = new Typist(A);
-  ann.doc.getText("text").insert(0, randomBytes(60_000).toString("base64"));
+  // A segment of its own.
+  ann.doc.getText("text").insert(0, randomBytes(800_000).toString("base64"));
   append(ann.rows);
   await store.compact(A);
   append(ann.type(128));
