@@ -93,6 +93,15 @@ export function decodeSummary(bytes: Uint8Array): Held | undefined {
   return held.isWhole ? held : undefined;
 }
 
+/** The same for who may never ask for its deletions: whether they can be read shows when it does. */
+export function openSummary(bytes: Uint8Array): Held | undefined {
+  const reader = new Reader(bytes);
+  const held = readHead(reader);
+  // A copy: all of the snapshot is in the buffer.
+  held?.holdUnread(reader.rest().slice());
+  return held;
+}
+
 /** The vector alone. @returns undefined when what comes before the deletions cannot be read. */
 export const vectorOfSummary = (bytes: Uint8Array): StateVector | undefined => readHead(new Reader(bytes))?.vector;
 
