@@ -35,7 +35,7 @@ export class Held {
   constructor(from?: Held) {
     this.vector = new Map(from?.vector);
     this.#deletions = from === undefined ? new ClockRanges() : from.#deletions.clone();
-    this.#unread = from?.#unread;
+    this.#unread = from === undefined ? undefined : from.#unread;
     this.owners = new Map(from?.owners);
     const unconnected = from === undefined ? undefined : from.#unconnected;
     if (unconnected !== undefined) {
