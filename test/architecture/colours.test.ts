@@ -51,4 +51,14 @@ describe.each(THEMES)("in $scheme", ({ colours }) => {
       for (const name of ["ink", "accent"])
         expect(contrast(colours.get(name)!, tint), `${name} on ${tint}`).toBeGreaterThanOrEqual(4.5);
   });
+
+  test("the row of a menu that keys or a pointer are at stands out from the others, and its shortcut can be read", () => {
+    const [raised, hover, faint] = ["raised", "hover", "ink-faint"].map((name) => colours.get(name)!) as [
+      string,
+      string,
+      string,
+    ];
+    expect(contrast(hover, raised)).toBeGreaterThanOrEqual(1.15);
+    expect(contrast(faint, hover)).toBeGreaterThanOrEqual(4.5);
+  });
 });

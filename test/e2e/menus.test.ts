@@ -407,4 +407,28 @@ describe("on a phone", () => {
     await phone.page.getByRole("menuitem", { name: "Move up" }).tap();
     await until("it has moved", async () => (await ids(phone)).join() === "title,two,one,three,link");
   });
+
+  test("the list a slash opens ended between two rows, as if there were no more: it ends within one, however much room there is", async () => {
+    const phone = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await block(phone, "two").tap();
+    await phone.press("End");
+    await phone.press("Enter");
+    for (const height of [844, 700, 640, 568]) {
+      await phone.page.setViewportSize({ width: 390, height });
+      await phone.type("/");
+      const list = phone.page.getByRole("listbox");
+      await list.waitFor();
+      const share = await list.evaluate((element) => {
+        const { bottom } = element.getBoundingClientRect();
+        const last = [...element.children]
+          .map((row) => row.getBoundingClientRect())
+          .findLast(({ top }) => top < bottom)!;
+        return (bottom - last.top) / last.height;
+      });
+      expect(share, `of the last row at ${height}`).toBeGreaterThan(0.25);
+      expect(share, `of the last row at ${height}`).toBeLessThan(0.75);
+      await phone.press("Backspace");
+      await list.waitFor({ state: "detached" });
+    }
+  });
 });

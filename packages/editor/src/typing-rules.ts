@@ -164,12 +164,15 @@ function linkRule(state: EditorState, match: RegExpMatchArray, start: number, en
   return state.tr.addMark(from, to, type.create({ href: found.href })).insertText(blank, end);
 }
 
+/** Words that closing marks of code or a formula may still turn into one, which means other signs than these. */
+const BEGUN_SOURCE = /(?:^|[^`])`[^`]*$|(?:^|[^$])\$\$[^$]*$/;
+
 /** Behind nothing, a blank, a bracket, a dash or another that opens, a quote opens; an apostrophe closes. */
 function quoteRule(pattern: RegExp, opening: string, closing: string, isCurly: () => boolean): InputRule {
   return new InputRule(
     pattern,
-    (state, [, before = ""], start, end) => {
-      if (!isCurly()) return null;
+    (state, { input, 1: before = "" }, start, end) => {
+      if (!isCurly() || BEGUN_SOURCE.test(input)) return null;
       const quote = /^[\s\ufffc([{<–—“‘"']?$/.test(before) ? opening : closing;
       return state.tr.insertText(quote, start + before.length, end);
     },

@@ -608,6 +608,17 @@ describe("typing rules", () => {
     expect(shape(type(caret(coded, 0, 4), '"'))).toEqual(['text x = "']);
   });
 
+  test.each([
+    ["`print('a')` isn't", "text print('a') isn’t"],
+    [`$$f'(x)$$ "is"`, "text f'(x) “is”"],
+  ])(
+    "quotes between the backticks and dollars of %j became curly in code and formulas: there they stay",
+    (letters, expected) => {
+      isCurly = true;
+      expect(shape(type(caret(open([{}, ""]), 0, 0), letters))).toEqual([expected]);
+    },
+  );
+
   test("one Backspace takes back the code that ``` and Enter began", () => {
     const host = pressBackspace(press(type(caret(open([{}, ""]), 0, 0), "```js"), enter));
     expect(shape(host)).toEqual(["text ```js"]);
