@@ -11,7 +11,7 @@ import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } f
 import { Host, type HostReport, type Identity } from "@sheaf/host";
 import type { Log } from "@sheaf/room";
 import { openSqliteLog, type LogReport, type TitleLog } from "@sheaf/store";
-import { loopbackOrigins } from "./access.ts";
+import { loopbackOrigins, type Origins } from "./access.ts";
 import { Admission } from "./admission.ts";
 import { type AnsweredRequest, createApp, type RequestReport } from "./app.ts";
 import { type BlobReport, purgeBlobs } from "./blobs.ts";
@@ -179,7 +179,11 @@ export async function startServer(
   const socketServer = new WebSocketServer(WEBSOCKET_OPTIONS);
 
   let port = settings.port;
-  const origins = isShared ? lanOrigins(() => port, publicUrl, scheme) : () => loopbackOrigins(port, scheme);
+  let ownOrigins: Origins | undefined;
+  // Nobody asks before the port is known.
+  const origins = isShared
+    ? lanOrigins(() => port, publicUrl, scheme)
+    : () => (ownOrigins ??= loopbackOrigins(port, scheme));
   const callers = new Callers({
     people,
     signingKey: secrets.value.signingKey,

@@ -73,10 +73,11 @@ export class Sockets {
     if (document === undefined) return err(NOTHING_AT_ADDRESS);
     const identity = this.#stockIdentity(request, query);
     if (!identity.ok) return identity;
-    if (identity.value.access(document) === undefined) return err(NOTHING_THERE);
+    const role = identity.value.access(document);
+    if (role === undefined) return err(NOTHING_THERE);
     // A stock client that was let in and then thrown out would come back at once.
     if (this.#ports.host.isCrowded(document)) return err(CROWDED);
-    return ok((transport) => this.#ports.host.openYWebsocket(transport, identity.value, document));
+    return ok((transport) => this.#ports.host.openYWebsocket(transport, identity.value, document, role));
   }
 
   /** Stock clients cannot send headers, so a room token in the address speaks for them. */

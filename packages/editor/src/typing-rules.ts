@@ -171,7 +171,7 @@ const BEGUN_SOURCE = /(?:^|[^`])`[^`]*$|(?:^|[^$])\$\$[^$]*$/;
 function quoteRule(pattern: RegExp, opening: string, closing: string, isCurly: () => boolean): InputRule {
   return new InputRule(
     pattern,
-    (state, { input, 1: before = "" }, start, end) => {
+    (state, { input = "", 1: before = "" }, start, end) => {
       if (!isCurly() || BEGUN_SOURCE.test(input)) return null;
       const quote = /^[\s\ufffc([{<–—“‘"']?$/.test(before) ? opening : closing;
       return state.tr.insertText(quote, start + before.length, end);

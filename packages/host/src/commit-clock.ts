@@ -17,7 +17,7 @@ export interface Commit<Owner> {
 /** Longest a commit waits for company in a very large room, in milliseconds (D3): nobody sees one frame of a screen. */
 const MAX_WINDOW_MILLIS = 20;
 /** What one more receiver costs to write to, in milliseconds: a room of four is not worth a wait. */
-const MILLIS_PER_RECEIVER = 0.15;
+const MILLIS_PER_RECEIVER = 0.17;
 /** The log is busy a share of the time at most, for a commit costs about the same with one row and with fifty. */
 const MOST_BUSY = 1 / 10;
 /** Longest it rests for that: a slow disk makes people wait enough. */

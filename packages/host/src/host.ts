@@ -125,10 +125,19 @@ export class Host {
     return this.#connect(sheafCodec, transport, identity);
   }
 
-  /** Takes a socket of a stock y-websocket client, whose document is named by its URL. */
-  openYWebsocket(transport: Transport, identity: Identity, document: DocumentId): Receiver {
+  /**
+   * Takes a socket of a stock y-websocket client, whose document is named by its URL.
+   *
+   * @param role - Of the identity in the document, for who has just asked.
+   */
+  openYWebsocket(
+    transport: Transport,
+    identity: Identity,
+    document: DocumentId,
+    role = identity.access(document),
+  ): Receiver {
     const connection = this.#connect(yWebsocketCodec, transport, identity);
-    const refusal = this.#enter(connection, 0, document, 0);
+    const refusal = this.#enter(connection, 0, document, 0, role);
     if (refusal !== undefined) this.#close(connection, refusal);
     return connection;
   }
@@ -210,8 +219,13 @@ export class Host {
     }
   }
 
-  #enter(connection: Connection, channel: number, document: DocumentId, schemaVersion: number): CloseKind | undefined {
-    const role = connection.identity.access(document);
+  #enter(
+    connection: Connection,
+    channel: number,
+    document: DocumentId,
+    schemaVersion: number,
+    role = connection.identity.access(document),
+  ): CloseKind | undefined {
     if (role === undefined) return "unknownDocument";
     if (this.isCrowded(document)) {
       this.#push(

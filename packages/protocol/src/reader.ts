@@ -41,11 +41,14 @@ export class Reader {
 
   /** An unsigned integer of at most 53 bits, 7 bits a byte, lowest first. */
   varUint(max: number = Number.MAX_SAFE_INTEGER): number {
+    if (this.failed) return 0;
+    const { bytes } = this;
     let value = 0;
     let scale = 1;
     for (;;) {
-      const byte = this.uint8();
-      if (this.failed) return 0;
+      // Not by way of uint8: numbers are most of what is read, and a call for each byte most of the time.
+      if (this.position >= bytes.length) return this.fail();
+      const byte = bytes[this.position++]!;
       value += (byte & 127) * scale;
       if (value > max) return this.fail();
       if (byte < 128) return value;

@@ -4,7 +4,7 @@ import type { RoomMessage } from "./effect.ts";
 import { covers } from "./held.ts";
 import type { LogRow, Snapshot } from "./log.ts";
 import { type CatchUp, close, type RoomState, send, type Session, type Turn } from "./state.ts";
-import { decodeSummary } from "./summary.ts";
+import { vectorOfSummary } from "./summary.ts";
 import { Chunk } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
 
@@ -76,11 +76,11 @@ const givenFor = new WeakMap<Snapshot, Given>();
 function giveSnapshot(snapshot: Snapshot): Given | undefined {
   const known = givenFor.get(snapshot);
   if (known !== undefined) return known;
-  const summary = decodeSummary(snapshot.summary);
-  if (summary === undefined) return undefined;
+  const vector = vectorOfSummary(snapshot.summary);
+  if (vector === undefined) return undefined;
   const { seq, update } = snapshot;
   const message: RoomMessage = { kind: "history", rows: [{ kind: "update", seq, base: 0, update }] };
-  const given = { message, vector: summary.vector };
+  const given = { message, vector };
   givenFor.set(snapshot, given);
   return given;
 }

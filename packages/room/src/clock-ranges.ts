@@ -27,9 +27,10 @@ export class ClockRanges {
   /** @param added - Ranges in the normal form, as a walk gives them. */
   addAll(added: readonly ClientRanges[]): void {
     for (const { client, ranges } of added) {
-      const known = this.#byClient?.get(client);
-      if (known !== undefined && ranges.length > BULK) {
-        this.#byClient!.set(client, normalize([...known, ...ranges]));
+      if (ranges.length > BULK) {
+        const known = this.#byClient?.get(client);
+        this.#byClient ??= new Map();
+        this.#byClient.set(client, known === undefined ? ranges.slice() : normalize([...known, ...ranges]));
         continue;
       }
       for (let i = 0; i < ranges.length; i += 2) this.add(client, ranges[i]!, ranges[i + 1]!);

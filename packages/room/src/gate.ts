@@ -38,7 +38,7 @@ export type UpdateKind = "edit" | "answer" | "edit-after-gap";
 export function judge(held: Held, update: Uint8Array, principal: Principal, kind: UpdateKind): Verdict {
   const walk = walkUpdate(update);
   if (walk === undefined) return { kind: "malformed" };
-  const deletions = held.deletions.missing(walk.deletions);
+  const deletions = walk.deletions.length === 0 ? walk.deletions : held.deletions.missing(walk.deletions);
   let addsStructs = false;
   let isOwn = true;
   for (const run of walk.runs) {

@@ -22,7 +22,9 @@ interface Unconnected {
  */
 export class Held {
   readonly vector: Map<number, number>;
-  readonly deletions: ClockRanges;
+  readonly #deletions: ClockRanges;
+  /** An update of deletions that nobody has asked for yet: thousands, of which who only reads needs none. */
+  #unread: Uint8Array | undefined;
   /** Client id → the first principal with a name that used it; until then {@link NOBODY} (D9). */
   readonly owners: Map<number, Principal>;
   /** What of stored rows no replica can integrate yet (trap 9); hardly any document has such. */
@@ -32,13 +34,32 @@ export class Held {
 
   constructor(from?: Held) {
     this.vector = new Map(from?.vector);
-    this.deletions = from === undefined ? new ClockRanges() : from.deletions.clone();
+    this.#deletions = from === undefined ? new ClockRanges() : from.#deletions.clone();
+    this.#unread = from === undefined ? undefined : from.#unread;
     this.owners = new Map(from?.owners);
     const unconnected = from === undefined ? undefined : from.#unconnected;
     if (unconnected !== undefined) {
       this.#unconnected = { waiting: new Map(unconnected.waiting), stored: unconnected.stored.clone() };
     }
     this.schemaVersion = from?.schemaVersion;
+  }
+
+  /** Throws when those of its summary cannot be read, which no checksum lets happen. */
+  get deletions(): ClockRanges {
+    if (this.#unread !== undefined) {
+      const walk = walkUpdate(this.#unread);
+      if (walk === undefined || walk.structs > 0 || !this.#reaches([], walk.deletions)) {
+        throw new Error("the deletions of a summary cannot be read");
+      }
+      this.#unread = undefined;
+      this.#deletions.addAll(walk.deletions);
+    }
+    return this.#deletions;
+  }
+
+  /** Counts all deletions of this update as held; they are read when they are needed. */
+  holdUnread(deletions: Uint8Array): void {
+    this.#unread = deletions;
   }
 
   clock(client: number): number {
@@ -102,7 +123,7 @@ export class Held {
     }
     const waiting = this.#unconnected?.waiting;
     if (waiting !== undefined && waiting.size > 0 && canSettle(this.vector, waiting)) settle(this.vector, waiting);
-    this.deletions.addAll(deletions);
+    if (deletions.length > 0) this.deletions.addAll(deletions);
     this.schemaVersion = Math.max(this.schemaVersion ?? 0, schemaVersion);
   }
 

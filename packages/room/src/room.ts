@@ -9,7 +9,7 @@ import type { LoadedLog, LogError } from "./log.ts";
 import { Presence } from "./presence.ts";
 import { receivePresence } from "./presence-events.ts";
 import { broadcastPresence, type RoomState, send, type Session, type Turn } from "./state.ts";
-import { decodeSummary } from "./summary.ts";
+import { openSummary } from "./summary.ts";
 import { MAX_TAIL_BYTES, Tail } from "./tail.ts";
 import { walkUpdate } from "./walker.ts";
 import { receive } from "./write.ts";
@@ -33,7 +33,7 @@ export function openRoom(
   { logId, snapshot, rows }: LoadedLog,
   tailBytes = MAX_TAIL_BYTES,
 ): Result<Room, Extract<LogError, { code: "corrupt" }>> {
-  const durable = snapshot === undefined ? new Held() : decodeSummary(snapshot.summary);
+  const durable = snapshot === undefined ? new Held() : openSummary(snapshot.summary);
   if (durable === undefined) return err({ code: "corrupt", reason: "the summary of the snapshot cannot be read" });
   let seq = snapshot?.seq ?? 0;
   const tail = new Tail(tailBytes, seq + 1, durable.vector);

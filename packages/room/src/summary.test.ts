@@ -6,7 +6,7 @@ import type { SessionId } from "./event.ts";
 import { Held } from "./held.ts";
 import type { LogRow, Principal } from "./log.ts";
 import { openRoom, type Room, step } from "./room.ts";
-import { decodeSummary, encodeSummary, summarize } from "./summary.ts";
+import { decodeSummary, encodeSummary, openSummary, summarize } from "./summary.ts";
 import { Author } from "./testing/author.ts";
 import { compact } from "./testing/compact.ts";
 import { type Edit, edit, edits } from "./testing/random-edits.ts";
@@ -110,6 +110,16 @@ test("[R67] one with deletions of what it does not hold is refused", () => {
   // The last range is the deletion of one character at clock 1; farther it would wait in every replica.
   expect([...bytes.subarray(-2)]).toEqual([1, 1]);
   expect(decodeSummary(Uint8Array.of(...bytes.subarray(0, -1), 99))).toBeUndefined();
+});
+
+test("[R67] deletions of a summary are read when they are asked for, of each copy; not those that cannot be", () => {
+  const bytes = encodeSummary(heldAfterTwo());
+  const opened = openSummary(bytes)!;
+  const copy = new Held(opened);
+  expect(opened.deletions.entries()).toEqual(heldAfterTwo().deletions.entries());
+  expect(copy.deletions.entries()).toEqual(heldAfterTwo().deletions.entries());
+  const damaged = openSummary(Uint8Array.of(...bytes.subarray(0, -1), 99))!;
+  for (let times = 0; times < 2; times++) expect(() => damaged.deletions).toThrow("cannot be read");
 });
 
 test("[R67] what waits has no summary", () => {

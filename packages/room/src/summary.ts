@@ -85,25 +85,44 @@ export function encodeSummary(held: Held): Uint8Array<ArrayBuffer> {
 /** @returns undefined when the bytes are not exactly one summary. */
 export function decodeSummary(bytes: Uint8Array): Held | undefined {
   const reader = new Reader(bytes);
+  const held = readHead(reader);
+  if (held === undefined) return undefined;
+  const walk = walkUpdate(reader.rest());
+  if (walk === undefined || walk.structs > 0) return undefined;
+  held.deletions.addAll(walk.deletions);
+  return held.isWhole ? held : undefined;
+}
+
+/** The same for who may never ask for its deletions: whether they can be read shows when it does. */
+export function openSummary(bytes: Uint8Array): Held | undefined {
+  const reader = new Reader(bytes);
+  const held = readHead(reader);
+  // A copy: all of the snapshot is in the buffer.
+  held?.holdUnread(reader.rest().slice());
+  return held;
+}
+
+/** The vector alone. @returns undefined when what comes before the deletions cannot be read. */
+export const vectorOfSummary = (bytes: Uint8Array): StateVector | undefined => readHead(new Reader(bytes))?.vector;
+
+/** All but the deletions, which are most of it; undefined when it cannot be read. */
+function readHead(reader: Reader): Held | undefined {
   if (reader.uint8() !== VERSION) return undefined;
   const held = new Held();
   const schema = reader.varUint();
   held.schemaVersion = schema === 0 ? undefined : schema - 1;
   // What is counted takes at least this many bytes each, so a larger count is a lie.
-  const principals = reader.varUint(bytes.length);
+  const principals = reader.varUint(reader.bytes.length);
   const names: Principal[] = [];
   for (let i = 0; i < principals && !reader.failed; i++) names.push(reader.varString(MAX_PRINCIPAL_BYTES) as Principal);
-  const clients = reader.varUint(bytes.length / 3);
+  const clients = reader.varUint(reader.bytes.length / 3);
   for (let i = 0; i < clients && !reader.failed; i++) {
     const client = reader.varUint(MAX_CLIENT_ID);
     held.vector.set(client, reader.varUint(MAX_CLOCK));
     const owner = names[reader.varUint(names.length - 1)];
     if (owner !== undefined) held.owners.set(client, owner);
   }
-  const deletions = reader.failed ? undefined : walkUpdate(bytes.subarray(reader.position));
-  if (deletions === undefined || deletions.structs > 0) return undefined;
-  held.deletions.addAll(deletions.deletions);
-  return held.isWhole ? held : undefined;
+  return reader.failed ? undefined : held;
 }
 
 const VERSION = 1;

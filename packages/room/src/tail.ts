@@ -37,6 +37,8 @@ export class Chunk {
   readonly #rows: number[] = [];
   /** Client and end of each run, one after the other: what to compare a joiner's vector with. */
   readonly #runs: number[] = [];
+  /** Farthest clock of each client in here: whoever has reached that is not asked about each row. */
+  readonly #reach = new Map<number, number>();
   #messages: Map<string, RoomMessage> | undefined;
 
   /** @param first - Seq of the first row pushed. */
@@ -56,7 +58,10 @@ export class Chunk {
   push({ base, update }: Pick<LogRow, "base" | "update">, runs: readonly Run[]): void {
     this.forgetMessages();
     this.#rows.push(this.#length, base, this.#runs.length);
-    for (const { client, to } of runs) this.#runs.push(client, to);
+    for (const { client, to } of runs) {
+      this.#runs.push(client, to);
+      raise(this.#reach, client, to);
+    }
     const end = this.#length + update.length;
     if (end > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2));
@@ -70,9 +75,11 @@ export class Chunk {
   /** @param vector - Rows whose structs it covers are left out; undefined or empty: none. */
   lacking(from: number, vector: StateVector | undefined): Lacking {
     const knows = vector !== undefined && vector.size > 0;
+    const first = Math.max(0, from - this.first);
+    if (knows && covers(vector, this.#reach)) return { message: undefined, skips: first < this.count };
     const rows: number[] = [];
     let skips = false;
-    for (let row = Math.max(0, from - this.first); row < this.count; row++) {
+    for (let row = first; row < this.count; row++) {
       if (knows && this.#isCovered(row, vector)) skips = true;
       else rows.push(row);
     }
@@ -88,11 +95,7 @@ export class Chunk {
 
   /** Raises `reach` to the farthest clock of each client in here. */
   extend(reach: Map<number, number>): void {
-    for (let at = 0; at < this.#runs.length; at += 2) {
-      const client = this.#runs[at]!;
-      const to = this.#runs[at + 1]!;
-      if (to > (reach.get(client) ?? 0)) reach.set(client, to);
-    }
+    for (const [client, to] of this.#reach) raise(reach, client, to);
   }
 
   forgetMessages(): void {
@@ -173,4 +176,8 @@ export class Tail {
     }
     this.#chunks = this.#chunks.slice(count);
   }
+}
+
+function raise(reach: Map<number, number>, client: number, to: number): void {
+  if (to > (reach.get(client) ?? 0)) reach.set(client, to);
 }

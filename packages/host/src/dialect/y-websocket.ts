@@ -72,8 +72,7 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
     case "history":
       return merge(message.rows).map((update) => encodeYWebsocket({ kind: "update", update }));
     case "synced":
-      // The first SyncStep2 makes a stock client "synced", so it comes last and empty.
-      return [encodeYWebsocket({ kind: "step2", update: EMPTY_UPDATE })];
+      return SYNCED;
     case "presence":
       return [encodeYWebsocket({ kind: "presence", payload: encodePresence(message.entries) })];
     case "role":
@@ -117,5 +116,5 @@ function mergeShort(updates: readonly Uint8Array[]): readonly Uint8Array[] {
   }
 }
 
-/** No structs, no deletions. */
-const EMPTY_UPDATE = Uint8Array.of(0, 0);
+/** The first SyncStep2 makes a stock client "synced", so it comes last, and without structs or deletions. */
+const SYNCED = [encodeYWebsocket({ kind: "step2", update: Uint8Array.of(0, 0) })];

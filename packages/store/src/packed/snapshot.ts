@@ -24,7 +24,7 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot | undefined {
 
 function decompress(bytes: Uint8Array): Uint8Array {
   try {
-    const { buffer, byteOffset, length } = zstdDecompressSync(bytes);
+    const { buffer, byteOffset, length } = zstdDecompressSync(bytes, { chunkSize: LIKELY_RATIO * bytes.length + 1024 });
     // No Buffer, whose slices are views.
     return new Uint8Array(buffer, byteOffset, length);
   } catch {
@@ -34,3 +34,5 @@ function decompress(bytes: Uint8Array): Uint8Array {
 }
 
 const VERSION = 1;
+/** What it takes unpacked comes in one piece, mostly: of several it is put together. */
+const LIKELY_RATIO = 4;

@@ -158,11 +158,13 @@ export class LogDatabase {
     });
   }
 
-  /** Bytes of the newest snapshot, and of the segments after it: about what their squashed rows would take. */
-  weights(document: DocumentId): Result<{ readonly snapshot: number; readonly tail: number }, LogError> {
+  /** Bytes of the newest snapshot, and of the segments after it: about what their squashed rows, so many, would take. */
+  weights(
+    document: DocumentId,
+  ): Result<{ readonly snapshot: number; readonly tail: number; readonly rows: number }, LogError> {
     return this.#read(document, (place) => {
       const { seq, size } = weighSnapshot(this.#file, place);
-      return ok({ snapshot: size, tail: weighSegments(this.#file, place, seq + 1) });
+      return ok({ snapshot: size, tail: weighSegments(this.#file, place, seq + 1), rows: place.hotFrom - 1 - seq });
     });
   }
 

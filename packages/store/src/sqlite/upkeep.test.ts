@@ -153,6 +153,21 @@ test("a keystroke in a long document does not write the whole of it again", asyn
   expect(store.load(A)).toMatchObject({ snapshot: { seq: 3_000 }, rows: [{ seq: 3_001 }] });
 });
 
+test("what was added to a long document is in its snapshot once that is many rows, though they weigh little beside it", async () => {
+  const ann = new Typist(A);
+  // A segment of its own.
+  ann.doc.getText("text").insert(0, randomBytes(800_000).toString("base64"));
+  append(ann.rows);
+  await store.compact(A);
+  append(ann.type(128));
+  await store.compact(A);
+  expect(store.load(A).snapshot?.seq).toBe(1);
+  append(ann.type(1));
+  await store.compact(A);
+  expect(store.load(A)).toMatchObject({ snapshot: { seq: 130 }, rows: [] });
+  expect(loadedState()).toEqual(stateAfter(ann.rows));
+});
+
 test("appends go on while a document is compacted, and are not part of what comes of it", async () => {
   const ann = new Typist(A);
   append(ann.type(100));

@@ -27,6 +27,8 @@ export interface UpkeepPorts {
 const SNAPSHOT_SHARE = 1 / 4;
 /** …or this share, once nobody writes: so that a keystroke a day does not write a long document each day. */
 const QUIET_SNAPSHOT_SHARE = 1 / 32;
+/** …or are so many: whoever opens the document then waits for each of them to be read. */
+const QUIET_SNAPSHOT_ROWS = 128;
 /** While people write, ranges are made so many at a time, because each time the document is built anew. */
 const RANGES_AT_ONCE = 4;
 /** What waits in a document is not tried again before its tail has grown by this. */
@@ -193,7 +195,7 @@ export class Upkeep {
   async #keep(document: DocumentId, isQuiet: boolean): Promise<Result<void, LogError>> {
     const packed = await this.#pack(document, isQuiet);
     if (!packed.ok) return packed;
-    const compacted = await this.#compact(document, isQuiet ? QUIET_SNAPSHOT_SHARE : SNAPSHOT_SHARE);
+    const compacted = await this.#compact(document, isQuiet);
     if (!compacted.ok) return compacted;
     return this.#squash(document, isQuiet ? 1 : RANGES_AT_ONCE);
   }
@@ -234,15 +236,16 @@ export class Upkeep {
     return err({ code: "closed" });
   }
 
-  async #compact(document: DocumentId, share: number): Promise<Result<void, LogError>> {
+  async #compact(document: DocumentId, isQuiet: boolean): Promise<Result<void, LogError>> {
     const { database } = this.#ports;
     const weights = database.weights(document);
     if (!weights.ok) return weights;
-    const { tail, snapshot: weight } = weights.value;
+    const { tail, rows, snapshot: weight } = weights.value;
+    const isDue = isQuiet
+      ? tail > weight * QUIET_SNAPSHOT_SHARE || rows > QUIET_SNAPSHOT_ROWS
+      : tail > weight * SNAPSHOT_SHARE;
     const tried = this.#fruitless.get(document);
-    if (tail <= weight * share || (tried !== undefined && tail >= tried && tail < tried * RETRY_GROWTH)) {
-      return ok(undefined);
-    }
+    if (!isDue || (tried !== undefined && tail >= tried && tail < tried * RETRY_GROWTH)) return ok(undefined);
     const farthest = await this.#snapshotThrough(document, Number.MAX_SAFE_INTEGER);
     if (!farthest.ok) return farthest;
     const { snapshot, isNew } = farthest.value;
