@@ -397,6 +397,30 @@ describe("the toolbar in a row of its own", () => {
   });
 });
 
+test("words and shortcuts in panels and menus stand on one line: “Outline and word count” had three", async () => {
+  await block(ana, "two").click();
+  await ana.press("Shift+Home");
+  await ana.page.getByRole("toolbar", { name: "Formatting" }).waitFor();
+  const panels = await ana.page.locator("[popover].panel").evaluateAll((all) => all.map(({ id }) => id));
+  expect(panels).toEqual(expect.arrayContaining(["more", "me"]));
+  for (const id of panels) {
+    const panel = ana.page.locator(`#${id}`);
+    await panel.evaluate((element) => (element as HTMLElement).showPopover());
+    await panel.locator("> *").first().waitFor();
+    const broken = await panel.locator(".list-button").evaluateAll((rows) =>
+      rows
+        .filter((row) => {
+          const range = document.createRange();
+          const isOneLine = (node: ChildNode) => (range.selectNodeContents(node), range.getClientRects().length <= 1);
+          return ![...row.childNodes].filter((node) => node instanceof Text).every(isOneLine);
+        })
+        .map((row) => row.textContent),
+    );
+    expect(broken, id).toEqual([]);
+    await panel.evaluate((element) => (element as HTMLElement).hidePopover());
+  }
+});
+
 describe("on a phone", () => {
   test.each(["light", "dark"] as const)("the block menu is in the row above the keyboard, %s", async (colorScheme) => {
     const phone = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme });

@@ -58,7 +58,7 @@ export function PeopleHere({ page, desk }: { readonly page: Page; readonly desk:
           )}
         </Popover>
       )}
-      <Popover id="me" label={BAR.you} align="end">
+      <Popover id="me" label={BAR.you} align="end" className="me-panel" width={312}>
         {() => <MePanel page={page} desk={desk} />}
       </Popover>
     </>

@@ -8,7 +8,7 @@ interface PopoverProps {
   readonly align: "start" | "end";
   readonly role?: "dialog" | "menu";
   readonly className?: string;
-  /** Pixels, as the stylesheet has it: it is placed before it is laid out. */
+  /** Pixels, the most the stylesheet has for it: it is placed before it is laid out. */
   readonly width?: number;
   /** Rendered only while open: closed panels cost nothing. */
   readonly children: () => ReactNode;
@@ -66,9 +66,12 @@ const buttonOf = (id: string): Element | null => document.querySelector(`[popove
 /** Places a popover by its button without knowing its size, so it can be done before it is shown. */
 function place(panel: HTMLElement, button: DOMRect, align: "start" | "end", width: number): void {
   const { style } = panel;
-  const left = align === "start" ? button.left : button.right - width;
-  style.left = `${Math.max(EDGE, Math.min(left, document.documentElement.clientWidth - EDGE - width))}px`;
-  const below = document.documentElement.clientHeight - button.bottom;
+  const { clientWidth, clientHeight } = document.documentElement;
+  const [side, other] = align === "start" ? (["left", "right"] as const) : (["right", "left"] as const);
+  const away = align === "start" ? button.left : clientWidth - button.right;
+  style[side] = `${Math.max(EDGE, Math.min(away, clientWidth - EDGE - width))}px`;
+  style[other] = "auto";
+  const below = clientHeight - button.bottom;
   if (below >= 300 || below >= button.top) {
     style.top = `${button.bottom + GAP}px`;
     style.bottom = "auto";

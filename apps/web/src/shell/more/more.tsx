@@ -33,7 +33,7 @@ export function More({ page, desk }: MoreProps) {
       >
         <Icon of={Ellipsis} size={18} />
       </button>
-      <Popover id={ID} label={BAR.more} align="end" role="menu" className="menu" width={232}>
+      <Popover id={ID} label={BAR.more} align="end" role="menu" className="menu more-menu" width={320}>
         {() => <Menu page={page} desk={desk} />}
       </Popover>
     </>
