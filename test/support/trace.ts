@@ -6,14 +6,17 @@ import { element } from "@sheaf/editor/testing";
 
 type Patch = readonly [position: number, deleted: number, inserted: string];
 
+const FILE = join(import.meta.dirname, "../../../shared/traces/automerge-paper.json.gz");
+
+export const isTraceReal = (): boolean => existsSync(FILE);
+
 /**
  * Real editing to run on: the keystrokes of a paper, when the trace lies beside the repository, else as
  * many made-up ones. It is data, and not part of the project.
  */
 export function editingTrace(): readonly Patch[] {
-  const file = join(import.meta.dirname, "../../../shared/traces/automerge-paper.json.gz");
-  if (!existsSync(file)) return madeUpTrace();
-  const { txns } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as {
+  if (!isTraceReal()) return madeUpTrace();
+  const { txns } = JSON.parse(gunzipSync(readFileSync(FILE)).toString()) as {
     txns: readonly { patches: readonly Patch[] }[];
   };
   return txns.flatMap(({ patches }) => patches);

@@ -19,6 +19,7 @@ import { prepareFixtures } from "./fixtures.ts";
 import { describe, Results } from "./results.ts";
 import { run } from "./run.ts";
 import { PEERS, readServers } from "./servers.ts";
+import { isTraceReal } from "../../support/trace.ts";
 import { WORKLOADS } from "./workloads.ts";
 
 const { values: options, positionals } = parseArgs({
@@ -45,6 +46,10 @@ if (!existsSync(join(PEERS, "node_modules"))) {
 spawnSync("taskset", ["-a", "-p", "-c", LOAD_CPU, String(process.pid)]);
 if (!mayGoFirst()) {
   console.log("Only root may let it go before other work: on a machine that is busy, figures are of little use.");
+}
+
+if (!isTraceReal()) {
+  console.log("The trace does not lie beside the repository: its keystrokes are made up, and say little of opening.");
 }
 
 const servers = readServers(options.before).filter(({ name }) => options.only?.split(",").includes(name) ?? true);
