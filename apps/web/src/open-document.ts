@@ -96,7 +96,10 @@ export function openDocument(route: DocumentRoute, { me, appearance, isNewcomer 
     if (file !== undefined) void writing.replaceAll(file);
     // Where there is nothing to read, one came to write.
     if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
-    view.set({ kind: "text", writing });
+    // Whatever finds, counts, leads or exports knows the text by this, and so all of it.
+    void writing.whenWhole.then(() => view.set({ kind: "text", writing }));
+    await painted();
+    await writing.whenWhole;
   }
 
   function showForeign(): void {

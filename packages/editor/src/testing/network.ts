@@ -1,5 +1,5 @@
 import * as Y from "yjs";
-import { Host } from "./host.ts";
+import { Host, type HostOptions } from "./host.ts";
 
 const WIRE = "wire";
 
@@ -37,7 +37,7 @@ export class Network {
 export function openNetwork(
   count: number,
   seed?: (fragment: Y.XmlFragment) => void,
-  options?: ConstructorParameters<typeof Host>[1],
+  options?: HostOptions,
 ): Network {
   const source = new Y.Doc();
   source.clientID = 1000;
