@@ -5,7 +5,7 @@ import type * as Y from "yjs";
 import { Binding } from "./binding/binding.ts";
 import { randomId, type NewId } from "./binding/ids.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
-import { FIRST_BLOCKS, showRestPlugin } from "./binding/show-rest.ts";
+import { blocksInWindow, showRestPlugin } from "./binding/show-rest.ts";
 import { blockLooksPlugin } from "./block-looks.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
@@ -65,7 +65,7 @@ export interface EditorParts {
   /** null until the editor exists and after it was destroyed. */
   undo(): Undo | null;
   binding(): Binding | null;
-  /** Resolves when the view shows all of the document: it begins with the first screens, in which one can write already. */
+  /** Resolves when the view shows all of the document: it begins with what fills the window, where one can write already. */
   readonly whenWhole: Promise<void>;
   /** Puts what a file says in the place of the whole document. Resolves to false when it could not be read. */
   readonly replaceAll: (file: TextFile) => Promise<boolean>;
@@ -96,7 +96,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
   const partsOf = (editor: Editor) => {
     if (parts?.editor === editor) return parts;
     if (parts !== null) throw new Error("createExtensions serves one editor; call it again for another");
-    const binding = new Binding(editor.schema, fragment, FIRST_BLOCKS);
+    const binding = new Binding(editor.schema, fragment, blocksInWindow());
     parts = { editor, binding, undo: new Undo(binding) };
     return parts;
   };

@@ -3,8 +3,11 @@ import type { EditorView } from "@tiptap/pm/view";
 import { hearSelection } from "../fresh-selection.ts";
 import type { Binding } from "./binding.ts";
 
-/** Some screens, and less than takes longer than all else that comes before the first letter. */
-export const FIRST_BLOCKS = 40;
+/** What a block takes at least: a line. */
+const LINE_PIXELS = 24;
+
+/** So many blocks fill the window, however short they are. */
+export const blocksInWindow = (): number => Math.ceil(innerHeight / LINE_PIXELS);
 
 /** So long one part of the rest may keep a key from being heard. */
 const PART_MILLIS = 12;
