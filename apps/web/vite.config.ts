@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { inlineFirstPaint } from "./build/inline-first-paint.ts";
 import { listFiles } from "./build/list-files.ts";
 import { precompress } from "./build/precompress.ts";
 import { preloadText } from "./build/preload-text.ts";
@@ -8,7 +9,7 @@ import { preloadText } from "./build/preload-text.ts";
 const server = process.env["SHEAF_SERVER"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), preloadText(), listFiles(), precompress()],
+  plugins: [react(), inlineFirstPaint(), preloadText(), listFiles(), precompress()],
   build: {
     target: "es2022",
     // The first of each to have light-dark(); what it is spelled out as for older ones is looked up for every element.

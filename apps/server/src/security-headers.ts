@@ -1,30 +1,42 @@
+import { createHash } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 
 /**
- * Nothing but our own files, no inline style or script, and no HTML from strings (Trusted Types):
- * ProseMirror's clipboard parser and the one address of the service worker are the policies let through.
+ * Nothing but our own files, no inline style, no inline script but those of our own page, and no HTML from strings
+ * (Trusted Types): ProseMirror's clipboard parser and the one address of the service worker are the policies let through.
+ *
+ * @param inline - Hashes of the page's own inline scripts, as {@link inlineScripts} gives them.
  */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types ProseMirrorClipboard sheaf-worker",
-].join("; ");
+const contentSecurityPolicy = (inline: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    ["script-src 'self'", ...inline].join(" "),
+    "style-src 'self'",
+    "img-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types ProseMirrorClipboard sheaf-worker",
+  ].join("; ");
+
+/** What a policy calls the inline scripts of a page of ours. */
+export const inlineScripts = (html: string): string[] =>
+  [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(
+    ([, script = ""]) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`,
+  );
 
 /** A page that opens one of ours must not hold it, to put another like it in its place while somebody writes. */
 const OPENER_POLICY = ["Cross-Origin-Opener-Policy", "same-origin"] as const;
 
-const HEADERS: readonly (readonly [string, string])[] = [
-  ["Content-Security-Policy", CONTENT_SECURITY_POLICY],
+type Headers = readonly (readonly [name: string, value: string])[];
+
+const headersWith = (inline: readonly string[]): Headers => [
+  ["Content-Security-Policy", contentSecurityPolicy(inline)],
   ["X-Content-Type-Options", "nosniff"],
   ["Referrer-Policy", "no-referrer"],
   OPENER_POLICY,
@@ -36,8 +48,10 @@ const HEADERS: readonly (readonly [string, string])[] = [
 const STRICT_TRANSPORT = ["Strict-Transport-Security", "max-age=31536000"] as const;
 
 /** @param publicUrl - The origin people use, where there is one. */
-export const securityHeadersAt = (publicUrl: string | undefined): typeof HEADERS =>
-  publicUrl?.startsWith("https:") === true ? [...HEADERS, STRICT_TRANSPORT] : HEADERS;
+export function securityHeadersAt(publicUrl: string | undefined, inline: readonly string[] = []): Headers {
+  const headers = headersWith(inline);
+  return publicUrl?.startsWith("https:") === true ? [...headers, STRICT_TRANSPORT] : headers;
+}
 
 /**
  * Nobody's page led here: an address that was typed, a bookmark, a tab that comes back. Where no page can hold this one
@@ -47,8 +61,8 @@ export const securityHeadersAt = (publicUrl: string | undefined): typeof HEADERS
 const cameFromNowhere = (c: Context): boolean => c.req.header("sec-fetch-site") === "none";
 
 /** @param publicUrl - The origin people use, where there is one. */
-export function securityHeaders(publicUrl: string | undefined): MiddlewareHandler {
-  const headers = securityHeadersAt(publicUrl);
+export function securityHeaders(publicUrl: string | undefined, inline: readonly string[]): MiddlewareHandler {
+  const headers = securityHeadersAt(publicUrl, inline);
   return async (c, next) => {
     await next();
     // A route may be stricter with what it gives out.
