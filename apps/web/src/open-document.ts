@@ -97,9 +97,8 @@ export function openDocument(route: DocumentRoute, { me, appearance, isNewcomer 
     // Where there is nothing to read, one came to write.
     if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
     // Whatever finds, counts, leads or exports knows the text by this, and so all of it.
-    void writing.whenWhole.then(() => view.set({ kind: "text", writing }));
-    await painted();
     await writing.whenWhole;
+    view.set({ kind: "text", writing });
   }
 
   function showForeign(): void {

@@ -10,7 +10,7 @@ const LINE_PIXELS = 24;
 export const blocksInWindow = (): number => Math.ceil(innerHeight / LINE_PIXELS);
 
 /** So long one part of the rest may keep a key from being heard. */
-const PART_MILLIS = 12;
+const PART_MILLIS = 20;
 const FIRST_PART = 40;
 
 /** By then all of it is there, also in a page that has no frames because nobody sees it. */
