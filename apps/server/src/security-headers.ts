@@ -53,12 +53,19 @@ export function securityHeadersAt(publicUrl: string | undefined, inline: readonl
   return publicUrl?.startsWith("https:") === true ? [...headers, STRICT_TRANSPORT] : headers;
 }
 
+/** At the door a reload would lose the key: browsers forget a tab's state where the policy changes. */
+const DOCUMENT_PAGE = /^\/(?:d\/.*)?$/;
+
 /**
- * Nobody's page led here: an address that was typed, a bookmark, a tab that comes back. Where no page can hold this one
- * there is nothing to part, and to part costs a browser another process, which is a tenth of the time a text takes to be
- * there. Only browsers that say where from get less, and what a service worker keeps came from one of our own pages.
+ * No other site's page led to this document: its address was typed or is a bookmark, a tab comes back, or it is come to
+ * from a document that was opened so or was parted when it was. Where no page can hold this one there is nothing to part,
+ * and to part takes a browser another process, a tenth of the time until a text is there. Only browsers that say where
+ * from get less; what a service worker keeps was not navigated to.
  */
-const cameFromNowhere = (c: Context): boolean => c.req.header("sec-fetch-site") === "none";
+const isHeldByNobody = (c: Context): boolean =>
+  DOCUMENT_PAGE.test(c.req.path) &&
+  c.req.header("sec-fetch-mode") === "navigate" &&
+  ["none", "same-origin"].includes(c.req.header("sec-fetch-site") ?? "");
 
 /** @param publicUrl - The origin people use, where there is one. */
 export function securityHeaders(publicUrl: string | undefined, inline: readonly string[]): MiddlewareHandler {
@@ -68,7 +75,7 @@ export function securityHeaders(publicUrl: string | undefined, inline: readonly 
     // A route may be stricter with what it gives out.
     for (const header of headers) {
       const [name, value] = header;
-      if (header === OPENER_POLICY && cameFromNowhere(c)) continue;
+      if (header === OPENER_POLICY && isHeldByNobody(c)) continue;
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }
   };

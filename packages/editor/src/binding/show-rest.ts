@@ -75,7 +75,7 @@ class Rest {
   readonly #pressed = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
     const { doc, selection } = this.#view.state;
     const isWriting = !(ctrlKey || metaKey || altKey) && (key.length === 1 || WRITING_KEYS.has(key));
-    const isAtEnd = selection.$to.index(0) === doc.childCount - 1;
+    const isAtEnd = selection.$to.indexAfter(0) >= doc.childCount;
     if (!isWriting || isAtEnd) this.#all();
   };
 
