@@ -85,14 +85,12 @@ function lastTaken(copies: readonly Copy[]): Row | undefined {
   return last?.takenBy?.names(last.id) === false ? last.takenBy : undefined;
 }
 
-const isByAnother = (row: Row, { authors }: Row): boolean => row.authors.some((tab) => !authors.includes(tab));
+/** Or nobody can tell: one that is no single author's is all that a page had when it was asked for it. */
+const isByAnother = (row: Row, { authors }: Row): boolean =>
+  row.authors.length === 0 || row.authors.some((tab) => !authors.includes(tab));
 
-/**
- * Two rows of the log, the second of which was written without the first. One that is no single author's is all that a
- * page had when it was asked for it, and its base says when that was, not what was seen by whoever wrote what is in it.
- */
-const hasNotSeen = (later: Row, earlier: Row): boolean =>
-  (later.base < earlier.seq || later.authors.length === 0) && earlier.seq < later.seq;
+/** Two rows of the log, the second of which was written without the first. */
+const hasNotSeen = (later: Row, earlier: Row): boolean => later.base < earlier.seq && earlier.seq < later.seq;
 
 function isUnseen({ id }: Copy, vectors: readonly Uint8Array[]): boolean {
   return vectors.some((vector) => (decodeStateVector(vector)?.get(id.client) ?? 0) <= id.clock);
