@@ -75,7 +75,7 @@ export class Host {
   #touched: Connection[] = [];
   readonly #paused = new Set<Connection>();
   /** Frames of history, for as long as a room gives the same to others. */
-  readonly #history = new WeakMap<RoomMessage, Frames>();
+  readonly #shared = new WeakMap<RoomMessage, Frames>();
   #lastSession = 0;
   #flushScheduled = false;
   #draining = false;
@@ -264,7 +264,8 @@ export class Host {
         if (session === undefined) return;
         if (message.kind === "nack") this.#ports.meter?.nacked(message.code);
         const { connection, channel } = session;
-        const frames = message.kind === "history" ? this.#historyFrames(connection.codec, channel, message) : undefined;
+        const isShared = message.kind === "history" || message.kind === "synced";
+        const frames = isShared ? this.#sharedFrames(connection.codec, channel, message) : undefined;
         this.#push(connection, frames ?? connection.codec.encode(message, channel));
       },
       broadcast: (sessions, except, message) => this.#broadcast(sessions, except, message),
@@ -292,9 +293,9 @@ export class Host {
     };
   }
 
-  #historyFrames(codec: Codec, channel: number, message: RoomMessage): readonly Uint8Array[] {
-    let made = this.#history.get(message);
-    if (made === undefined) this.#history.set(message, (made = new Frames(message)));
+  #sharedFrames(codec: Codec, channel: number, message: RoomMessage): readonly Uint8Array[] {
+    let made = this.#shared.get(message);
+    if (made === undefined) this.#shared.set(message, (made = new Frames(message)));
     return made.of(codec, channel);
   }
 

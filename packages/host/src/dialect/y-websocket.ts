@@ -10,7 +10,7 @@ import {
   NACK,
 } from "@sheaf/protocol";
 import { mergeUpdates } from "yjs";
-import { joinText, type RoomMessage, type RowMessage } from "@sheaf/room";
+import { joinText, type RoomMessage, type RowMessage, type SyncedMessage, withDeletions } from "@sheaf/room";
 import type { Codec, Desk, Speaker } from "../codec.ts";
 
 /** Stock y-websocket. Its wire has no acks, refusals or log positions, so those messages have no frames. */
@@ -68,11 +68,11 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
     case "ask":
       return [encodeYWebsocket({ kind: "step1", vector: message.vector })];
     case "update":
-      return [encodeYWebsocket({ kind: "update", update: message.update })];
+      return [updateFrame(message.update)];
     case "history":
-      return merge(message.rows).map((update) => encodeYWebsocket({ kind: "update", update }));
+      return merge(message.rows).map(updateFrame);
     case "synced":
-      return SYNCED;
+      return end(message);
     case "presence":
       return [encodeYWebsocket({ kind: "presence", payload: encodePresence(message.entries) })];
     case "role":
@@ -85,6 +85,24 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
       return assertNever(message);
   }
 }
+
+const updateFrame = (update: Uint8Array): Uint8Array => encodeYWebsocket({ kind: "update", update });
+
+/** The first step 2 makes a stock client "synced", so it comes last (trap 12), and brings what there is still to bring. */
+function end({ rows, deletions }: SyncedMessage): readonly Uint8Array[] {
+  const updates = [...merge(rows)];
+  let last = updates.pop() ?? NOTHING;
+  if (deletions !== undefined) {
+    const joined = withDeletions(last, deletions);
+    // What cannot be read is for Yjs' readers to judge.
+    if (joined === undefined) updates.push(last);
+    last = joined ?? deletions;
+  }
+  return [...updates.map(updateFrame), encodeYWebsocket({ kind: "step2", update: last })];
+}
+
+/** Neither structs nor deletions. */
+const NOTHING = Uint8Array.of(0, 0);
 
 /** Rows that become one update, for this dialect has no positions. What merging takes grows with the square of them. */
 const MOST_MERGED = 50;
@@ -115,6 +133,3 @@ function mergeShort(updates: readonly Uint8Array[]): readonly Uint8Array[] {
     return updates;
   }
 }
-
-/** The first SyncStep2 makes a stock client "synced", so it comes last, and without structs or deletions. */
-const SYNCED = [encodeYWebsocket({ kind: "step2", update: Uint8Array.of(0, 0) })];
