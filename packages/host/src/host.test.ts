@@ -702,7 +702,7 @@ test("who joins within ten seconds of another needs no read of the snapshot; lat
   expect(reads()).toBe(1);
 });
 
-test("rows that Yjs cannot merge reach a stock client one by one", () => {
+test("rows that cannot be read reach a stock client one by one", () => {
   const rows = [1, 2].map((seq) => ({ kind: "update" as const, seq, base: 0, update: Uint8Array.of(1, 1, 9, 0, 31) }));
   const frames = yWebsocketCodec.encode({ kind: "history", rows }, 0);
   expect(frames.map((bytes) => decodeYWebsocket(bytes))).toEqual(
@@ -710,7 +710,7 @@ test("rows that Yjs cannot merge reach a stock client one by one", () => {
   );
 });
 
-test("rows that Yjs cannot merge end a join one by one, and the deletions come after them", () => {
+test("rows that cannot be read end a join one by one, and the deletions come after them", () => {
   const rows = [1, 2].map((seq) => ({ kind: "update" as const, seq, base: 0, update: Uint8Array.of(1, 1, 9, 0, 31) }));
   const deletions = Uint8Array.of(0, 1, 7, 1, 0, 1);
   const frames = yWebsocketCodec.encode({ kind: "synced", seq: 2, rows, deletions }, 0);
@@ -720,7 +720,7 @@ test("rows that Yjs cannot merge end a join one by one, and the deletions come a
   ]);
 });
 
-test("a long row reaches a stock client as it is, in its place among those that are merged", () => {
+test("a long row reaches a stock client as it is, in its place among those that are joined", () => {
   const doc = new Y.Doc();
   const text = doc.getText();
   const rows: { kind: "update"; seq: number; base: number; update: Uint8Array }[] = [];
@@ -751,7 +751,7 @@ test("a snapshot that is remembered does not outlive a purge of its document", a
   expect(reads()).toBeLessThanOrEqual(1);
 });
 
-test("a stock client gets the rows it lacks merged, fifty in one update, and has all of them then", async () => {
+test("a stock client gets the rows it lacks joined, and has all of them then", async () => {
   const hosts = new TestHost();
   const ana = hosts.connect();
   ana.join("plan", 0);

@@ -16,7 +16,7 @@ export {
 export { salvage } from "./salvage.ts";
 export { summarize, type Summary } from "./summary.ts";
 export { encodeCoverage } from "./coverage.ts";
-export { joinText } from "./join-text.ts";
+export { joinUpdates } from "./join-updates.ts";
 export { withDeletions } from "./with-deletions.ts";
 export { walkUpdate } from "./walker.ts";
 export type { ClientRanges } from "./clock-ranges.ts";

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import type { RoomEffect } from "./effect.ts";
 import type { SessionId } from "./event.ts";
+import { joinUpdates } from "./join-updates.ts";
 import { NOBODY } from "./log.ts";
 import { openRoom, type Room, step } from "./room.ts";
 import { salvage } from "./salvage.ts";
@@ -145,13 +146,14 @@ function vectorOf(room: Room): ReadonlyMap<number, number> {
   return Y.decodeStateVector(effect.message.vector);
 }
 
-/** History as a dialect without positions tells it: merged, and the end of it with all deletions in place of its own. */
-function mergedIn(effect: RoomEffect): readonly Uint8Array[] {
+/** History as a dialect without positions tells it: joined, and the end of it with all deletions in place of its own. */
+function joinedIn(effect: RoomEffect): readonly Uint8Array[] {
   if (effect.kind !== "send" || !("rows" in effect.message)) return [];
   const { message } = effect;
-  const merged = message.rows.length === 0 ? NOTHING : Y.mergeUpdates(message.rows.map(({ update }) => update));
+  const updates = [...joinUpdates(message.rows.map(({ update }) => update))];
   const deletions = message.kind === "synced" ? message.deletions : undefined;
-  return [deletions === undefined ? merged : withDeletions(merged, deletions)!];
+  if (deletions === undefined) return updates;
+  return [...updates.slice(0, -1), withDeletions(updates.at(-1) ?? NOTHING, deletions)!];
 }
 
 const NOTHING = Uint8Array.of(0, 0);
@@ -199,7 +201,7 @@ describe("whatever the order, delay, loss and failure", () => {
           driver.takeOnly(session, "update").map(({ update }) => update),
           joiner,
         );
-        applied(driver.effects.slice(before).flatMap(mergedIn), stock);
+        applied(driver.effects.slice(before).flatMap(joinedIn), stock);
         for (const doc of [joiner, stock]) {
           expectNothingPending(doc);
           expect(stateOf(doc)).toEqual(stateOf(truth));
