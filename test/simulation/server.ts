@@ -136,7 +136,8 @@ export class Server {
 
   #transport(wire: Wire): Transport {
     return {
-      write: (messages) => {
+      write: (stretches) => {
+        const messages = stretches.flatMap(({ of, from, to }) => of.slice(from, to));
         this.#listener.written(wire, messages);
         for (const bytes of messages) wire.send({ kind: "message", bytes });
       },

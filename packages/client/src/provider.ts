@@ -406,7 +406,7 @@ export function createProvider(options: ProviderOptions): Provider {
    */
   function acked(number: number, seq: number): void {
     if (seq > 0 && isInOrder()) rescue.acked(number, seq);
-    else rescue.held(number);
+    else rescue.held(number, seq);
     if (isInOrder()) rescue.caughtUp(progress.position);
   }
 

@@ -1,7 +1,7 @@
 import { CLOSE, type CloseKind } from "@sheaf/protocol";
 import { Channels } from "./channels.ts";
 import type { Codec, Speaker } from "./codec.ts";
-import type { Identity, Receiver, Transport } from "./ports.ts";
+import type { Identity, Receiver, Stretch, Transport } from "./ports.ts";
 
 /** Unsent bytes above which a connection gets no broadcasts: it is brought up to date from the log later (D7). */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -29,7 +29,7 @@ export class Connection implements Speaker, Receiver {
   lastWritten: number;
   readonly #owner: ConnectionOwner;
   readonly #transport: Transport;
-  readonly #outbox: Uint8Array[] = [];
+  readonly #outbox: Stretch[] = [];
   #outboxBytes = 0;
   #longestWriteBytes = 0;
   #awaitingDrain: (() => void)[] | undefined;
@@ -68,12 +68,11 @@ export class Connection implements Speaker, Receiver {
     return this.unsentBytes > HIGH_WATER_BYTES;
   }
 
-  push(frames: readonly Uint8Array[]): void {
-    if (!this.isOpen) return;
-    for (const frame of frames) {
-      this.#outbox.push(frame);
-      this.#outboxBytes += frame.length;
-    }
+  /** @param frames - Never changed any more. */
+  push(frames: readonly Uint8Array[], from = 0, to = frames.length): void {
+    if (!this.isOpen || from === to) return;
+    this.#outbox.push({ of: frames, from, to });
+    for (let index = from; index < to; index++) this.#outboxBytes += frames[index]!.length;
   }
 
   /** Calls `task` once, after the next flush, when everything has left the process. */

@@ -57,6 +57,29 @@ test("an edit is acked to its author and shown to the others, never echoed, one 
   expect([ana.writes.length, ben.writes.length]).toEqual([1, 1]);
 });
 
+test("edits of several people in one commit: each hears those of others, and its acks where its own are", async () => {
+  const hosts = new TestHost();
+  const [ana, ben, eve] = [hosts.connect(), hosts.connect(), hosts.connect()];
+  const stock = hosts.connectStock("plan");
+  for (const socket of [ana, ben, eve]) socket.join("plan", 0);
+  stock.receiver.receive(encodeYWebsocket({ kind: "step1", vector: Uint8Array.of(0) }));
+  await hosts.advance();
+  // The first is written to alone, so that all others share the next commit.
+  const [anas, bens] = [writer(ana), writer(ben)];
+  anas.type("1");
+  for (const socket of [ana, ben, eve, stock]) socket.writes.length = 0;
+  for (const [index, by] of [anas, anas, bens, anas, bens].entries()) by.type(String(index));
+  await hosts.advance();
+  const said = (socket: TestSocket): string[] =>
+    socket.heard.map((frame) => `${frame.kind} ${frame.kind === "ack" || frame.kind === "update" ? frame.seq : ""}`);
+  const update = (seq: number): string => `update ${seq}`;
+  expect(said(eve)).toEqual([1, 2, 3, 4, 5, 6].map(update));
+  expect(said(ana)).toEqual(["ack 1", "ack 2", "ack 3", "update 4", "ack 5", "update 6"]);
+  expect(said(ben)).toEqual(["update 1", "update 2", "update 3", "ack 4", "update 5", "ack 6"]);
+  const frames = stock.writes.flat().map((bytes) => decodeYWebsocket(bytes));
+  expect(frames.map((frame) => frame.ok && frame.value.kind)).toEqual(Array(6).fill("update"));
+});
+
 test("edits of one turn, of several rooms, share a commit, and each socket gets one write for all of them", async () => {
   const log = new MemoryLog();
   let commits = 0;

@@ -5,6 +5,7 @@ import { Connection, type ConnectionOwner } from "./connection.ts";
 import { sheafCodec } from "./dialect/sheaf.ts";
 import { yWebsocketCodec } from "./dialect/y-websocket.ts";
 import type { HostFigures, HostPorts, Identity, Receiver, Transport } from "./ports.ts";
+import { type Aside, Publication, type Said, Strips } from "./publication.ts";
 import { type Audience, Rooms } from "./rooms.ts";
 
 const TICK_MILLIS = 1_000;
@@ -21,6 +22,8 @@ const RETURN_MILLIS_PER_CONNECTION = 0.5;
 /** Who finds a document full asks again after one to two of these. */
 const CROWDED_MILLIS = 10_000;
 
+const NO_ASIDES: readonly Aside[] = [];
+
 interface Session {
   readonly connection: Connection;
   readonly channel: number;
@@ -29,32 +32,6 @@ interface Session {
   role: Role;
   /** Set while its connection is congested: broadcasts are not sent, from this row on (undefined: presence only). */
   behind: { from: number | undefined } | undefined;
-}
-
-interface Made {
-  readonly codec: Codec;
-  readonly channel: number;
-  readonly frames: readonly Uint8Array[];
-}
-
-/** One message as frames, made once: they differ by dialect and channel number only, and nearly everyone is on channel 0. */
-class Frames {
-  readonly #message: RoomMessage;
-  #last: Made | undefined;
-  #others: Made[] | undefined;
-
-  constructor(message: RoomMessage) {
-    this.#message = message;
-  }
-
-  of(codec: Codec, channel: number): readonly Uint8Array[] {
-    const isIt = (made: Made): boolean => made.codec === codec && made.channel === channel;
-    if (this.#last !== undefined && isIt(this.#last)) return this.#last.frames;
-    const made = this.#others?.find(isIt) ?? { codec, channel, frames: codec.encode(this.#message, channel) };
-    if (this.#last !== undefined) (this.#others ??= []).push(this.#last);
-    this.#last = made;
-    return made.frames;
-  }
 }
 
 /**
@@ -75,7 +52,7 @@ export class Host {
   #touched: Connection[] = [];
   readonly #paused = new Set<Connection>();
   /** Frames of history, for as long as a room gives the same to others. */
-  readonly #shared = new WeakMap<RoomMessage, Frames>();
+  readonly #shared = new WeakMap<RoomMessage, Strips>();
   #lastSession = 0;
   #flushScheduled = false;
   #draining = false;
@@ -261,14 +238,9 @@ export class Host {
     return {
       send: (id, message) => {
         const session = this.#sessions.get(id);
-        if (session === undefined) return;
-        if (message.kind === "nack") this.#ports.meter?.nacked(message.code);
-        const { connection, channel } = session;
-        const isShared = message.kind === "history" || message.kind === "synced";
-        const frames = isShared ? this.#sharedFrames(connection.codec, channel, message) : undefined;
-        this.#push(connection, frames ?? connection.codec.encode(message, channel));
+        if (session !== undefined) this.#send(session, message);
       },
-      broadcast: (sessions, except, message) => this.#broadcast(sessions, except, message),
+      publish: (sessions, said) => this.#publish(sessions, said),
       awaitDrain: (id) => {
         const session = this.#sessions.get(id);
         if (session === undefined) return;
@@ -293,23 +265,46 @@ export class Host {
     };
   }
 
-  #sharedFrames(codec: Codec, channel: number, message: RoomMessage): readonly Uint8Array[] {
-    let made = this.#shared.get(message);
-    if (made === undefined) this.#shared.set(message, (made = new Frames(message)));
-    return made.of(codec, channel);
+  #send({ connection, channel }: Session, message: RoomMessage): void {
+    if (message.kind === "nack") this.#ports.meter?.nacked(message.code);
+    const { codec } = connection;
+    const isShared = message.kind === "history" || message.kind === "synced";
+    const frames = isShared ? this.#stripsOf(message).of(codec, channel).frames : codec.encode(message, channel);
+    this.#push(connection, frames);
   }
 
-  #broadcast(sessions: Iterable<SessionId>, except: SessionId | undefined, message: RoomMessage): void {
-    const frames = new Frames(message);
+  #stripsOf(message: RoomMessage): Strips {
+    let strips = this.#shared.get(message);
+    if (strips === undefined) this.#shared.set(message, (strips = new Strips([message])));
+    return strips;
+  }
+
+  #publish(sessions: ReadonlySet<SessionId>, said: readonly Said[]): void {
+    const { toAll, asides } = new Publication(said);
+    const { messages } = toAll;
     for (const id of sessions) {
       const session = this.#sessions.get(id);
-      if (id === except || session === undefined) continue;
+      if (session === undefined) continue;
       const { connection, channel } = session;
-      if (session.behind !== undefined || connection.isCongested) {
-        this.#fallBehind(id, session, message);
-        continue;
+      const isBehind = session.behind !== undefined || connection.isCongested;
+      const strip = isBehind ? undefined : toAll.of(connection.codec, channel);
+      let heard = 0;
+      const hear = (to: number): void => {
+        if (heard === to) return;
+        if (strip === undefined) this.#fallBehind(id, session, messages[heard]!);
+        else this.#push(connection, strip.frames, strip.starts[heard], strip.starts[to]);
+      };
+      for (const { at, message } of asides.get(id) ?? NO_ASIDES) {
+        hear(at);
+        heard = message === undefined ? at + 1 : at;
+        if (message !== undefined) this.#send(session, message);
       }
-      this.#push(connection, frames.of(connection.codec, channel));
+      hear(messages.length);
+    }
+    for (const [id, its] of asides) {
+      const session = sessions.has(id) ? undefined : this.#sessions.get(id);
+      if (session === undefined) continue;
+      for (const { message } of its) if (message !== undefined) this.#send(session, message);
     }
   }
 
@@ -327,8 +322,8 @@ export class Host {
     if (message.kind === "update") session.behind.from ??= message.seq;
   }
 
-  #push(connection: Connection, frames: readonly Uint8Array[]): void {
-    connection.push(frames);
+  #push(connection: Connection, frames: readonly Uint8Array[], from?: number, to?: number): void {
+    connection.push(frames, from, to);
     this.#touch(connection);
   }
 

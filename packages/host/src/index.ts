@@ -1,2 +1,2 @@
 export { Host } from "./host.ts";
-export type { HostFigures, HostPorts, HostReport, Identity, Meter, Receiver, Transport } from "./ports.ts";
+export type { HostFigures, HostPorts, HostReport, Identity, Meter, Receiver, Stretch, Transport } from "./ports.ts";

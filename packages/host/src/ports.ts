@@ -1,10 +1,18 @@
 import type { CloseKind, DocumentId, NackCode, Role } from "@sheaf/protocol";
 import type { Log, Principal, Quarantined } from "@sheaf/room";
 
+/** Messages of a list, which may go to many sockets, each a stretch of it; neither list nor messages ever change. */
+export interface Stretch {
+  readonly of: readonly Uint8Array[];
+  readonly from: number;
+  /** Behind its last. */
+  readonly to: number;
+}
+
 /** One socket as the host sees it. */
 export interface Transport {
   /** Sends these messages, in order, in one write (D6). */
-  write(messages: readonly Uint8Array[]): void;
+  write(stretches: readonly Stretch[]): void;
   /** Sends a close frame and ends; `closed` follows on the receiver. */
   close(code: number, reason: string): void;
   /** Stops and resumes reading: how a sender that outruns the disk is slowed down (D4). */

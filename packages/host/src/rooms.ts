@@ -13,6 +13,7 @@ import {
 } from "@sheaf/room";
 import { type Commit, CommitClock } from "./commit-clock.ts";
 import type { HostPorts } from "./ports.ts";
+import type { Said } from "./publication.ts";
 import { PresenceWindow } from "./presence-window.ts";
 import { SnapshotCache } from "./snapshot-cache.ts";
 
@@ -22,8 +23,8 @@ const LINGER_MILLIS = 15_000;
 /** What rooms say, and to whom; the host knows the sockets behind the sessions. */
 export interface Audience {
   send(session: SessionId, message: RoomMessage): void;
-  /** One message object for all of them: encode it once per dialect. */
-  broadcast(sessions: Iterable<SessionId>, except: SessionId | undefined, message: RoomMessage): void;
+  /** In order; what is broadcast is for these sessions. */
+  publish(sessions: ReadonlySet<SessionId>, said: readonly Said[]): void;
   /** Dispatches `drained` for the session once what it was sent has left. */
   awaitDrain(session: SessionId): void;
   close(session: SessionId, reason: CloseKind): void;
@@ -130,7 +131,16 @@ export class Rooms {
     } finally {
       this.#stepping = false;
     }
-    for (const effect of effects) this.#perform(place, effect);
+    if (event.kind === "committed") this.#publish(place, effects);
+    else for (const effect of effects) this.#perform(place, effect);
+  }
+
+  /** All that a commit brought is said at once; presence that waited for an update comes behind it (R56). */
+  #publish(place: OpenPlace, effects: readonly RoomEffect[]): void {
+    const said = effects.filter(isSaid);
+    this.#audience.publish(receivers(place.room), said);
+    if (said.length === effects.length) return;
+    for (const effect of effects) if (!isSaid(effect)) this.#perform(place, effect);
   }
 
   /** A room that broke its own rules is not asked again. */
@@ -172,7 +182,7 @@ export class Rooms {
         if (effect.message.kind === "presence") {
           place.presence ??= this.#presenceWindow(room);
           place.presence.add(effect.except, effect.message.entries, receivers(room).size);
-        } else this.#audience.broadcast(receivers(room), effect.except, effect.message);
+        } else this.#audience.publish(receivers(room), [effect]);
         return;
       case "close":
         this.#ports.report({ kind: "refused", document, reason: effect.reason });
@@ -203,7 +213,7 @@ export class Rooms {
 
   #presenceWindow(room: Room): PresenceWindow {
     return new PresenceWindow(this.#ports, (except, entries) => {
-      this.#audience.broadcast(receivers(room), except, { kind: "presence", entries });
+      this.#audience.publish(receivers(room), [{ kind: "broadcast", except, message: { kind: "presence", entries } }]);
     });
   }
 
@@ -289,6 +299,9 @@ export class Rooms {
     for (const at of handedOver) meter.acked(now - at);
   }
 }
+
+const isSaid = (effect: RoomEffect): effect is Said =>
+  effect.kind === "send" || (effect.kind === "broadcast" && effect.message.kind !== "presence");
 
 function factsOf(error: LogError): { readonly code: string; readonly reason: string } {
   return { code: error.code, reason: "reason" in error ? error.reason : error.code };

@@ -37,12 +37,14 @@ function receive(count: number): Promise<Buffer[]> {
   });
 }
 
+const write = (...messages: readonly Uint8Array[]): void => ws.write([{ of: messages, from: 0, to: messages.length }]);
+
 test.each([0, 1, 125, 126, 127, 65_535, 65_536, 1_000_000])(
   "a message of %i bytes arrives as it was",
   async (length) => {
     const message = Uint8Array.from({ length }, (_, index) => (index * 31) & 255);
     const received = receive(1);
-    ws.write([message]);
+    write(message);
     expect(Buffer.compare((await received)[0]!, message)).toBe(0);
   },
 );
@@ -51,30 +53,49 @@ test("one message written again and again, between short ones, arrives each time
   const long = Uint8Array.from({ length: 20_000 }, (_, index) => (index * 7) & 255);
   const received = receive(8);
   for (const end of [1, 2]) {
-    ws.write([long]);
-    ws.write([Uint8Array.of(end), long, Uint8Array.of(end, end)]);
+    write(long);
+    write(Uint8Array.of(end), long, Uint8Array.of(end, end));
   }
   const expected = [long, [1], long, [1, 1], long, [2], long, [2, 2]];
   expect((await received).map((message) => [...message])).toEqual(expected.map((message) => [...message]));
 });
 
+test.each([10, 500, 20_000])(
+  "stretches of a list of messages, the longest of %i bytes, arrive as they are",
+  async (most) => {
+    const list = Array.from({ length: 8 }, (_, index) => new Uint8Array(index === 3 ? most : index).fill(index));
+    const received = receive(2 * 7 + 1);
+    for (let times = 0; times < 2; times++) {
+      ws.write([
+        { of: list, from: 0, to: 2 },
+        { of: [Uint8Array.of(99)], from: 0, to: 1 },
+        { of: list, from: 3, to: 6 },
+        { of: list, from: 7, to: 8 },
+      ]);
+    }
+    ws.write([{ of: list, from: 2, to: 3 }]);
+    const once = [list[0]!, list[1]!, [99], list[3]!, list[4]!, list[5]!, list[7]!];
+    expect((await received).map((message) => [...message])).toEqual(
+      [...once, ...once, list[2]!].map((one) => [...one]),
+    );
+  },
+);
+
 test("several messages in one write arrive one by one, in order, also between pings", async () => {
-  const transport = ws;
   const all: number[] = [];
   client.on("message", (data: Buffer) => all.push(data.length));
   ws.ping();
-  transport.write([new Uint8Array(3), new Uint8Array(200), new Uint8Array(70_000)]);
+  write(new Uint8Array(3), new Uint8Array(200), new Uint8Array(70_000));
   ws.ping();
-  transport.write([new Uint8Array(5)]);
+  write(new Uint8Array(5));
   while (all.length < 4) await once(client, "message");
   expect(all).toEqual([3, 200, 70_000, 5]);
 });
 
 test("nothing is written to a socket that is closing", async () => {
   const closed = once(client, "close");
-  const transport = ws;
-  transport.close(4501, "over");
-  transport.write([new Uint8Array(1)]);
+  ws.close(4501, "over");
+  write(new Uint8Array(1));
   expect(((await closed) as [number])[0]).toBe(4501);
 });
 

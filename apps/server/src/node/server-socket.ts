@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
-import type { Receiver, Transport } from "@sheaf/host";
+import type { Receiver, Stretch, Transport } from "@sheaf/host";
 import type { Heartbeat } from "./heartbeat.ts";
 
 /**
@@ -48,10 +48,10 @@ export class ServerSocket extends WebSocket implements Transport {
     this.#release?.();
   }
 
-  write(messages: readonly Uint8Array[]): void {
+  write(stretches: readonly Stretch[]): void {
     if (this.readyState !== this.OPEN) return;
     const socket = socketOf(this);
-    const chunks = frame(messages);
+    const chunks = frame(stretches);
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk);
     if (chunks.length > 1) socket.uncork();
@@ -87,55 +87,71 @@ const ignore = (): void => {};
 const LONGEST_COPY_BYTES = 1024;
 /** And what is longer than this as it is, behind its header: a second one of it would be dear. */
 const LONGEST_FRAMED_BYTES = 64 * 1024;
+/** Pieces that are shorter together leave as one. */
+const LONGEST_GATHERED_BYTES = 4 * 1024;
 
 /** Frames of messages, for as long as these are sent to others. */
 const framed = new WeakMap<Uint8Array, Uint8Array>();
 
+/** The same of lists of messages, one behind the other; undefined where one of them is long. */
+const joined = new WeakMap<readonly Uint8Array[], Joined | undefined>();
+
+interface Joined {
+  readonly bytes: Buffer;
+  /** Where each message begins, and where the last one ends. */
+  readonly starts: readonly number[];
+}
+
 /** RFC 6455 section 5.2: FIN and opcode binary, unmasked, the length in 7, 16 or 64 bits. */
-function frame(messages: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (messages.every(isShort)) return [join(messages, 0, messages.length)];
+function frame(stretches: readonly Stretch[]): readonly Uint8Array[] {
   const chunks: Uint8Array[] = [];
-  for (let at = 0; at < messages.length;) {
-    let end = at;
-    while (end < messages.length && isShort(messages[end]!)) end++;
-    if (end > at) chunks.push(join(messages, at, end));
-    const long = messages[end];
-    if (long !== undefined && long.length > LONGEST_FRAMED_BYTES) chunks.push(headerOf(long), long);
-    else if (long !== undefined) chunks.push(framedOnce(long));
-    at = end + 1;
+  for (const { of, from, to } of stretches) {
+    const whole = to - from > 1 ? joinedOnce(of) : undefined;
+    if (whole !== undefined) chunks.push(whole.bytes.subarray(whole.starts[from], whole.starts[to]));
+    else for (let index = from; index < to; index++) pushFrame(chunks, of[index]!);
   }
-  return chunks;
+  const total = chunks.reduce((sum, { length }) => sum + length, 0);
+  return chunks.length > 1 && total <= LONGEST_GATHERED_BYTES ? [Buffer.concat(chunks, total)] : chunks;
 }
 
 const isShort = ({ length }: Uint8Array): boolean => length <= LONGEST_COPY_BYTES;
 
+function pushFrame(chunks: Uint8Array[], message: Uint8Array): void {
+  const { length } = message;
+  if (length > LONGEST_FRAMED_BYTES) chunks.push(headerOf(message), message);
+  else chunks.push(length > LONGEST_COPY_BYTES ? framedOnce(message) : framedAlone(message));
+}
+
 function framedOnce(message: Uint8Array): Uint8Array {
   let bytes = framed.get(message);
-  if (bytes === undefined) framed.set(message, (bytes = join([message], 0, 1)));
+  if (bytes === undefined) framed.set(message, (bytes = framedAlone(message)));
   return bytes;
+}
+
+function framedAlone(message: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(headerBytes(message.length) + message.length);
+  bytes.set(message, writeHeader(bytes, message.length, 0));
+  return bytes;
+}
+
+function joinedOnce(messages: readonly Uint8Array[]): Joined | undefined {
+  if (!joined.has(messages)) joined.set(messages, messages.every(isShort) ? join(messages) : undefined);
+  return joined.get(messages);
+}
+
+function join(messages: readonly Uint8Array[]): Joined {
+  let end = 0;
+  const starts = [0, ...messages.map(({ length }) => (end += headerBytes(length) + length))];
+  const bytes = Buffer.allocUnsafe(end);
+  for (const [index, message] of messages.entries()) {
+    bytes.set(message, writeHeader(bytes, message.length, starts[index]!));
+  }
+  return { bytes, starts };
 }
 
 function headerOf({ length }: Uint8Array): Uint8Array {
   const bytes = Buffer.allocUnsafe(headerBytes(length));
   writeHeader(bytes, length, 0);
-  return bytes;
-}
-
-/** Those from `from` to before `to` in one buffer. */
-function join(messages: readonly Uint8Array[], from: number, to: number): Uint8Array {
-  let total = 0;
-  for (let index = from; index < to; index++) {
-    const { length } = messages[index]!;
-    total += headerBytes(length) + length;
-  }
-  const bytes = Buffer.allocUnsafe(total);
-  let at = 0;
-  for (let index = from; index < to; index++) {
-    const message = messages[index]!;
-    at = writeHeader(bytes, message.length, at);
-    bytes.set(message, at);
-    at += message.length;
-  }
   return bytes;
 }
 

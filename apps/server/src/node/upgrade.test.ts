@@ -25,6 +25,9 @@ class Line extends Duplex {
   }
 }
 
+const say = (transport: Transport, ...bytes: readonly number[]): void =>
+  transport.write([{ of: [Uint8Array.from(bytes)], from: 0, to: 1 }]);
+
 const RECEIVER: Receiver = { receive: () => {}, closed: () => {} };
 
 /** Asks for an upgrade over a line; `open` is what the host does with the socket. */
@@ -53,7 +56,7 @@ async function upgrade(open: (transport: Transport) => Receiver, key = "AAAAAAAA
 
 test("the handshake and what the host says at once were two writes: now they are one (D6)", async () => {
   const { writes } = await upgrade((transport) => {
-    setImmediate(() => transport.write([Uint8Array.of(7, 8)]));
+    setImmediate(() => say(transport, 7, 8));
     return RECEIVER;
   });
   expect(writes).toHaveLength(1);
@@ -69,7 +72,7 @@ test("the handshake does not wait for a host that has nothing to say yet, and wh
     return RECEIVER;
   });
   expect(writes.map((bytes) => bytes.toString("latin1"))).toEqual([expect.stringMatching(/^HTTP\/1\.1 101 /)]);
-  socket!.write([Uint8Array.of(7)]);
+  say(socket!, 7);
   expect(writes[1]).toEqual(Buffer.from([0x82, 1, 7]));
 });
 

@@ -51,7 +51,7 @@ describe("after a lost connection", () => {
     const detector = new Detector();
     detector.wrote(1, 0, typing);
     detector.disconnected();
-    detector.held(1);
+    detector.held(1, 0);
     detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]);
     expect(lostIn(detector.caughtUp(1))).toEqual([word]);
     expect(detector.isIdle).toBe(true);
@@ -114,6 +114,29 @@ describe("after a lost connection", () => {
     expect(detector.acked(1, 2)).toEqual([]);
     expect(lostIn(detector.acked(3, 2))).toEqual([word]);
   });
+});
+
+test("our own deletion that comes back behind its ack is nobody else's, though in part another had been first", () => {
+  const line = { client: 2, clock: 0, length: 4 };
+  const detector = new Detector();
+  detector.wrote(1, 0, { inserted: nothing, deleted: new IdSet([...block.ranges(), line]) });
+  // The server passes over a slow reader, but for its acks, and makes up for it later.
+  detector.held(1, 3);
+  detector.received({ seq: 1, base: 0, facts: { inserted: nothing, deleted: new IdSet([line]) } }, []);
+  expect(detector.received({ seq: 2, base: 0, facts: typing }, [fallen])).toEqual([]);
+  expect(lostIn(detector.received({ seq: 3, base: 0, facts: deletion }, []))).toEqual([word]);
+  expect(detector.isIdle).toBe(true);
+});
+
+test("the row an ack named is another row in another log", () => {
+  const detector = new Detector();
+  detector.wrote(1, 0, typing);
+  detector.held(1, 3);
+  detector.relocated();
+  detector.received({ seq: 3, base: 0, facts: deletion }, []);
+  expect(detector.isIdle).toBe(false);
+  detector.received({ seq: 4, base: 0, facts: typing }, []);
+  expect(detector.isIdle).toBe(true);
 });
 
 test("a deletion that the log had already was not the first, though its ack names the same row", () => {

@@ -27,8 +27,8 @@ class Own {
   readonly base: number;
   /** It was sent over a connection that is gone: the log may hold it already, and nobody here knows where. */
   isDoubtful = false;
-  /** The log held all of it before it was sent again. */
-  isHeld = false;
+  /** The row it is in, where the ack came before that row; 0 where the ack named none: the log had held all of it. */
+  heldIn: number | undefined;
   #parts: Facts[];
 
   constructor(number: number, base: number, facts: Facts) {
@@ -130,6 +130,7 @@ export class Detector {
     this.#unseen = [];
     this.#doubtful = [];
     this.#decided = [];
+    for (const own of this.#own) if (own.heldIn !== undefined) own.heldIn = 0;
   }
 
   /**
@@ -187,14 +188,14 @@ export class Detector {
   }
 
   /** The log has the batch, in a row that is still to come, or, where the sync left it out, will not come. */
-  held(number: number): void {
-    for (const own of this.#own) if (own.number === number) own.isHeld = true;
+  held(number: number, seq: number): void {
+    for (const own of this.#own) if (own.number === number) own.heldIn = seq;
   }
 
   /** Everything up to here has come: what did not was left out, and is taken to be as late as it can be. */
   caughtUp(seq: number): LostWords[] {
     return this.#settle(
-      this.#own.filter(({ isHeld }) => isHeld),
+      this.#own.filter(({ heldIn }) => heldIn !== undefined),
       seq + 1,
     );
   }
@@ -269,11 +270,12 @@ export class Detector {
   }
 
   /** A batch of ours comes back as a row; of its deletions, those may be missing that the log held before. */
-  #isSameRow({ base, facts, isDoubtful }: Own, row: RemoteRow): boolean {
+  #isSameRow({ base, facts, isDoubtful, heldIn }: Own, row: RemoteRow): boolean {
+    if (heldIn !== undefined && heldIn > 0) return row.seq === heldIn;
     if (!facts.inserted.isEmpty)
       return row.facts.inserted.ranges().some((range) => facts.inserted.within(range).length > 0);
-    // Somebody else may delete the very same; only a batch whose ack may be lost can come back.
-    if (!isDoubtful || row.base !== base || !row.facts.inserted.isEmpty) return false;
+    // Somebody else may delete the very same; only a batch whose ack may be lost, or named no row, can come back.
+    if (!(isDoubtful || heldIn === 0) || row.base !== base || !row.facts.inserted.isEmpty) return false;
     const left = new IdSet(facts.deleted.ranges().flatMap((range) => outsideOf(this.#rows, range)));
     return !left.isEmpty && row.facts.deleted.holds(left) && facts.deleted.holds(row.facts.deleted);
   }

@@ -34,7 +34,7 @@ export interface Rescue extends LostAndFound {
    */
   adopt(batch: { number: number; base: number; update: Uint8Array }, seq: number, apply: () => boolean): boolean;
   acked(number: number, seq: number): void;
-  held(number: number): void;
+  held(number: number, seq: number): void;
   caughtUp(seq: number): void;
   refused(number: number): void;
   /**
@@ -130,7 +130,7 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
     acked(number, seq) {
       waiting.push(...detector.acked(number, seq));
     },
-    held: (number) => detector.held(number),
+    held: (number, seq) => detector.held(number, seq),
     caughtUp(seq) {
       waiting.push(...detector.caughtUp(seq));
     },

@@ -2,7 +2,7 @@ import { decodeDown, type DocumentId, type DownFrame, encodeUp, PROTOCOL_VERSION
 import { type Log, NOBODY } from "@sheaf/room";
 import { MemoryLog } from "@sheaf/room/testing";
 import { Host } from "../host.ts";
-import type { HostPorts, HostReport, Identity, Meter, Receiver, Transport } from "../ports.ts";
+import type { HostPorts, HostReport, Identity, Meter, Receiver, Stretch, Transport } from "../ports.ts";
 
 /** A host on a clock that moves only when told, with sockets that remember what was written to them. */
 export class TestHost {
@@ -83,7 +83,8 @@ export class TestSocket implements Transport {
     this.defer = defer;
   }
 
-  write(messages: readonly Uint8Array[]): void {
+  write(stretches: readonly Stretch[]): void {
+    const messages = stretches.flatMap(({ of, from, to }) => of.slice(from, to));
     this.writes.push(messages.map((message) => message.slice()));
   }
 

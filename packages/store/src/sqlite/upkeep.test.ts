@@ -18,6 +18,7 @@ import {
   TestStore,
 } from "../testing/store.ts";
 import { stateOf, stateOfDoc, Typist } from "../testing/typist.ts";
+import { LOOK_MILLIS, LOOK_ROWS } from "./upkeep.ts";
 
 const A = "a" as DocumentId;
 const B = "b" as DocumentId;
@@ -85,7 +86,6 @@ test("rows that fill a segment are packed while people write; each reads back as
   }
   expectRows(ann.rows);
   expectRows(ben.rows, B);
-  expect(store.load(A).snapshot?.seq).toBe(2 * 1024);
   await restart();
   expectRows(ann.rows);
   expectRows(ben.rows, B);
@@ -94,6 +94,28 @@ test("rows that fill a segment are packed while people write; each reads back as
   await store.close();
   expect([count("hot_log"), count("segments")]).toEqual([0, 2]);
   store = new TestStore(file);
+});
+
+test("while people write, a snapshot comes by the clock, over all that is packed by then, and not with each segment", async () => {
+  const ann = new Typist(A);
+  for (let round = 0; round < 25; round++) {
+    store.append(...ann.type(100));
+    store.upkeep.tick();
+    await settled();
+  }
+  expect([store.load(A).snapshot, store.jobs]).toEqual([undefined, []]);
+  store.now = LOOK_MILLIS;
+  store.upkeep.tick();
+  await settled();
+  expect([store.load(A).snapshot?.seq, store.jobs]).toEqual([2 * 1024, ["compact"]]);
+  store.now += LOOK_MILLIS;
+  store.upkeep.tick();
+  await settled();
+  expect(store.jobs, "nothing was packed since").toEqual(["compact"]);
+  append(ann.type(LOOK_ROWS));
+  await settled();
+  expect(store.load(A).snapshot!.seq, "at once, for it is much").toBeGreaterThanOrEqual(2 * 1024 + LOOK_ROWS);
+  expect(loadedState()).toEqual(stateAfter(ann.rows));
 });
 
 test("a document nobody writes to any more is packed and compacted to its end; the next rows go on from there", async () => {
@@ -305,9 +327,10 @@ describe("cut anywhere, packing and compacting lose nothing and double nothing",
     expect(store.append(last)).toEqual([1_101]);
     await settled();
     expect(store.load(A).snapshot, "still paused").toBeUndefined();
-    store.now = 30_000;
-    store.upkeep.tick();
-    await settled();
+    for (store.now = 30_000; store.now <= 40_000; store.now += LOOK_MILLIS) {
+      store.upkeep.tick();
+      await settled();
+    }
     expect(store.load(A).snapshot?.seq).toBe(1_024);
     expectRows(ann.rows);
   });

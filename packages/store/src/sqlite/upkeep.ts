@@ -29,6 +29,13 @@ const SNAPSHOT_SHARE = 1 / 4;
 const QUIET_SNAPSHOT_SHARE = 1 / 32;
 /** …or are so many: whoever opens the document then waits for each of them to be read. */
 const QUIET_SNAPSHOT_ROWS = 128;
+/**
+ * While people write, it is looked this often whether one is due, or when so many rows were packed since the last. A
+ * short document that many write in at once would else get one with each segment, which costs more than all else that
+ * becomes of its rows.
+ */
+export const LOOK_MILLIS = 10_000;
+export const LOOK_ROWS = 8_192;
 /** While people write, ranges are made so many at a time, because each time the document is built anew. */
 const RANGES_AT_ONCE = 4;
 /** What waits in a document is not tried again before its tail has grown by this. */
@@ -38,6 +45,9 @@ const MOST_HOT_FILES = 16;
 /** A full or failing disk is left alone this long. */
 const PAUSE_MILLIS = 30_000;
 
+/** What is to be done for a document: pack what fills segments, the same and see to snapshots, or all to its very end. */
+type Due = "packing" | "compaction" | "all";
+
 /**
  * Keeps the hot log short: packs what is old, makes snapshots and ranges. One step at a time, each a few
  * milliseconds at most on this thread, with room for appends between them.
@@ -46,8 +56,10 @@ export class Upkeep {
   readonly #ports: UpkeepPorts;
   /** When documents with something to pack were last written to, the longest ago first. */
   readonly #touched = new Map<DocumentId, number>();
-  /** What is due; true to the very end. */
-  readonly #due = new Map<DocumentId, boolean>();
+  readonly #due = new Map<DocumentId, Due>();
+  /** Documents of which segments were packed since it was last looked whether they need a snapshot. */
+  readonly #packed = new Set<DocumentId>();
+  #lookedAt: number;
   /** Weight of the tail when no farther snapshot could be made of it. */
   readonly #fruitless = new Map<DocumentId, number>();
   #last: Promise<unknown> = Promise.resolve();
@@ -57,6 +69,7 @@ export class Upkeep {
 
   constructor(ports: UpkeepPorts) {
     this.#ports = ports;
+    this.#lookedAt = ports.now();
     for (const document of ports.database.hot()) this.touch(document);
   }
 
@@ -66,7 +79,7 @@ export class Upkeep {
     this.#touched.delete(document);
     this.#touched.set(document, this.#ports.now());
     if (!this.#ports.database.isFull(document)) return;
-    if (!this.#due.has(document)) this.#due.set(document, false);
+    if (!this.#due.has(document)) this.#due.set(document, "packing");
     void this.#run();
   }
 
@@ -76,10 +89,15 @@ export class Upkeep {
     for (const [document, at] of this.#touched) {
       if (now - at < this.#ports.quietMillis) break;
       this.#touched.delete(document);
-      this.#due.set(document, true);
+      this.#due.set(document, "all");
+    }
+    if (now - this.#lookedAt >= LOOK_MILLIS) {
+      this.#lookedAt = now;
+      for (const document of this.#packed) if (this.#due.get(document) !== "all") this.#due.set(document, "compaction");
+      this.#packed.clear();
     }
     if (this.#ports.database.finishedFiles > MOST_HOT_FILES) {
-      for (const document of this.#ports.database.holding("oldest")) this.#due.set(document, true);
+      for (const document of this.#ports.database.holding("oldest")) this.#due.set(document, "all");
     }
     void this.#run();
   }
@@ -87,7 +105,7 @@ export class Upkeep {
   /** Packs and compacts a document to its end, now. */
   compact(document: DocumentId): Promise<Result<void, LogError>> {
     return this.#alone(async () => {
-      const kept = await this.#keep(document, true);
+      const kept = await this.#keep(document, "all");
       return kept.ok ? this.#trim() : kept;
     });
   }
@@ -153,7 +171,7 @@ export class Upkeep {
     return this.#alone(async () => {
       const emptied = await this.#empty(this.#ports.database.holding("all"));
       if (!emptied.ok) return emptied;
-      for (const map of [this.#touched, this.#due, this.#fruitless]) map.delete(document);
+      for (const known of [this.#touched, this.#due, this.#packed, this.#fruitless]) known.delete(document);
       return this.#ports.database.purge(document);
     });
   }
@@ -168,14 +186,14 @@ export class Upkeep {
   async #run(): Promise<void> {
     if (this.#isRunning || this.#isClosed) return;
     this.#isRunning = true;
-    for (const [document, isQuiet] of this.#due) {
+    for (const [document, due] of this.#due) {
       if (this.#isClosed || this.#ports.now() < this.#pausedUntil) break;
       this.#due.delete(document);
-      const kept = await this.#alone(() => this.#keep(document, isQuiet));
+      const kept = await this.#alone(() => this.#keep(document, due));
       if (kept.ok || kept.error.code === "closed") continue;
       this.#ports.report({ document, reason: "reason" in kept.error ? kept.error.reason : kept.error.code });
       if (kept.error.code === "corrupt") continue;
-      this.#due.set(document, isQuiet);
+      this.#due.set(document, due);
       this.#pausedUntil = this.#ports.now() + PAUSE_MILLIS;
     }
     // Those that cannot go now are tried again.
@@ -192,9 +210,17 @@ export class Upkeep {
     return done;
   }
 
-  async #keep(document: DocumentId, isQuiet: boolean): Promise<Result<void, LogError>> {
+  async #keep(document: DocumentId, due: Due): Promise<Result<void, LogError>> {
+    const isQuiet = due === "all";
     const packed = await this.#pack(document, isQuiet);
     if (!packed.ok) return packed;
+    if (due === "packing") {
+      const weights = this.#ports.database.weights(document);
+      if (!weights.ok) return weights;
+      this.#packed.add(document);
+      if (weights.value.rows < LOOK_ROWS) return ok(undefined);
+    }
+    this.#packed.delete(document);
     const compacted = await this.#compact(document, isQuiet);
     if (!compacted.ok) return compacted;
     return this.#squash(document, isQuiet ? 1 : RANGES_AT_ONCE);
