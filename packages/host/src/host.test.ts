@@ -592,6 +592,22 @@ test("a document one has no role in looks as if it did not exist", async () => {
   expect(ana.closedWith).toBe(4404);
 });
 
+test("the role of a stock client that has none was asked twice: whoever comes in is asked about once", async () => {
+  const hosts = new TestHost();
+  for (const role of [undefined, "viewer"] as const) {
+    let questions = 0;
+    const access = (): Role | undefined => {
+      questions++;
+      return role;
+    };
+    const stock = hosts.connectStock("plan", { access });
+    await hosts.advance();
+    expect([questions, stock.closedWith]).toEqual([1, role === undefined ? 4404 : undefined]);
+    hosts.connect({ access }).join("plan");
+    expect(questions).toBe(2);
+  }
+});
+
 test("a quiet stock client hears something every 15 s, a client of ours nothing", async () => {
   const hosts = new TestHost();
   const stock = hosts.connectStock("plan");

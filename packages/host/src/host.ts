@@ -62,7 +62,8 @@ export class Host {
     this.#ports = ports;
     this.#rooms = new Rooms(ports, this.#audience());
     this.#desk = {
-      enter: (...args) => this.#enter(...args),
+      enter: (connection, channel, document, schemaVersion) =>
+        this.#enter(connection, channel, document, schemaVersion, connection.identity.access(document)),
       tell: (event) => this.#tell(event),
       push: (...args) => this.#push(...args),
     };
@@ -201,7 +202,7 @@ export class Host {
     channel: number,
     document: DocumentId,
     schemaVersion: number,
-    role = connection.identity.access(document),
+    role: Role | undefined,
   ): CloseKind | undefined {
     if (role === undefined) return "unknownDocument";
     if (this.isCrowded(document)) {

@@ -51,8 +51,11 @@ function warnOutdated(turn: Turn): void {
   }
 }
 
-/** Nothing in flight is held: the room falls back to what is durable, and authors are asked to try again. */
-/** @param reason - A sentence for the authors of what failed. */
+/**
+ * Nothing in flight is held: the room falls back to what is durable, and authors are asked to try again.
+ *
+ * @param reason - A sentence for the authors of what failed.
+ */
 export function failCommit(turn: Turn, reason: string): void {
   const { room, now } = turn;
   const failed = room.inFlight;
