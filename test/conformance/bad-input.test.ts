@@ -269,7 +269,7 @@ test.each([
   expect(await answer.json()).toMatchObject({ reason: expect.stringMatching(/\.$/) });
 });
 
-test("every answer carries the security headers, and the page's policy allows nothing inline", async () => {
+test("every answer carries the security headers, and the page's policy allows nothing inline but the page's own script", async () => {
   for (const path of ["/", "/d/x", "/healthz", "/nothing"]) {
     const { headers } = await fetch(server.url + path);
     const policy = headers.get("content-security-policy");
@@ -277,6 +277,7 @@ test("every answer carries the security headers, and the page's policy allows no
     expect(policy).toContain("require-trusted-types-for 'script'");
     expect(policy).not.toContain("unsafe");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(policy).toMatch(/script-src 'self' 'sha256-[\w+/]{43}=';/);
   }
 });
 

@@ -341,6 +341,74 @@ test("a long document, of which only what is on the screen is laid out at first,
   await window.close();
 });
 
+/** A document of 300 lines whose time stands still with its first screens: the rest comes with {@link goOn}. */
+async function atFirstScreens(document: string) {
+  const author = await written(document, (fragment) =>
+    fragment.push(
+      Array.from({ length: 300 }, (_, at) => element("textBlock", { id: `b${at}` }, [`line ${at} of many`])),
+    ),
+  );
+  const window = await Window.open(browser, "about:blank");
+  await window.page.clock.install();
+  await window.page.clock.pauseAt(Date.now() + 60_000);
+  await window.page.goto(`${server.url}/d/${document}`);
+  const shown = (): Promise<number> => window.editor.evaluate((text) => text.childElementCount);
+  await window.editor.waitFor();
+  expect(await shown()).toBeLessThan(100);
+  const lines = (): string[] =>
+    author.doc
+      .getXmlFragment(DOCUMENT)
+      .toArray()
+      .map((block) => ((block as Y.XmlElement).get(0) as Y.XmlText).toJSON());
+  return { window, shown, lines, goOn: () => window.page.clock.resume() };
+}
+
+test("a long document can be written in when its first screens are there, and what is written stands once in all of it", async () => {
+  const { window, shown, lines, goOn } = await atFirstScreens("screens");
+  await window.editor
+    .locator("> p")
+    .nth(2)
+    .click({ position: { x: 1, y: 10 } });
+  await window.type("Early words. ");
+  await window.press("Enter");
+  expect(await shown()).toBeLessThan(100);
+  await goOn();
+  await until("all of it is there", async () => (await shown()) === 301);
+  await until("it is shared", () => lines()[2] === "Early words. ");
+  expect(await window.text()).toBe(lines().join("\n"));
+  expect(lines()).toHaveLength(301);
+  await window.press("Control+z");
+  await window.press("Control+z");
+  await until("it is taken back", () => lines().length === 300 && lines()[2] === "line 2 of many");
+  await window.close();
+});
+
+test("keys that may reach what is not shown yet have it shown before: all of a long document is selected, and its end is its end", async () => {
+  const { window, shown, lines, goOn } = await atFirstScreens("reaching");
+  await window.editor.locator("> p").nth(1).click();
+  await window.press("Control+End");
+  expect(await shown()).toBe(300);
+  await window.type(", the last");
+  await goOn();
+  await until("written at the end", () => lines().at(-1) === "line 299 of many, the last");
+  await window.close();
+
+  const other = await atFirstScreens("everything");
+  await other.window.editor.locator("> p").nth(1).click();
+  await other.window.press("Control+a");
+  await other.window.press("Delete");
+  await other.goOn();
+  await until("nothing is left", () => other.lines().join("") === "");
+  await other.window.close();
+});
+
+test("a long document is printed whole, though it was printed before it was shown so", async () => {
+  const { window, shown } = await atFirstScreens("printed");
+  await window.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  expect(await shown()).toBe(300);
+  await window.close();
+});
+
 test("the name at a caret between two blocks of a long document made the page wider than a phone's screen", async () => {
   const author = await written("between", (fragment) =>
     fragment.push(

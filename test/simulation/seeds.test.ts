@@ -11,6 +11,7 @@ const SEEDS = [
   [1042, "words kept on the device were lost, whose block others had deleted before another page took them over"],
   [4863, "words were lost because a deletion was not known again in the log, where it was in part held before"],
   [55639811, "words were lost because a slow reader took its own deletion, behind its ack, for somebody else's"],
+  [56875613, "a batch that stood for older ones said that it was written with all that had come since"],
 ] as const;
 
 test.each(SEEDS)("seed %i ends well, in which %s", async (seed) => {

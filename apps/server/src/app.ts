@@ -11,7 +11,7 @@ import type { BlobFolder } from "./node/blob-folder.ts";
 import type { WebFile } from "./node/web-files.ts";
 import { createOperatorPages, type OperatorPorts } from "./operator.ts";
 import { answerProblem, failureOf, notFound, problem } from "./problem.ts";
-import { securityHeaders } from "./security-headers.ts";
+import { inlineScripts, securityHeaders } from "./security-headers.ts";
 import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -57,7 +57,7 @@ export function createApp(ports: AppPorts): Hono<Env> {
     // Without its query, where stock clients put their tokens.
     answered({ method, path, status: c.res.status, millis: Math.round(performance.now() - began) });
   });
-  app.use(securityHeaders(publicUrl));
+  app.use(securityHeaders(publicUrl, inlineScripts(new TextDecoder().decode(files.get("/index.html")?.body))));
   app.use(async (c, next) => {
     const { host: name, origin } = c.env.incoming.headers;
     const apps = c.req.path.startsWith("/y/") ? appOrigins : [];

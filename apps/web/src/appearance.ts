@@ -15,7 +15,7 @@ export type Quotes = (typeof QUOTES)[number];
 export const ANNOUNCEMENTS = ["off", "on"] as const;
 export type Announcements = (typeof ANNOUNCEMENTS)[number];
 
-/** How this browser shows the page, and takes what is typed. `public/first-paint.js` reads the same choice before anything is drawn. */
+/** How this browser shows the page, and takes what is typed. `first-paint.js` reads the same choice before anything is drawn. */
 export interface Appearance {
   readonly theme: Store<Theme>;
   readonly typeface: Store<Typeface>;

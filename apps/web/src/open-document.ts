@@ -96,6 +96,8 @@ export function openDocument(route: DocumentRoute, { me, appearance, isNewcomer 
     if (file !== undefined) void writing.replaceAll(file);
     // Where there is nothing to read, one came to write.
     if (writing.editor.isEmpty && writing.editor.isEditable) writing.editor.view.focus();
+    // Whatever finds, counts, leads or exports knows the text by this, and so all of it.
+    await writing.whenWhole;
     view.set({ kind: "text", writing });
   }
 

@@ -40,6 +40,8 @@ export type View =
 /** An editor, the undo of its own edits, and pictures for it. */
 export interface Writing {
   readonly editor: Editor;
+  /** Resolves when all of the text is there, and not only its first screens. */
+  readonly whenWhole: Promise<void>;
   readonly undo: () => Undo | null;
   /** Where another's caret stands, by Yjs client id; null when it is not in the text. */
   readonly caretOf: (client: number) => number | null;

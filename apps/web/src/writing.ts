@@ -52,10 +52,10 @@ export function openWriting(host: HTMLElement, { provider, people, news, appeara
       handleClick: (_view, _position, event) => followOnClick(event),
     },
   });
-  if (editor.state.doc.childCount > LONG_BLOCKS) skipFarBlocks(host);
+  if (fragment.length > LONG_BLOCKS) skipFarBlocks(host, parts.whenWhole);
   host.append(...place.childNodes);
   pictures.attach(editor.view);
-  keepOpen(provider.document, () => openToggles(editor.state));
+  void parts.whenWhole.then(() => keepOpen(provider.document, () => openToggles(editor.state)));
   keepFilesOut();
   leaveOutSaidAddresses(host);
   provider.subscribe(() => {
@@ -63,6 +63,7 @@ export function openWriting(host: HTMLElement, { provider, people, news, appeara
   });
   return {
     editor,
+    whenWhole: parts.whenWhole,
     undo: () => parts.undo(),
     caretOf(client) {
       const binding = parts.binding();
@@ -85,17 +86,19 @@ const SHORTENED_MILLIS = 1_000;
  * Has the browser skip what is far from the screen: in the first frame, so that the text is there soon, and for good when
  * all of it was laid out once, for before the height of what is skipped is not known, and the page of another length.
  */
-function skipFarBlocks(host: HTMLElement): void {
+function skipFarBlocks(host: HTMLElement, whenWhole: Promise<void>): void {
   const layOutAll = (): void => {
     host.classList.remove("is-long");
     afterFrames(2, () => host.classList.add("is-long"));
   };
   host.classList.add("is-long");
-  afterFrames(2, () => {
-    // Safari has no idle callbacks.
-    if (typeof requestIdleCallback === "function") requestIdleCallback(layOutAll, { timeout: SHORTENED_MILLIS });
-    else layOutAll();
-  });
+  void whenWhole.then(() =>
+    afterFrames(2, () => {
+      // Safari has no idle callbacks.
+      if (typeof requestIdleCallback === "function") requestIdleCallback(layOutAll, { timeout: SHORTENED_MILLIS });
+      else layOutAll();
+    }),
+  );
 }
 
 function afterFrames(count: number, then: () => void): void {

@@ -233,18 +233,21 @@ export class Batches {
   }
 
   /**
-   * Replaces all that is pending and not stranded by one batch that holds it; its ack is everybody's ack.
+   * Replaces all that is pending and not stranded by one batch that holds it; its ack is everybody's ack. Its base is the
+   * oldest of theirs: some of it was written with no more than that.
    *
+   * @param base - Position of the newest row applied here.
    * @returns The number of that batch.
    */
   supersede(update: Uint8Array, base: number, now: number): number {
     const replaced = this.#pending.filter(({ isStranded }) => !isStranded);
+    const oldest = Math.min(base, ...replaced.map((batch) => batch.base));
     const since = replaced[0]?.since ?? now;
     const changes = replaced.reduce((sum, batch) => sum + batch.changes, 0);
     for (const { number } of replaced) this.#journal?.remove(number);
     this.#pending = this.#pending.filter(({ isStranded }) => isStranded);
     this.#inFlight = 0;
-    const batch = this.#push(base, since, Math.max(1, changes), true);
+    const batch = this.#push(oldest, since, Math.max(1, changes), true);
     batch.parts.push(update);
     batch.bytes = update.length;
     this.#journal?.put({ ...keptOf(batch, update), refusal: undefined });

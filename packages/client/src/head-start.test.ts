@@ -85,6 +85,22 @@ describe("a page that has nothing of a document", () => {
     expect(ben.text.toJSON()).toBe(ALL);
   });
 
+  test("shows it when the welcome has come: the rows after it are not waited for", async () => {
+    const { world, desk } = written();
+    const ben = world.open({}, { fetchSnapshot: desk.port });
+    world.settle();
+    desk.answer(world.server.snapshot(2));
+    const wire = world.server.newest;
+    // The join goes up, its answers wait.
+    while (world.server.hear(wire));
+    while (ben.text.length === 0 && wire.deliverDown());
+    await ben.provider.whenOpened;
+    expect(ben.text.toJSON()).toBe("bread milk ");
+    expect(ben.provider.state.isSynced).toBe(false);
+    world.settle();
+    expect(ben.text.toJSON()).toBe(ALL);
+  });
+
   test("joins with nothing when there is none", () => {
     const { world, desk } = written();
     const ben = world.open({}, { fetchSnapshot: desk.port });

@@ -32,7 +32,7 @@ export interface Provider {
   readonly lostAndFound: LostAndFound;
   /** Resolves when everything the server held at the first join has been applied. */
   readonly whenSynced: Promise<void>;
-  /** Resolves when there is something to show: what the device kept, or, later, what the server holds. */
+  /** Resolves when there is something to show: what the device kept, the snapshot, or, later, what the server holds. */
   readonly whenOpened: Promise<void>;
   /** Calls `listener` after every change of `state`; returns how to stop. */
   subscribe(listener: () => void): () => void;
@@ -390,6 +390,7 @@ export function createProvider(options: ProviderOptions): Provider {
     }
     progress.begunWith(seq);
     claimCopy();
+    opened.resolve();
   }
 
   /**

@@ -5,6 +5,7 @@ import type * as Y from "yjs";
 import { Binding } from "./binding/binding.ts";
 import { randomId, type NewId } from "./binding/ids.ts";
 import { bindingPlugin } from "./binding/plugin.ts";
+import { blocksInWindow, showRestPlugin } from "./binding/show-rest.ts";
 import { blockLooksPlugin } from "./block-looks.ts";
 import type { AwarenessLike } from "./carets/awareness.ts";
 import { caretsPlugin } from "./carets/plugin.ts";
@@ -64,6 +65,8 @@ export interface EditorParts {
   /** null until the editor exists and after it was destroyed. */
   undo(): Undo | null;
   binding(): Binding | null;
+  /** Resolves when the view shows all of the document: it begins with what fills the window, where one can write already. */
+  readonly whenWhole: Promise<void>;
   /** Puts what a file says in the place of the whole document. Resolves to false when it could not be read. */
   readonly replaceAll: (file: TextFile) => Promise<boolean>;
 }
@@ -86,13 +89,14 @@ export function createExtensions(options: EditorOptions): EditorParts {
     newId = randomId,
     placeholders = PLACEHOLDERS,
   } = options;
+  const { promise: whenWhole, resolve: whole } = Promise.withResolvers<void>();
   let incoming: Paste | null = null;
   let parts: { readonly editor: Editor; readonly binding: Binding; readonly undo: Undo } | null = null;
 
   const partsOf = (editor: Editor) => {
     if (parts?.editor === editor) return parts;
     if (parts !== null) throw new Error("createExtensions serves one editor; call it again for another");
-    const binding = new Binding(editor.schema, fragment);
+    const binding = new Binding(editor.schema, fragment, blocksInWindow());
     parts = { editor, binding, undo: new Undo(binding) };
     return parts;
   };
@@ -114,13 +118,14 @@ export function createExtensions(options: EditorOptions): EditorParts {
       incoming = coming;
       return [
         bindingPlugin(binding, newId),
+        showRestPlugin(binding, whole),
         freshSelectionPlugin(binding.doc),
         nativeEditsPlugin(),
         undoKeys(undo),
         ...typingRulesPlugins(isCurly),
         escapeTabPlugin(),
         pastedAddressPlugin(),
-        footnotesPlugin(),
+        footnotesPlugin(binding),
         keysPlugin(),
         coming.plugin,
         tablesPlugin(),
@@ -159,6 +164,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
     ],
     undo: () => parts?.undo ?? null,
     binding: () => parts?.binding ?? null,
+    whenWhole,
     async replaceAll(file) {
       return parts !== null && incoming !== null && (await incoming.replaceAll(parts.editor.view, file));
     },

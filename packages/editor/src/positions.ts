@@ -58,15 +58,18 @@ export function fromRelative(
     }
     return absolute.type === bound.type ? start : null;
   }
-  if (bound.type !== absolute.type)
-    return isInside(absolute.type as Y.AbstractType<unknown>, bound) ? Math.max(0, before) : null;
+  if (bound.type !== absolute.type) {
+    // Nothing is shown of what it stands in: that is gone, or waits to be shown.
+    if (bound === tree.root) return null;
+    return isInside(absolute.type as Y.AbstractType<unknown>, bound) ? before : null;
+  }
   if (bound.children === null) return before;
   let position = before + 1;
   for (const [index, child] of bound.children.entries()) {
     if (index === absolute.index) return position + textInside(child);
     position += child.node.nodeSize;
   }
-  return position;
+  return bound === tree.root && !tree.isWhole ? null : position;
 }
 
 /** How far inside a child a position before it means: in its text, also in what only the view has around that. */

@@ -80,9 +80,10 @@ export class Binding {
   /** The document a transaction of ours is bringing to the view right now. */
   #arriving: Node | null = null;
 
-  constructor(schema: Schema, fragment: Y.XmlFragment) {
+  /** @param first - How many blocks the view begins with; the others come with {@link showRest}. */
+  constructor(schema: Schema, fragment: Y.XmlFragment, first = Infinity) {
     this.fragment = fragment;
-    this.tree = new Tree(schema, fragment);
+    this.tree = new Tree(schema, fragment, first);
     // From here on, not from attaching: what changes while no view is there is only noted.
     fragment.observeDeep(this.#observe);
   }
@@ -118,6 +119,18 @@ export class Binding {
   destroy(): void {
     this.detach();
     this.fragment.unobserveDeep(this.#observe);
+  }
+
+  /** The view shows all of the document, and not only its beginning. */
+  get isWhole(): boolean {
+    return this.tree.isWhole;
+  }
+
+  /** Shows so many more of the blocks the view did not begin with. */
+  showRest(count = Infinity): void {
+    if (this.isWhole) return;
+    this.tree.readRest(count);
+    if (this.#view !== null) this.#settle(this.#view, true);
   }
 
   /** Call after every change of the view's state: writes what the person changed. */

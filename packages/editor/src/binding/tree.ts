@@ -6,6 +6,7 @@ import { fitCells, type Span } from "./fit-cells.ts";
 import { readInline } from "./read-inline.ts";
 import { readRaw } from "./raw.ts";
 import type { Json } from "../schema/fields.ts";
+import { WaitingBlocks } from "./waiting-blocks.ts";
 import { parentOf, type YChild, type YParent, type YType } from "./y-types.ts";
 
 /** Cells that only the view has, in one table. A row of thousands would otherwise make as many in each other row. */
@@ -26,9 +27,12 @@ export class Tree {
   readonly #spans = new WeakMap<Bound, Span>();
   /** Tables of which a row or a cell's own attributes changed; what is typed in one leaves its shape alone. */
   readonly #unfit = new WeakSet<Bound>();
+  readonly #waiting: WaitingBlocks;
 
-  constructor(schema: Schema, fragment: Y.XmlFragment) {
+  /** @param first - How many blocks to read now; the others wait for {@link readRest}. */
+  constructor(schema: Schema, fragment: Y.XmlFragment, first = Infinity) {
     this.#schema = schema;
+    this.#waiting = new WaitingBlocks(fragment.length > first ? fragment.toArray().slice(first) : []);
     this.#blank = this.#type("unknownBlock").create();
     this.root = this.#read(fragment, null);
   }
@@ -60,6 +64,17 @@ export class Tree {
   /** Something marked was not read yet. */
   get isStale(): boolean {
     return this.root.isStale || this.root.isStaleInside;
+  }
+
+  /** No block waits to be read. */
+  get isWhole(): boolean {
+    return this.#waiting.isEmpty;
+  }
+
+  /** Has the next `count` of the blocks that wait be read with what is marked. */
+  readRest(count: number): void {
+    this.#waiting.release(count);
+    this.markStale(this.root);
   }
 
   /** Reads again what was marked, and nothing else. @returns the whole document as it is now. */
@@ -137,7 +152,9 @@ export class Tree {
       const table = { table: bound, tableRow: bound.parent, tableCell: bound.parent?.parent }[known.name];
       if (table !== null && table !== undefined) this.#unfit.add(table);
       const before = bound.children ?? [];
-      const children = parent.toArray().map((child) => this.#readChild(bound, child));
+      const shared = parent.toArray();
+      const shown = known.name === "doc" ? this.#waiting.shownOf(shared) : shared;
+      const children = shown.map((child) => this.#readChild(bound, child));
       if (before.length > 0) {
         const kept = new Set(children);
         for (const child of before) if (!kept.has(child)) child.parent = null;

@@ -75,6 +75,7 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
       // A plugin view must not dispatch while the view is being made.
       queueMicrotask(() => refresh(view, [...awareness.getStates().keys()]));
       let isGone = false;
+      let { isWhole } = binding;
       /** Participants whose carets changed while the person composed. */
       const waiting = new Set<number>();
       let settled: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +91,10 @@ export function caretsPlugin(binding: Binding, awareness: AwarenessLike): Plugin
           const state = caretsKey.getState(view.state);
           if (state?.moves !== caretsKey.getState(before)?.moves) publisher.publish(view.state);
           // Mapping drops a caret whose surroundings were replaced; its shared position knows where it is now.
-          if (before.doc !== view.state.doc)
+          if (isWhole !== binding.isWhole) {
+            ({ isWhole } = binding);
+            refresh(view, [...awareness.getStates().keys()]);
+          } else if (before.doc !== view.state.doc)
             refresh(view, lost(before.plugins.length > 0 ? caretsKey.getState(before) : undefined, state));
         },
         destroy() {

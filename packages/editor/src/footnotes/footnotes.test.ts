@@ -2,6 +2,7 @@ import { Fragment, Slice, type Node } from "@tiptap/pm/model";
 import { TextSelection } from "@tiptap/pm/state";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
+import type { Binding } from "../binding/binding.ts";
 import { isFootnote } from "../blocks-in-selection.ts";
 import { commands } from "../commands/commands.ts";
 import { Host } from "../testing/host.ts";
@@ -11,7 +12,7 @@ import { typingRulesPlugins } from "../typing-rules.ts";
 import { Undo } from "../undo.ts";
 import { footnoteNumbers, footnotesPlugin } from "./plugin.ts";
 
-const plugins = { plugins: () => [...typingRulesPlugins(), footnotesPlugin()] };
+const plugins = { plugins: (binding: Binding) => [...typingRulesPlugins(), footnotesPlugin(binding)] };
 const to = (note: string) => ({ insert: { footnoteRef: { note } } });
 const line = (id: string, ...words: Parameters<typeof text>) => element("textBlock", { id }, [text(...words)]);
 const note = (id: string, words: string) => element("textBlock", { id, kind: "footnote" }, [words]);
@@ -27,10 +28,10 @@ function seed(fragment: Y.XmlFragment): void {
   ]);
 }
 
-function open(write: (fragment: Y.XmlFragment) => void = seed): Host & { readonly undo: Undo } {
+function open(write: (fragment: Y.XmlFragment) => void = seed, first?: number): Host & { readonly undo: Undo } {
   const doc = new Y.Doc();
   write(doc.getXmlFragment("document"));
-  const host = new Host(doc, plugins);
+  const host = new Host(doc, { ...plugins, ...(first !== undefined && { first }) });
   return Object.assign(host, { undo: new Undo(host.binding) });
 }
 
@@ -62,6 +63,13 @@ function bring(host: Host, index: number, ...blocks: readonly Node[]): void {
 }
 
 describe("numbers", () => {
+  test("a reference has its number while its note waits to be shown; it said that there was none until then", () => {
+    const host = open(seed, 3);
+    expect(shape(host).slice(1)).toEqual(["one[1] two[2]", "again[1] gone[3]"]);
+    host.binding.showRest();
+    expect(shape(host).slice(1, 4)).toEqual(["one[1] two[2]", "again[1] gone[?]", "1: first"]);
+  });
+
   test("go by the first place that refers to a note; what is missing on either side has none", () => {
     expect(shape(open())).toEqual(SEEDED);
   });

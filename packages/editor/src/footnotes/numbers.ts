@@ -6,8 +6,12 @@ export const noteOf = (reference: Node): string | null => reference.attrs["note"
 
 export const isReference = (node: Node | null | undefined): boolean => node?.type.name === "footnoteRef";
 
-/** Notes by the id of their block, in the order in which the text refers to them first. One that is not there has no number. */
-export function numberNotes(content: Fragment): ReadonlyMap<string, number> {
+/**
+ * Notes by the id of their block, in the order in which the text refers to them first. One that is not there has no number.
+ *
+ * @param isWhole - More of the text is still to come otherwise, and most often brings the notes.
+ */
+export function numberNotes(content: Fragment, isWhole = true): ReadonlyMap<string, number> {
   const notes = new Set<string>();
   const wanted = new Set<string>();
   content.descendants((node) => {
@@ -17,5 +21,5 @@ export function numberNotes(content: Fragment): ReadonlyMap<string, number> {
     if (note !== null) wanted.add(note);
     return !node.isLeaf;
   });
-  return new Map([...wanted].filter((id) => notes.has(id)).map((id, at) => [id, at + 1]));
+  return new Map([...wanted].filter((id) => notes.has(id) || !isWhole).map((id, at) => [id, at + 1]));
 }

@@ -2,6 +2,7 @@ import type { Node } from "@tiptap/pm/model";
 import { Plugin, PluginKey, type EditorState, type Transaction } from "@tiptap/pm/state";
 import { AttrStep } from "@tiptap/pm/transform";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
+import type { Binding } from "../binding/binding.ts";
 import { NameStep } from "../binding/name-step.ts";
 import { isFootnote, type PlacedNode } from "../blocks-in-selection.ts";
 import { FOOTNOTES } from "../words.ts";
@@ -9,6 +10,7 @@ import { isReference, noteOf, numberNotes } from "./numbers.ts";
 import { noteReferredToAt, visit } from "./visit.ts";
 
 interface Numbered {
+  readonly isWhole: boolean;
   readonly numbers: ReadonlyMap<string, number>;
   readonly shown: DecorationSet;
 }
@@ -25,16 +27,19 @@ export interface NoteSpec {
   readonly footnote: number | null;
 }
 
-/** Counts the references, shows the numbers at them and at their notes, and leads from one to the other. Counted anew only when one comes, goes or moves. */
-export function footnotesPlugin(): Plugin<Numbered> {
+/** Counts the references, shows the numbers at them and at their notes, and leads from one to the other. Counted anew only when one comes, goes or moves, or all of the text is there. */
+export function footnotesPlugin(binding: Binding): Plugin<Numbered> {
   let shownIn: EditorView | null = null;
   return new Plugin<Numbered>({
     key: numbersKey,
     state: {
-      init: (_config, { doc }) => numbered(doc),
+      init: (_config, { doc }) => numbered(doc, binding.isWhole),
       apply(tr, before) {
         if (!tr.docChanged) return before;
-        return isRenumbered(tr) ? numbered(tr.doc) : { ...before, shown: before.shown.map(tr.mapping, tr.doc) };
+        const { isWhole } = binding;
+        return isRenumbered(tr) || isWhole !== before.isWhole
+          ? numbered(tr.doc, isWhole)
+          : { ...before, shown: before.shown.map(tr.mapping, tr.doc) };
       },
     },
     view(view) {
@@ -82,17 +87,17 @@ function withStops(doc: Node, shown: DecorationSet): DecorationSet {
   );
 }
 
-function numbered(doc: Node): Numbered {
+function numbered(doc: Node, isWhole: boolean): Numbered {
   const counted = countedIn(doc, 0, []);
-  if (counted.length === 0) return { numbers: new Map(), shown: DecorationSet.empty };
-  const numbers = numberNotes(doc.content);
+  if (counted.length === 0) return { isWhole, numbers: new Map(), shown: DecorationSet.empty };
+  const numbers = numberNotes(doc.content, isWhole);
   const shown = counted.map(({ node, position }) => {
     const end = position + node.nodeSize;
     return isFootnote(node)
       ? Decoration.node(position, end, {}, noteSpec(numbers, node))
       : Decoration.node(position, end, referenceAttributes(numbers, node));
   });
-  return { numbers, shown: DecorationSet.create(doc, shown) };
+  return { isWhole, numbers, shown: DecorationSet.create(doc, shown) };
 }
 
 /** References and notes, each before what is in it. Before the first word is shown every node there is goes through here. */

@@ -19,6 +19,8 @@ export function rescueWords(view: ViewLike, binding: Binding, undo: Undo | null,
   if (view.composing) return;
   const lost = options.lostAndFound.take();
   if (lost.length === 0) return;
+  // Their place may be anywhere.
+  binding.showRest();
   const back = putBack(binding, view.state, lost, rescueKey.getState(view.state) ?? null);
   if (back === null) return;
   undo?.manager.stopCapturing();

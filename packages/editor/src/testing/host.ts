@@ -9,6 +9,12 @@ import { createSchema } from "../schema/schema.ts";
 /** One schema for all tests: nodes of different schemas never compare equal. */
 export const schema = createSchema();
 
+export interface HostOptions {
+  readonly plugins?: (binding: Binding) => readonly Plugin[];
+  /** How many blocks the view begins with. */
+  readonly first?: number;
+}
+
 /** An editor without a page: a state, a dispatch loop, and the binding, as a view would hold them. */
 export class Host implements ViewLike {
   readonly doc: Y.Doc;
@@ -21,10 +27,10 @@ export class Host implements ViewLike {
   /** Y updates this editor caused by itself. */
   readonly updates: Uint8Array[] = [];
 
-  constructor(doc: Y.Doc, options: { readonly plugins?: (binding: Binding) => readonly Plugin[] } = {}) {
+  constructor(doc: Y.Doc, options: HostOptions = {}) {
     this.doc = doc;
     this.fragment = doc.getXmlFragment(DOCUMENT);
-    this.binding = new Binding(schema, this.fragment);
+    this.binding = new Binding(schema, this.fragment, options.first);
     let count = 0;
     const newId = () => `${doc.clientID.toString(36)}-${count++}`;
     doc.on("update", (update: Uint8Array, origin: unknown) => {
@@ -32,7 +38,7 @@ export class Host implements ViewLike {
     });
     this.state = EditorState.create({
       schema,
-      doc: schema.nodeFromJSON(new Tree(schema, this.fragment).root.node.toJSON()),
+      doc: schema.nodeFromJSON(new Tree(schema, this.fragment, options.first).root.node.toJSON()),
       plugins: [bindingPlugin(this.binding, newId), ...(options.plugins?.(this.binding) ?? [])],
     });
     this.binding.attach(this);

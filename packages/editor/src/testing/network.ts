@@ -1,5 +1,5 @@
 import * as Y from "yjs";
-import { Host } from "./host.ts";
+import { Host, type HostOptions } from "./host.ts";
 
 const WIRE = "wire";
 
@@ -34,11 +34,7 @@ export class Network {
 }
 
 /** `count` editors with client ids 1, 2, …, so that runs repeat. All hold what `seed` writes. */
-export function openNetwork(
-  count: number,
-  seed?: (fragment: Y.XmlFragment) => void,
-  options?: ConstructorParameters<typeof Host>[1],
-): Network {
+export function openNetwork(count: number, seed?: (fragment: Y.XmlFragment) => void, options?: HostOptions): Network {
   const source = new Y.Doc();
   source.clientID = 1000;
   seed?.(source.getXmlFragment("document"));
