@@ -91,15 +91,13 @@ test("pure packages name no clock, chance or platform", () => {
   }
 });
 
-test("of what the server runs, one file builds Y.Docs, and only its threads import that, or the editor; another merges updates", () => {
+test("of what the server runs, one file builds Y.Docs, and only its threads import that, or the editor", () => {
   const sources = [...PURE, "packages/store", "apps/server"]
     .flatMap((folder) => sourcesIn(`${folder}/src`, /\.ts$/))
     .filter((source) => !isTest(source));
   const importers = (name: RegExp): string[] =>
     sources.filter((source) => importsOf(source).some((each) => name.test(each))).map(({ path }) => path);
-  const merger = "packages/host/src/dialect/y-websocket.ts";
-  expect(importers(/^yjs$/).toSorted()).toEqual([merger, "packages/store/src/compaction/perform.ts"]);
-  expect(sources.find(({ path }) => path === merger)?.text).toContain('import { mergeUpdates } from "yjs";');
+  expect(importers(/^yjs$/)).toEqual(["packages/store/src/compaction/perform.ts"]);
   expect(importers(/\/perform\.ts$/)).toEqual(["packages/store/src/compaction/thread.ts"]);
   const threads = ["packages/store/src/compaction/worker.ts", "apps/server/src/node/compaction-worker.ts"];
   expect(importers(/^\.\/thread\.ts$|^@sheaf\/store\/compaction$/)).toEqual(threads);

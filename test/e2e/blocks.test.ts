@@ -47,13 +47,23 @@ const focused = (window: Window): Promise<string> =>
 
 const show = async (window: Window): Promise<string[]> => (await window.text()).split("\n");
 
+const code = (window: Window) => window.editor.locator("pre code");
+const button = (window: Window, name: string) => window.editor.getByRole("button", { name, exact: true });
+const shown = (window: Window, words: string) => window.editor.getByText(words, { exact: true });
+
+async function reopen(window: Window, words: string): Promise<void> {
+  await window.page.reload();
+  await window.ready();
+  await window.shows(words);
+}
+
 describe("code", () => {
   test("gets its colours from the language after three backticks, for both, and keeps them true while the other types", async () => {
     await ana.type("```ts\nconst one = 1;");
     await has(ana, "keyword", "const");
     await has(ben, "keyword", "const");
     await ben.shows("= 1;");
-    await ben.editor.locator("pre code").click();
+    await code(ben).click();
     await ben.press("Control+End");
     await ben.press("Enter");
     await ben.type('let two = "b";');
@@ -67,7 +77,7 @@ describe("code", () => {
     await ana.page.getByRole("combobox", { name: "Language" }).waitFor();
     expect(await violations(ana)).toEqual([]);
     await ben.shows("return 1");
-    await ben.editor.locator("pre code").click();
+    await code(ben).click();
     await ben.press("Home");
     await ben.type("x");
     await ana.type("pyth");
@@ -92,21 +102,21 @@ describe("code", () => {
     expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe("a\n  b");
     await ana.press("Escape");
     await ana.type("c");
-    expect(await ana.editor.locator("pre code").textContent()).toBe("a\n  bc");
+    expect(await code(ana).textContent()).toBe("a\n  bc");
   });
 
   test("Tab indents, Enter keeps it, Mod+A takes the code first, Escape and Tab leave the text, a third Enter leaves the block", async () => {
     await ana.type("```\n");
     await ana.press("Tab");
     await ana.type("a\nb");
-    expect(await ana.editor.locator("pre code").textContent()).toBe("  a\n  b");
+    expect(await code(ana).textContent()).toBe("  a\n  b");
     await ana.press("Control+a");
     await ana.press("Shift+Tab");
-    expect(await ana.editor.locator("pre code").textContent()).toBe("a\nb");
+    expect(await code(ana).textContent()).toBe("a\nb");
     await ana.press("Escape");
     await ana.press("Tab");
     expect(await focused(ana)).not.toBe("Document");
-    await ana.editor.locator("pre code").click();
+    await code(ana).click();
     await ana.press("Control+End");
     await ana.type("\n\n\nbelow");
     await ben.shows("below");
@@ -114,7 +124,7 @@ describe("code", () => {
     await ana.press("ArrowUp");
     await ana.press("End");
     await ana.type("!");
-    expect(await ana.editor.locator("pre code").textContent()).toBe("a\nb!");
+    expect(await code(ana).textContent()).toBe("a\nb!");
   });
 });
 
@@ -149,9 +159,9 @@ describe("a callout", () => {
     expect(await tip.locator("p").allTextContents()).toEqual(["one", "two"]);
     expect((await show(ana)).at(-1)).toBe("after");
     await ben.shows("after");
-    await ben.editor.getByText("two", { exact: true }).click();
+    await shown(ben, "two").click();
     await ben.press("End");
-    await ana.editor.getByText("one", { exact: true }).click();
+    await shown(ana, "one").click();
     await ana.press("Home");
     await ana.press("Backspace");
     await ben.type(" three");
@@ -164,19 +174,18 @@ describe("a toggle", () => {
   test("is open or closed for each person, and nobody else hears of it; a caret that comes into it opens it", async () => {
     await ana.type(">> line\nbody\n\nafter");
     await ben.shows("after");
-    const inside = ben.editor.getByText("body", { exact: true });
+    const inside = shown(ben, "body");
     expect(await inside.isVisible()).toBe(false);
-    const button = (window: Window, name: string) => window.editor.getByRole("button", { name, exact: true });
     await button(ben, "Open").click();
     await inside.waitFor();
     await button(ana, "Close").click();
-    await ana.editor.getByText("body", { exact: true }).waitFor({ state: "hidden" });
+    await shown(ana, "body").waitFor({ state: "hidden" });
     expect(await button(ana, "Open").getAttribute("aria-expanded")).toBe("false");
     expect(await inside.isVisible()).toBe(true);
     expect(await violations(ana)).toEqual([]);
-    await ana.editor.getByText("line", { exact: true }).click();
+    await shown(ana, "line").click();
     await ana.press("Control+Enter");
-    await ana.editor.getByText("body", { exact: true }).waitFor();
+    await shown(ana, "body").waitFor();
     await ana.press("ArrowDown");
     await ana.type("some");
     await ben.shows("some");
@@ -186,32 +195,23 @@ describe("a toggle", () => {
     await ben.shows("line!");
     // The words that are folded away change by undo.
     for (let at = 0; at < 2; at++) await ana.press("Control+z");
-    await ana.editor.getByText("body", { exact: true }).waitFor();
+    await shown(ana, "body").waitFor();
   });
 
   test("is as one left it after a reload, on this device and for nobody else", async () => {
-    const shown = (window: Window, words: string) => window.editor.getByText(words, { exact: true });
     // Made one below the other they would be one within the other.
     await ana.type(">> first\nin the first\n\n>> second\nin the second\n\nafter");
     await ben.shows("after");
-    await ana.editor.getByRole("button", { name: "Close", exact: true }).last().click();
+    await button(ana, "Close").last().click();
     await shown(ana, "in the second").waitFor({ state: "hidden" });
     await ana.saved();
-    for (const window of [ana, ben]) {
-      await window.page.reload();
-      await window.ready();
-      await window.shows("after");
-    }
+    for (const window of [ana, ben]) await reopen(window, "after");
     expect(await shown(ana, "in the first").isVisible()).toBe(true);
     expect(await shown(ana, "in the second").isVisible()).toBe(false);
     expect(await shown(ben, "in the first").isVisible()).toBe(false);
-    await ben.editor.getByRole("button", { name: "Open", exact: true }).last().click();
-    await ana.editor.getByRole("button", { name: "Close", exact: true }).click();
-    for (const window of [ana, ben]) {
-      await window.page.reload();
-      await window.ready();
-      await window.shows("after");
-    }
+    await button(ben, "Open").last().click();
+    await button(ana, "Close").click();
+    for (const window of [ana, ben]) await reopen(window, "after");
     expect(await shown(ana, "in the first").isVisible()).toBe(false);
     expect(await shown(ben, "in the first").isVisible()).toBe(false);
     expect(await shown(ben, "in the second").isVisible()).toBe(true);
@@ -221,21 +221,19 @@ describe("a toggle", () => {
       addEventListener("pagehide", spoil);
       document.addEventListener("visibilitychange", spoil);
     });
-    await ben.page.reload();
-    await ben.ready();
-    await ben.shows("after");
+    await reopen(ben, "after");
     expect(await shown(ben, "in the second").isVisible()).toBe(false);
   });
 
   test("opens for the browser’s own search, is all there on paper, and is closed when the page opens again", async () => {
     await ana.type(">> line\nhidden words\n\nafter");
     await ana.press("Control+z").then(() => ana.press("Control+Shift+z"));
-    await ana.editor.getByRole("button", { name: "Close", exact: true }).click();
+    await button(ana, "Close").click();
     await ana.editor
       .locator("[hidden='until-found']")
       .evaluate((block) => block.dispatchEvent(new Event("beforematch", { bubbles: true })));
     await ana.editor.getByText("hidden words").waitFor();
-    await ana.editor.getByRole("button", { name: "Close", exact: true }).click();
+    await button(ana, "Close").click();
     await ana.page.emulateMedia({ media: "print" });
     await ana.editor.getByText("hidden words").waitFor();
     await ana.page.emulateMedia({ media: "screen" });
@@ -243,7 +241,7 @@ describe("a toggle", () => {
       await window.saved();
       await window.page.reload();
       await window.ready();
-      await window.editor.getByRole("button", { name: "Open", exact: true }).waitFor();
+      await button(window, "Open").waitFor();
       await window.editor.getByText("hidden words").waitFor({ state: "hidden" });
     }
   });
@@ -317,7 +315,7 @@ describe("a formula", () => {
       async () => (await ben.editor.locator("pre > .math").textContent())?.includes("href") === true,
     );
     expect(await ben.editor.locator(".math a, .math [href], .math [style]").count()).toBe(0);
-    expect(await ben.editor.locator("pre code").evaluate((code) => getComputedStyle(code).opacity)).toBe("0");
+    expect(await code(ben).evaluate((code) => getComputedStyle(code).opacity)).toBe("0");
     await ana.press("ArrowDown");
     await ana.type("below");
     await ben.shows("below");
@@ -339,8 +337,8 @@ test("who may only read opens toggles and copies code, and is offered nothing th
   const names = await ben.editor.getByRole("button").evaluateAll((all) => all.map((each) => each.ariaLabel));
   expect(names).toEqual(["Copy code", "Open"]);
   expect(await violations(ben)).toEqual([]);
-  await ben.editor.getByRole("button", { name: "Open", exact: true }).click();
-  await ben.editor.getByText("body", { exact: true }).waitFor();
+  await button(ben, "Open").click();
+  await shown(ben, "body").waitFor();
   await has(ben, "keyword", "let");
   await setEditable(true);
 });

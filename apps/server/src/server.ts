@@ -1,27 +1,24 @@
 import { createServer } from "node:http";
 import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { mkdir } from "node:fs/promises";
 import { totalmem } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { type DocumentId, err, MAX_FRAME_BYTES, ok, type Result, SUBPROTOCOL } from "@sheaf/protocol";
 import { Host, type HostReport, type Identity } from "@sheaf/host";
-import type { Log } from "@sheaf/room";
-import { openSqliteLog, type LogReport, type TitleLog } from "@sheaf/store";
+import type { LogReport } from "@sheaf/store";
 import { loopbackOrigins, type Origins } from "./access.ts";
 import { Admission } from "./admission.ts";
 import { type AnsweredRequest, createApp, type RequestReport } from "./app.ts";
-import { type BlobReport, purgeBlobs } from "./blobs.ts";
+import type { BlobReport } from "./blobs.ts";
 import { Callers, LOOPBACK_IDENTITY, type PeopleReport } from "./callers.ts";
 import { Control, type ControlReport } from "./control.ts";
 import { type MetricSources, Metrics } from "./metrics/metrics.ts";
-import { BlobFolder } from "./node/blob-folder.ts";
 import { Heartbeat } from "./node/heartbeat.ts";
 import { failureOf } from "./problem.ts";
 import { Readiness } from "./readiness.ts";
+import { reasonOf } from "./reason-of.ts";
 import { securityHeadersAt } from "./security-headers.ts";
 import { Sockets } from "./sockets.ts";
 import { type CertificateReport, CertificateWatch, readCertificate } from "./node/certificate.ts";
@@ -33,17 +30,16 @@ import { ResidentMemory } from "./node/resident-memory.ts";
 import { ServerSocket } from "./node/server-socket.ts";
 import { answerUpgrades } from "./node/upgrade.ts";
 import { readWebFiles } from "./node/web-files.ts";
-import { purgedWithBlobs } from "./people/blobs.ts";
 import { addInvite, findInvite, wasInvited } from "./people/invites.ts";
 import { makeDocumentId } from "./people/keys.ts";
-import { PeopleFile } from "./people/people-file.ts";
-import { addOwner, OWNER } from "./people/principals.ts";
-import { discardedIn } from "./people/trash.ts";
-import { readSecrets, type Secrets } from "./people/secrets.ts";
+import type { PeopleFile } from "./people/people-file.ts";
+import { OWNER } from "./people/principals.ts";
+import type { Secrets } from "./people/secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { SnapshotReport } from "./snapshots.ts";
-import { explainListenError, explainOpenError } from "./start-failure.ts";
-import { Titles, type TitlesReport } from "./titles.ts";
+import { explainListenError } from "./start-failure.ts";
+import { openStores, type PurgeReport } from "./stores.ts";
+import type { TitlesReport } from "./titles.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -91,13 +87,6 @@ export type LifeReport =
   | { readonly kind: "stopping"; readonly connections: number }
   | { readonly kind: "stopped"; readonly millis: number };
 
-/** A document nobody can open any more still lies in the log; the next start tries again. */
-export interface PurgeReport {
-  readonly kind: "purge-failed";
-  readonly document: DocumentId;
-  readonly reason: string;
-}
-
 export interface ServerOptions {
   /** Where the built web app is. */
   readonly webFolder: string;
@@ -121,39 +110,10 @@ export async function startServer(
   const certificate = certificateFiles && readCertificate(certificateFiles, wallClock());
   if (certificate?.ok === false) return certificate;
   const scheme = certificate === undefined ? "http" : "https";
-  const file = join(dataDir, "sheaf.db");
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    return err(`DATA_DIR ${dataDir} cannot be made (${reasonOf(cause)}). Name a folder this user may write to.`);
-  }
-  let blobs: BlobFolder;
-  try {
-    blobs = BlobFolder.open(dataDir);
-  } catch (cause) {
-    return err(`The folder blobs in ${dataDir} cannot be used (${reasonOf(cause)}). Check its rights and space.`);
-  }
-  const secrets = readSecrets(dataDir);
-  if (!secrets.ok) return secrets;
-  let titles: Titles | undefined;
-  const opened = await openSqliteLog(file, {
-    report,
-    compaction: COMPACTION_URL,
-    written: (documents) => documents.forEach((document) => titles?.touch(document)),
-  });
-  if (!opened.ok) return err(explainOpenError(opened.error, file));
-  const log = opened.value;
-  const peopleFile = join(dataDir, "people.db");
-  const openedPeople = PeopleFile.open(peopleFile, wallClock);
-  if (!openedPeople.ok) {
-    await log.close();
-    return err(
-      `${peopleFile} cannot be opened (${openedPeople.error}). Restore a backup, or check its rights and space.`,
-    );
-  }
-  const people = openedPeople.value;
-  addOwner(people);
-  titles = new Titles({ log, people, now: () => performance.now(), report });
+  const opened = await openStores(dataDir, { report, wallClock });
+  if (!opened.ok) return opened;
+  const stores = opened.value;
+  const { secrets, log, people, blobs } = stores;
 
   const metrics = new Metrics();
   const loopDelay = new LoopDelay((millis) => metrics.heldUp(millis));
@@ -186,7 +146,7 @@ export async function startServer(
     : () => (ownOrigins ??= loopbackOrigins(port, scheme));
   const callers = new Callers({
     people,
-    signingKey: secrets.value.signingKey,
+    signingKey: secrets.signingKey,
     loopback: isShared ? undefined : identity,
     origins,
     port: () => port,
@@ -237,7 +197,7 @@ export async function startServer(
     report,
     files,
     people,
-    secrets: secrets.value,
+    secrets,
     blobs,
     limits: { file: settings.maxPicture * 1e6, document: settings.maxPictures * 1e6 },
     callers,
@@ -278,8 +238,7 @@ export async function startServer(
     heartbeat.stop();
     loopDelay.stop();
     await host.drain();
-    await log.close();
-    people.close();
+    await stores.close();
     return listening;
   }
   const server = listening.value;
@@ -316,8 +275,7 @@ export async function startServer(
       : undefined;
   // Whoever is connected is seen, and what ran out meanwhile ends.
   const rounds = setInterval(() => host.reconsider(), ROUND_MILLIS);
-  const turns = setInterval(() => void titles.tick(), TITLES_MILLIS);
-  void finishPurges(log, people, blobs, report).then(() => titles.catchUp());
+  stores.start();
   const [url = "", ...otherUrls] = urls();
 
   report({ kind: "listening", url, port, isShared, pid: process.pid, node: process.version });
@@ -325,7 +283,7 @@ export async function startServer(
     url,
     otherUrls,
     reload: certificates && (() => certificates.reload()),
-    links: isShared ? linksTo(url, people, secrets.value) : undefined,
+    links: isShared ? linksTo(url, people, secrets) : undefined,
     stop() {
       return (stopping ??= stop());
     },
@@ -341,11 +299,7 @@ export async function startServer(
     clearInterval(rounds);
     certificates?.stop();
     await host.drain();
-    clearInterval(turns);
-    const read = titles?.close();
-    await log.close();
-    await read;
-    people.close();
+    await stores.close();
     // Closing handshakes get a moment; a peer that is gone does not hold the exit up.
     const until = performance.now() + 1_000;
     while (host.connectionCount > 0 && performance.now() < until)
@@ -369,35 +323,6 @@ const MEASURE_MILLIS = 1_000;
 
 /** How often everybody's right to be here is looked at anew, though nobody changed it. */
 const ROUND_MILLIS = 60_000;
-const TITLES_MILLIS = 1_000;
-
-/** Takes away what was left of documents when a server ended while it purged them. */
-async function finishPurges(
-  log: Log & TitleLog,
-  people: PeopleFile,
-  blobs: BlobFolder,
-  report: ServerOptions["report"],
-): Promise<void> {
-  const ends = await log.ends();
-  for (const document of ends.ok ? ends.value.keys() : []) {
-    if (discardedIn(people, document) !== "purged") continue;
-    const purged = await log.purge(document);
-    if (!purged.ok) report({ kind: "purge-failed", document, reason: purged.error.code });
-  }
-  for (const document of purgedWithBlobs(people)) {
-    try {
-      purgeBlobs(people, blobs, document);
-    } catch (cause) {
-      report({ kind: "purge-failed", document, reason: reasonOf(cause) });
-    }
-  }
-}
-
-// The source runs as it is in development; the production bundle holds the worker as a file beside it.
-const COMPACTION_URL = new URL(
-  import.meta.url.endsWith(".ts") ? "./node/compaction-worker.ts" : "./compaction-worker.mjs",
-  import.meta.url,
-);
 
 /** The first invite leads to a document that is made with it, at the first start that shares. */
 function linksTo(url: string, people: PeopleFile, { ownerKey, inviteKey }: Secrets): Links {
@@ -421,5 +346,3 @@ const WEBSOCKET_OPTIONS = {
   maxBufferedChunks: 1024,
   closeTimeout: 5_000,
 };
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { SyncedMessage } from "@sheaf/room";
 import { MemoryLog } from "@sheaf/room/testing";
 import * as Y from "yjs";
 import {
@@ -15,8 +16,10 @@ import {
   PROTOCOL_VERSION,
   type Role,
   type UpFrame,
+  type YWebsocketFrame,
 } from "@sheaf/protocol";
 import { MAX_UNSENT_BYTES } from "./connection.ts";
+import { sheafCodec } from "./dialect/sheaf.ts";
 import { yWebsocketCodec } from "./dialect/y-websocket.ts";
 import { MAX_QUEUED_BYTES } from "./host.ts";
 import { TestHost, type TestSocket } from "./testing/test-host.ts";
@@ -278,6 +281,27 @@ test("a document that cannot be loaded closes its joiners with a reason to come 
 });
 
 const PLAN = "plan" as DocumentId;
+
+/** What a stock client has heard. */
+function framesIn(socket: TestSocket): readonly YWebsocketFrame[] {
+  return socket.writes.flat().map((bytes) => {
+    const frame = decodeYWebsocket(bytes);
+    if (!frame.ok) throw new Error(`the host wrote a frame that is ${frame.error.code}`);
+    return frame.value;
+  });
+}
+
+const kindsIn = (socket: TestSocket): readonly string[] => framesIn(socket).map(({ kind }) => kind);
+
+const updatesIn = (socket: TestSocket): readonly Uint8Array[] =>
+  framesIn(socket).flatMap((frame) => (frame.kind === "update" || frame.kind === "step2" ? [frame.update] : []));
+
+/** The text of a document that has heard these, too. */
+function readBy(doc: Y.Doc, updates: readonly Uint8Array[]): string {
+  for (const update of updates) Y.applyUpdate(doc, update);
+  expect([doc.store.pendingStructs, doc.store.pendingDs]).toEqual([null, null]);
+  return doc.getText().toJSON();
+}
 
 /** A document with four rows, of which one is damaged; the tail holds the last ones. */
 async function damagedAt(
@@ -568,6 +592,22 @@ test("a document one has no role in looks as if it did not exist", async () => {
   expect(ana.closedWith).toBe(4404);
 });
 
+test("the role of a stock client that has none was asked twice: whoever comes in is asked about once", async () => {
+  const hosts = new TestHost();
+  for (const role of [undefined, "viewer"] as const) {
+    let questions = 0;
+    const access = (): Role | undefined => {
+      questions++;
+      return role;
+    };
+    const stock = hosts.connectStock("plan", { access });
+    await hosts.advance();
+    expect([questions, stock.closedWith]).toEqual([1, role === undefined ? 4404 : undefined]);
+    hosts.connect({ access }).join("plan");
+    expect(questions).toBe(2);
+  }
+});
+
 test("a quiet stock client hears something every 15 s, a client of ours nothing", async () => {
   const hosts = new TestHost();
   const stock = hosts.connectStock("plan");
@@ -701,7 +741,7 @@ test("who joins within ten seconds of another needs no read of the snapshot; lat
   expect(reads()).toBe(1);
 });
 
-test("rows that Yjs cannot merge reach a stock client one by one", () => {
+test("rows that cannot be read reach a stock client one by one", () => {
   const rows = [1, 2].map((seq) => ({ kind: "update" as const, seq, base: 0, update: Uint8Array.of(1, 1, 9, 0, 31) }));
   const frames = yWebsocketCodec.encode({ kind: "history", rows }, 0);
   expect(frames.map((bytes) => decodeYWebsocket(bytes))).toEqual(
@@ -709,7 +749,17 @@ test("rows that Yjs cannot merge reach a stock client one by one", () => {
   );
 });
 
-test("a long row reaches a stock client as it is, in its place among those that are merged", () => {
+test("rows that cannot be read end a join one by one, and the deletions come after them", () => {
+  const rows = [1, 2].map((seq) => ({ kind: "update" as const, seq, base: 0, update: Uint8Array.of(1, 1, 9, 0, 31) }));
+  const deletions = Uint8Array.of(0, 1, 7, 1, 0, 1);
+  const frames = yWebsocketCodec.encode({ kind: "synced", seq: 2, rows, deletions }, 0);
+  expect(frames.map((bytes) => decodeYWebsocket(bytes))).toEqual([
+    ...rows.map(({ update }) => ({ ok: true, value: { kind: "update", update } })),
+    { ok: true, value: { kind: "step2", update: deletions } },
+  ]);
+});
+
+test("a long row reaches a stock client as it is, in its place among those that are joined", () => {
   const doc = new Y.Doc();
   const text = doc.getText();
   const rows: { kind: "update"; seq: number; base: number; update: Uint8Array }[] = [];
@@ -740,7 +790,7 @@ test("a snapshot that is remembered does not outlive a purge of its document", a
   expect(reads()).toBeLessThanOrEqual(1);
 });
 
-test("a stock client gets the rows it lacks merged, fifty in one update, and has all of them then", async () => {
+test("a stock client gets the rows it lacks joined, and has all of them then", async () => {
   const hosts = new TestHost();
   const ana = hosts.connect();
   ana.join("plan", 0);
@@ -752,16 +802,66 @@ test("a stock client gets the rows it lacks merged, fifty in one update, and has
   const stock = hosts.connectStock("plan");
   stock.receiver.receive(Uint8Array.of(0, 0, 1, 0));
   await hosts.advance(10);
-  const reader = new Y.Doc();
-  const updates = stock.writes.flat().flatMap((bytes) => {
-    const frame = decodeYWebsocket(bytes);
-    return frame.ok && frame.value.kind === "update" ? [frame.value.update] : [];
-  });
-  for (const update of updates) Y.applyUpdate(reader, update);
+  const updates = updatesIn(stock);
   expect(updates.length).toBeLessThan(10);
-  expect(reader.getText().toJSON()).toBe(doc.getText().toJSON());
-  expect(reader.store.pendingStructs).toBe(null);
+  expect(kindsIn(stock)).toEqual(["step1", ...updates.slice(1).map(() => "update"), "step2"]);
+  expect(readBy(new Y.Doc(), updates)).toBe(doc.getText().toJSON());
 });
+
+test("[R33] a stock client that is nearly current was sent two frames more than by a stock server: now it gets what that says, in as many bytes", async () => {
+  const hosts = new TestHost();
+  const ana = hosts.connect();
+  ana.join("plan", 0);
+  await hosts.advance();
+  const { type, doc } = writer(ana);
+  doc.clientID = 1;
+  const replicas = [new Y.Doc()];
+  for (let i = 0; i < 300; i++) {
+    if (i % 5 === 4) doc.getText().delete((i * 7) % (doc.getText().length - 1), 1);
+    else type("abc"[i % 3]!);
+    const replica = new Y.Doc();
+    Y.applyUpdate(replica, Y.encodeStateAsUpdate(doc));
+    replicas.push(replica);
+  }
+  await hosts.advance(50);
+  for (const [index, replica] of replicas.entries()) {
+    const vector = Y.encodeStateVector(replica);
+    const stock = hosts.connectStock("plan");
+    stock.receiver.receive(encodeYWebsocket({ kind: "step1", vector }));
+    await hosts.advance();
+    const updates = updatesIn(stock);
+    expect(readBy(replica, updates)).toBe(doc.getText().toJSON());
+    stock.receiver.closed();
+    if (replicas.length - index > 50) continue;
+    expect(kindsIn(stock)).toEqual(["step1", "step2"]);
+    expect(updates[0]!.length).toBeLessThanOrEqual(Y.encodeStateAsUpdate(doc, vector).length);
+  }
+});
+
+test("[R33] [W51] the end of a join in both dialects, byte for byte", () => {
+  const bytes = (hex: string): Buffer => Buffer.from(packed(hex), "hex");
+  const row = (seq: number, hex: string) => ({ kind: "update" as const, seq, base: 1, update: bytes(hex) });
+  // Client 5 types "b" and "c" behind an "a", and takes "b" back with the "c"; "a" is gone, too.
+  const rows = [row(2, "010105018405000162 00"), row(3, "010105028405010163 0105010101")];
+  const deletions = bytes("00 0105010002");
+  const end = (parts: Partial<SyncedMessage>): SyncedMessage => {
+    return { kind: "synced", seq: 3, rows: [], deletions: undefined, ...parts };
+  };
+
+  const toStock = (parts: Partial<SyncedMessage>) => yWebsocketCodec.encode(end(parts), 0).map(hexOf);
+  expect(toStock({ rows, deletions })).toEqual(["0001 0f 01010501840500026263 0105010002"].map(packed));
+  expect(toStock({ rows })).toEqual(["0001 0f 01010501840500026263 0105010101"].map(packed));
+  expect(toStock({ deletions })).toEqual(["0001 06 00 0105010002"].map(packed));
+  expect(toStock({})).toEqual(["0001 02 0000"].map(packed));
+
+  const toOurs = (parts: Partial<SyncedMessage>) => sheafCodec.encode(end(parts), 2).map(hexOf);
+  const [first, second] = ["02020201 0a 010105018405000162 00", "02020301 0e 010105028405010163 0105010101"];
+  expect(toOurs({ rows, deletions })).toEqual([first!, second!, "02020000 06 00 0105010002", "030203"].map(packed));
+  expect(toOurs({})).toEqual(["030203"]);
+});
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+const packed = (hex: string): string => hex.replaceAll(" ", "");
 
 test("[MAX_UNSENT_BYTES] a socket that keeps asking and takes nothing is ended before it fills the memory", async () => {
   const hosts = new TestHost();

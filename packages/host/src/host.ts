@@ -52,7 +52,7 @@ export class Host {
   #touched: Connection[] = [];
   readonly #paused = new Set<Connection>();
   /** Frames of history, for as long as a room gives the same to others. */
-  readonly #history = new WeakMap<RoomMessage, Strips>();
+  readonly #shared = new WeakMap<RoomMessage, Strips>();
   #lastSession = 0;
   #flushScheduled = false;
   #draining = false;
@@ -62,7 +62,8 @@ export class Host {
     this.#ports = ports;
     this.#rooms = new Rooms(ports, this.#audience());
     this.#desk = {
-      enter: (...args) => this.#enter(...args),
+      enter: (connection, channel, document, schemaVersion) =>
+        this.#enter(connection, channel, document, schemaVersion, connection.identity.access(document)),
       tell: (event) => this.#tell(event),
       push: (...args) => this.#push(...args),
     };
@@ -201,7 +202,7 @@ export class Host {
     channel: number,
     document: DocumentId,
     schemaVersion: number,
-    role = connection.identity.access(document),
+    role: Role | undefined,
   ): CloseKind | undefined {
     if (role === undefined) return "unknownDocument";
     if (this.isCrowded(document)) {
@@ -268,14 +269,14 @@ export class Host {
   #send({ connection, channel }: Session, message: RoomMessage): void {
     if (message.kind === "nack") this.#ports.meter?.nacked(message.code);
     const { codec } = connection;
-    const frames =
-      message.kind === "history" ? this.#historyOf(message).of(codec, channel).frames : codec.encode(message, channel);
+    const isShared = message.kind === "history" || message.kind === "synced";
+    const frames = isShared ? this.#stripsOf(message).of(codec, channel).frames : codec.encode(message, channel);
     this.#push(connection, frames);
   }
 
-  #historyOf(message: RoomMessage): Strips {
-    let strips = this.#history.get(message);
-    if (strips === undefined) this.#history.set(message, (strips = new Strips([message])));
+  #stripsOf(message: RoomMessage): Strips {
+    let strips = this.#shared.get(message);
+    if (strips === undefined) this.#shared.set(message, (strips = new Strips([message])));
     return strips;
   }
 

@@ -1,6 +1,6 @@
 import type { StateVector } from "@sheaf/protocol";
-import { encodeDeletions } from "./clock-ranges.ts";
-import type { RoomMessage } from "./effect.ts";
+import type { HistoryMessage } from "./effect.ts";
+import { takeEnding } from "./ending.ts";
 import { covers } from "./held.ts";
 import type { LogRow, Snapshot } from "./log.ts";
 import { type CatchUp, close, type RoomState, send, type Session, type Turn } from "./state.ts";
@@ -15,7 +15,7 @@ import { walkUpdate } from "./walker.ts";
  * ```
  * begin ─▶ next is 0 ──read-snapshot──▶ sent ─┐
  *      └─▶ next < tail ──read──▶ rows sent ───┴─await-drain─▶ again, until
- *          next ≥ tail: tail, deletions, presence, synced ─▶ a receiver
+ *          next ≥ tail: tail, synced with deletions, presence ─▶ a receiver
  * ```
  */
 export function begin(turn: Turn, session: Session, start: CatchUp): void {
@@ -65,7 +65,7 @@ export function takeSnapshot(turn: Turn, snapshot: Snapshot | undefined): void {
 }
 
 interface Given {
-  readonly message: RoomMessage;
+  readonly message: HistoryMessage;
   readonly vector: StateVector;
 }
 
@@ -79,7 +79,7 @@ function giveSnapshot(snapshot: Snapshot): Given | undefined {
   const vector = vectorOfSummary(snapshot.summary);
   if (vector === undefined) return undefined;
   const { seq, update } = snapshot;
-  const message: RoomMessage = { kind: "history", rows: [{ kind: "update", seq, base: 0, update }] };
+  const message: HistoryMessage = { kind: "history", rows: [{ kind: "update", seq, base: 0, update }] };
   const given = { message, vector };
   givenFor.set(snapshot, given);
   return given;
@@ -128,31 +128,24 @@ function chunkOf(from: number, rows: readonly LogRow[], waiting: readonly Waitin
   return chunk;
 }
 
-/** From here on the session hears broadcasts. All of it goes out in one flush, `synced` last (trap 12). */
+/** From here on the session hears broadcasts. All of it goes out in one flush. */
 function finish(turn: Turn, session: Session, catchUp: CatchUp): void {
   const { room } = turn;
   const { id } = session;
   session.catchUp = undefined;
   let { skips } = catchUp;
+  const history: HistoryMessage[] = [];
   for (const chunk of room.tail.chunks) {
     const lacking = chunk.lacking(catchUp.next, catchUp.vector);
-    if (lacking.message !== undefined) send(turn, id, lacking.message);
+    if (lacking.message !== undefined) history.push(lacking.message);
     skips ||= lacking.skips;
   }
-  // Rows were skipped by their structs alone, and a state vector says nothing about deletions (trap 1).
-  if (skips && !room.durable.deletions.isEmpty) send(turn, id, deletionsOf(room));
+  const ending = takeEnding(room, history, skips);
+  for (const message of [...history, ending]) send(turn, id, message);
+  // Carets stand in words: who does not have these yet would not show them.
   const entries = room.presence.entries();
   if (entries.length > 0) send(turn, id, { kind: "presence", entries });
-  send(turn, id, { kind: "synced", seq: room.seq });
   room.receivers.add(id);
-}
-
-function deletionsOf(room: RoomState): RoomMessage {
-  if (room.deletions === undefined) {
-    const update = encodeDeletions(room.durable.deletions.entries());
-    room.deletions = { kind: "history", rows: [{ kind: "update", seq: 0, base: 0, update }] };
-  }
-  return room.deletions;
 }
 
 type Waiting = readonly [session: Session, catchUp: CatchUp];

@@ -1,5 +1,6 @@
 import { welcome } from "./join.ts";
 import { hearPresence } from "./presence-events.ts";
+import { NO_ENDINGS } from "./ending.ts";
 import type { SessionId } from "./event.ts";
 import { type Append, broadcast, isOutdated, type RoomState, send, type Turn } from "./state.ts";
 import { ask } from "./write.ts";
@@ -23,6 +24,7 @@ function publish(turn: Turn, { session, row, walk, batches, presence }: Append, 
   const schemaBefore = room.durable.schemaVersion;
   room.durable.hold(row.update, walk, row);
   if (walk.deletions.length > 0) room.deletions = undefined;
+  room.endings = NO_ENDINGS;
   room.seq = seq;
   room.tail.push(row, walk.runs);
   if (room.durable.schemaVersion !== schemaBefore) warnOutdated(turn);
@@ -49,8 +51,11 @@ function warnOutdated(turn: Turn): void {
   }
 }
 
-/** Nothing in flight is held: the room falls back to what is durable, and authors are asked to try again. */
-/** @param reason - A sentence for the authors of what failed. */
+/**
+ * Nothing in flight is held: the room falls back to what is durable, and authors are asked to try again.
+ *
+ * @param reason - A sentence for the authors of what failed.
+ */
 export function failCommit(turn: Turn, reason: string): void {
   const { room, now } = turn;
   const failed = room.inFlight;

@@ -16,12 +16,8 @@ export type RoomMessage =
     }
   /** A committed row, live. */
   | RowMessage
-  /**
-   * What was committed before, in log order: a snapshot, or rows. Whoever lacks the same gets the same message object,
-   * for a while: encode it once per dialect. `seq` 0 marks deletions gathered for a joiner: they have no position.
-   */
-  | { readonly kind: "history"; readonly rows: readonly RowMessage[] }
-  | { readonly kind: "synced"; readonly seq: number }
+  | HistoryMessage
+  | SyncedMessage
   | { readonly kind: "ack"; readonly number: number; readonly seq: number }
   | { readonly kind: "nack"; readonly number: number; readonly code: NackCode; readonly reason: string }
   /** Something is missing: send everything beyond this encoded vector. */
@@ -29,6 +25,25 @@ export type RoomMessage =
   | { readonly kind: "presence"; readonly entries: readonly PresenceEntry[] }
   /** What the session may do from now on. */
   | { readonly kind: "role"; readonly role: Role };
+
+/**
+ * What was committed before, in log order: a snapshot, or rows. Whoever lacks the same gets the same message object,
+ * for a while: encode it once per dialect.
+ */
+export interface HistoryMessage {
+  readonly kind: "history";
+  readonly rows: readonly RowMessage[];
+}
+
+/** Who gets this has everything through `seq`. Shared like history, of which it brings the end. */
+export interface SyncedMessage {
+  readonly kind: "synced";
+  readonly seq: number;
+  /** The last rows that were lacking, often all. */
+  readonly rows: readonly RowMessage[];
+  /** An update of every deletion known, also of `rows`, and no struct; undefined when no row was left out. */
+  readonly deletions: Uint8Array | undefined;
+}
 
 export interface RowMessage {
   readonly kind: "update";

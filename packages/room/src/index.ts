@@ -1,5 +1,5 @@
 export type { RoomEvent, SessionId } from "./event.ts";
-export type { RoomEffect, RoomMessage, RowMessage } from "./effect.ts";
+export type { HistoryMessage, RoomEffect, RoomMessage, RowMessage, SyncedMessage } from "./effect.ts";
 export { isIdle, openRoom, receivers, type Room, step } from "./room.ts";
 export {
   type AppendRequest,
@@ -16,6 +16,7 @@ export {
 export { salvage } from "./salvage.ts";
 export { summarize, type Summary } from "./summary.ts";
 export { encodeCoverage } from "./coverage.ts";
-export { joinText } from "./join-text.ts";
+export { joinUpdates } from "./join-updates.ts";
+export { withDeletions } from "./with-deletions.ts";
 export { walkUpdate } from "./walker.ts";
 export type { ClientRanges } from "./clock-ranges.ts";

@@ -44,7 +44,7 @@ describe("history", () => {
     const session = driver.join(1);
     expect(driver.take(session).slice(1)).toEqual([
       ...driver.rows.map(({ seq, base, update }) => ({ kind: "update", seq, base, update })),
-      { kind: "synced", seq: 3 },
+      { kind: "synced", seq: 3, rows: [], deletions: undefined },
     ]);
   });
 
@@ -68,12 +68,50 @@ describe("history", () => {
     expect(joiner.apply(updates[0]!.update).text).toBe("c");
   });
 
-  test("[R33] presence follows the rows, and synced is last (trap 12)", () => {
+  test("[R32] nobody is sent deletions of a document that has none", () => {
+    const { driver, vectors } = written("abc");
+    const session = driver.enter(1);
+    driver.sync(session, vectors[3]);
+    expect(driver.takeOnly(session, "update")).toEqual([]);
+  });
+
+  test("[R33] presence follows the rows and synced: carets stand in them", () => {
     const { driver } = written("ab");
     const other = driver.join(1);
     driver.presence(other, { clientId: 7, clock: 1, state: Buffer.from("{}") });
     const session = driver.join(2);
-    expect(driver.kinds(session)).toEqual(["welcome", "update", "update", "presence", "synced"]);
+    expect(driver.kinds(session)).toEqual(["welcome", "update", "update", "synced", "presence"]);
+  });
+
+  test("[R33] who is nearly current was sent its rows, its deletions and synced one by one: now all is one message (trap 12)", () => {
+    const { driver, author, vectors } = written("abc");
+    driver.update(driver.enter(1), author.erase(0, 1));
+    driver.commit();
+    const session = driver.enter(2);
+    const before = driver.effects.length;
+    driver.sync(session, vectors[1]);
+    const rows = driver.rows.slice(1, 3).map(({ seq, base, update }) => ({ kind: "update", seq, base, update }));
+    expect(driver.effects.slice(before)).toEqual([
+      { kind: "send", session, message: { kind: "synced", seq: 4, rows, deletions: Uint8Array.of(0, 1, 10, 1, 0, 1) } },
+    ]);
+  });
+
+  test("[R33] few rows come with synced whatever pieces the tail is kept in; of many only the last piece", () => {
+    const { driver, vectors } = written("a".repeat(120), 16 * 1_500);
+    const sent = (vector: Uint8Array | undefined): readonly (readonly [kind: string, rows: number])[] => {
+      const before = driver.effects.length;
+      driver.sync(driver.enter(1_000 + before), vector);
+      return driver.effects.slice(before + 1).flatMap((effect) => {
+        if (effect.kind !== "send" || !("rows" in effect.message)) return [];
+        return [[effect.message.kind, effect.message.rows.length]] as const;
+      });
+    };
+    expect(sent(vectors[80])).toEqual([["synced", 40]]);
+    const many = sent(vectors[40]);
+    expect(many.length).toBeGreaterThan(1);
+    expect(many.map(([kind]) => kind)).toEqual([...many.slice(1).map(() => "history"), "synced"]);
+    expect(many.reduce((sum, [, rows]) => sum + rows, 0)).toBe(80);
+    expect(many.at(-1)![1]).toBeGreaterThan(30);
   });
 
   test("[R31] a repeated sync is answered again", () => {
@@ -166,26 +204,50 @@ describe("rows before the tail", () => {
   });
 
   test("[R36] whoever lacks the same is sent the same message, until there is a row more or a second has passed", () => {
-    const { driver, author, vectors } = written("abcdefgh");
-    const histories = (vector?: Uint8Array): readonly RoomMessage[] => {
+    const { driver, author, vectors } = written("a".repeat(62), 16 * 2_400);
+    const sent = (vector?: Uint8Array): readonly RoomMessage[] => {
       const before = driver.effects.length;
-      const session = driver.enter(100 + before);
+      const session = driver.enter(1_000 + before);
       driver.sync(session, vector);
       return driver.effects
         .slice(before)
-        .flatMap((effect) => (effect.kind === "send" && effect.message.kind === "history" ? [effect.message] : []));
+        .flatMap((effect) => (effect.kind === "send" && effect.message.kind !== "welcome" ? [effect.message] : []));
     };
-    const [first, second, nearly, nearlyToo] = [histories(), histories(), histories(vectors[6]), histories(vectors[6])];
-    expect(first).toHaveLength(1);
-    expect(second[0]).toBe(first[0]);
-    expect(nearlyToo[0]).toBe(nearly[0]);
-    expect(nearly[0]).toMatchObject({ rows: [{ seq: 7 }, { seq: 8 }] });
+    const expectSame = (one: readonly RoomMessage[], other: readonly RoomMessage[]): void => {
+      expect(one.map((message, index) => message === other[index])).toEqual(other.map(() => true));
+    };
+    const [first, second, nearly, nearlyToo] = [sent(), sent(), sent(vectors[60]), sent(vectors[60])];
+    expect(first.map(({ kind }) => kind)).toEqual(["history", "synced"]);
+    expectSame(second, first);
+    expect(nearly).toMatchObject([{ kind: "synced", rows: [{ seq: 61 }, { seq: 62 }] }]);
+    expectSame(nearlyToo, nearly);
     driver.tick();
-    expect(histories()[0]).not.toBe(first[0]);
-    expect(histories()[0]).toEqual(first[0]);
+    const later = sent();
+    expect(later).toEqual(first);
+    for (const [index, message] of later.entries()) expect(message).not.toBe(first[index]);
     driver.update(driver.enter(1), author.type("i"));
     driver.commit();
-    expect(histories()[0]).toMatchObject({ rows: { length: 9 } });
+    expect(sent(vectors[60])).toMatchObject([{ seq: 63, rows: { length: 3 } }]);
+    driver.update(driver.enter(1), author.erase(0, 1));
+    driver.commit();
+    const [ending] = sent(vectors[60]);
+    expectSame(sent(vectors[60]), [ending!]);
+    expect(ending).toMatchObject({ seq: 64, deletions: Uint8Array.of(0, 1, 10, 1, 0, 1) });
+  });
+
+  test("[R36] of what some lack only so much is kept: whoever says that they lack something else does not fill the memory", () => {
+    const { driver, vectors } = written("abcdefghijklmnop");
+    const endingAt = (vector: Uint8Array | undefined): RoomMessage => {
+      const session = driver.enter(1_000 + driver.effects.length);
+      driver.sync(session, vector);
+      const last = driver.effects.at(-1);
+      if (last?.kind !== "send") throw new Error("not answered");
+      return last.message;
+    };
+    const endings = vectors.map(endingAt);
+    const again = vectors.map(endingAt);
+    expect(again).toEqual(endings);
+    expect(again.filter((message, index) => message === endings[index])).toHaveLength(8);
   });
 
   test("[R36] the next piece is read when the socket has drained, not before, so a slow one costs no memory", () => {
@@ -339,7 +401,7 @@ describe("a session that did not keep up", () => {
     driver.presence(other, { clientId: 7, clock: 1, state: Buffer.from("{}") });
     driver.take(session);
     driver.tell({ kind: "resume", session, from: undefined });
-    expect(driver.kinds(session)).toEqual(["presence", "synced"]);
+    expect(driver.kinds(session)).toEqual(["synced", "presence"]);
   });
 
   test("[R39] one that never was a receiver has nothing to resume", () => {

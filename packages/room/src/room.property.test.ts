@@ -2,7 +2,9 @@ import { encodeStateVector } from "@sheaf/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
+import type { RoomEffect } from "./effect.ts";
 import type { SessionId } from "./event.ts";
+import { joinUpdates } from "./join-updates.ts";
 import { NOBODY } from "./log.ts";
 import { openRoom, type Room, step } from "./room.ts";
 import { salvage } from "./salvage.ts";
@@ -10,6 +12,7 @@ import { compact } from "./testing/compact.ts";
 import { type Edit, edit, edits } from "./testing/random-edits.ts";
 import { Replica } from "./testing/replica.ts";
 import { RoomDriver } from "./testing/room-driver.ts";
+import { withDeletions } from "./with-deletions.ts";
 
 type Move =
   | { readonly kind: "edit"; readonly who: number; readonly edits: readonly Edit[] }
@@ -143,6 +146,18 @@ function vectorOf(room: Room): ReadonlyMap<number, number> {
   return Y.decodeStateVector(effect.message.vector);
 }
 
+/** History as a dialect without positions tells it: joined, and the end of it with all deletions in place of its own. */
+function joinedIn(effect: RoomEffect): readonly Uint8Array[] {
+  if (effect.kind !== "send" || !("rows" in effect.message)) return [];
+  const { message } = effect;
+  const updates = [...joinUpdates(message.rows.map(({ update }) => update))];
+  const deletions = message.kind === "synced" ? message.deletions : undefined;
+  if (deletions === undefined) return updates;
+  return [...updates.slice(0, -1), withDeletions(updates.at(-1) ?? NOTHING, deletions)!];
+}
+
+const NOTHING = Uint8Array.of(0, 0);
+
 function expectNothingPending(doc: Y.Doc): void {
   expect(doc.store.pendingStructs).toBeNull();
   expect(doc.store.pendingDs).toBeNull();
@@ -177,15 +192,20 @@ describe("whatever the order, delay, loss and failure", () => {
         const truth = typed(applied(driver.rows.map(({ update }) => update)));
         const held = driver.rows.slice(0, Math.floor(part * driver.rows.length)).map(({ update }) => update);
         const joiner = typed(applied(held));
+        const stock = typed(applied(held));
         const session = driver.enter(2);
+        const before = driver.effects.length;
         driver.sync(session, Y.encodeStateVector(joiner));
         driver.catchUp();
         applied(
           driver.takeOnly(session, "update").map(({ update }) => update),
           joiner,
         );
-        expectNothingPending(joiner);
-        expect(stateOf(joiner)).toEqual(stateOf(truth));
+        applied(driver.effects.slice(before).flatMap(joinedIn), stock);
+        for (const doc of [joiner, stock]) {
+          expectNothingPending(doc);
+          expect(stateOf(doc)).toEqual(stateOf(truth));
+        }
       }),
       { numRuns: 200 },
     );

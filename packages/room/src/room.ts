@@ -1,6 +1,7 @@
 import { assertNever, type DocumentId, err, ok, type Result } from "@sheaf/protocol";
 import { askAgain, commit, failCommit } from "./commit.ts";
 import type { RoomEffect } from "./effect.ts";
+import { NO_ENDINGS } from "./ending.ts";
 import type { RoomEvent, SessionId } from "./event.ts";
 import { Held } from "./held.ts";
 import { advance, failRead, startOver, takeRows, takeSnapshot } from "./catch-up.ts";
@@ -54,6 +55,7 @@ export function openRoom(
     inFlight: [],
     tail,
     deletions: undefined,
+    endings: NO_ENDINGS,
     sessions: new Map(),
     receivers: new Set(),
     reads: [],
@@ -121,6 +123,7 @@ function take(turn: Turn, event: RoomEvent): void {
       askAgain(turn);
       // Who comes later gets others: frames made of these need not lie about.
       room.tail.forgetMessages();
+      room.endings = NO_ENDINGS;
       room.deletions = undefined;
       if (room.inFlight.length === 0 && turn.now - room.lastAppend >= QUIET_MILLIS) room.accepted = room.durable;
       return broadcastPresence(turn, undefined, room.presence.tick(turn.now));

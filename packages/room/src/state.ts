@@ -1,5 +1,6 @@
 import type { CloseKind, DocumentId, PresenceEntry, Role, StateVector } from "@sheaf/protocol";
 import type { RoomEffect, RoomMessage, RoomRow } from "./effect.ts";
+import type { Ending } from "./ending.ts";
 import type { SessionId } from "./event.ts";
 import type { Held } from "./held.ts";
 import type { Principal } from "./log.ts";
@@ -81,7 +82,9 @@ export interface RoomState {
   inFlight: Append[];
   readonly tail: Tail;
   /** All of `durable`'s, for joiners; undefined until one comes, and when there are more. */
-  deletions: RoomMessage | undefined;
+  deletions: Uint8Array | undefined;
+  /** Of syncs answered since the last row. */
+  endings: readonly Ending[];
   readonly sessions: Map<SessionId, Session>;
   /** Sessions whose join was answered. */
   readonly receivers: Set<SessionId>;

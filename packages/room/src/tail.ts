@@ -1,5 +1,5 @@
 import type { StateVector } from "@sheaf/protocol";
-import type { RoomMessage, RowMessage } from "./effect.ts";
+import type { HistoryMessage, RowMessage } from "./effect.ts";
 import { covers } from "./held.ts";
 import type { LogRow } from "./log.ts";
 import type { Run } from "./walker.ts";
@@ -20,7 +20,7 @@ const RUNS = 2;
 /** What a joiner lacks of some rows. */
 export interface Lacking {
   /** Undefined when it lacks none. */
-  readonly message: RoomMessage | undefined;
+  readonly message: HistoryMessage | undefined;
   /** True when a row was left out by its structs: whoever has these may lack the deletions in it. */
   readonly skips: boolean;
 }
@@ -39,7 +39,7 @@ export class Chunk {
   readonly #runs: number[] = [];
   /** Farthest clock of each client in here: whoever has reached that is not asked about each row. */
   readonly #reach = new Map<number, number>();
-  #messages: Map<string, RoomMessage> | undefined;
+  #messages: Map<string, HistoryMessage> | undefined;
 
   /** @param first - Seq of the first row pushed. */
   constructor(first: number) {
@@ -87,7 +87,7 @@ export class Chunk {
     const key = rows.length === this.count ? "" : rows.join();
     const known = this.#messages?.get(key);
     if (known !== undefined) return { message: known, skips };
-    const message: RoomMessage = { kind: "history", rows: rows.map((row) => this.#message(row)) };
+    const message: HistoryMessage = { kind: "history", rows: rows.map((row) => this.#message(row)) };
     this.#messages ??= new Map();
     if (this.#messages.size < MOST_MESSAGES) this.#messages.set(key, message);
     return { message, skips };

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { err, ok, type Result } from "@sheaf/protocol";
 import { type Copied, readCopied } from "@sheaf/store";
+import { reasonOf } from "../reason-of.ts";
 
 /**
  * A backup is one SQLite file: the log as it was, and in a table of their own the other files of the folder.
@@ -88,8 +89,6 @@ export function syncPath(path: string): void {
 
 /** Makes an empty file that only this user may read; throws when there is one. */
 export const makePrivateFile = (path: string): void => writeFileSync(path, "", { mode: 0o600, flag: "wx" });
-
-export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 function reading<T>(path: string, read: (database: DatabaseSync) => Result<T, string>): Result<T, string> {
   let database: DatabaseSync | undefined;

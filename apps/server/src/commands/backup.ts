@@ -15,11 +15,11 @@ import {
   type NamedFile,
   readBack,
   readBackup,
-  reasonOf,
   sealBackup,
   syncPath,
 } from "./backup-file.ts";
 import type { Command } from "./command.ts";
+import { reasonOf } from "../reason-of.ts";
 
 export const BACKUP: Command = {
   name: "backup",

@@ -5,7 +5,8 @@ import { err, ok, type Result } from "@sheaf/protocol";
 import { type Rekeyed, rekeyLogs } from "@sheaf/store";
 import { BLOBS } from "../node/blob-folder.ts";
 import { writeDurably } from "../people/secrets.ts";
-import { readBack, readBackup, reasonOf, syncPath } from "./backup-file.ts";
+import { reasonOf } from "../reason-of.ts";
+import { readBack, readBackup, syncPath } from "./backup-file.ts";
 import type { Command } from "./command.ts";
 
 export const RESTORE: Command = {

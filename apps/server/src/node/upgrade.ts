@@ -36,6 +36,8 @@ export function answerUpgrades({ sockets, heartbeat, judge, headers, answered, f
       const { open, release } = judged.value;
       let isServed = false;
       const addCookies = (lines: string[]): void => void lines.push(...cookies);
+      // What the host says first, it writes when this turn has ended: that leaves with the 101, in one write (D6).
+      socket.cork();
       sockets.on("headers", addCookies);
       // All of it happens at once, and what is no handshake is answered by ws.
       sockets.handleUpgrade(request, socket, head, (ws) => {
@@ -43,6 +45,7 @@ export function answerUpgrades({ sockets, heartbeat, judge, headers, answered, f
         ws.serve(open, heartbeat, release);
       });
       sockets.off("headers", addCookies);
+      setImmediate(() => socket.uncork());
       if (!isServed) {
         status = 400;
         release();

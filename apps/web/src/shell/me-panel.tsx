@@ -3,6 +3,7 @@ import { useState } from "react";
 import { ANNOUNCEMENTS, QUOTES, THEMES, TOOLBARS, TYPEFACES } from "../appearance.ts";
 import type { Page } from "../page.ts";
 import { MAX_NAME_LENGTH, parseName } from "../person.ts";
+import type { Store } from "../store.ts";
 import { ACTIONS } from "../words/actions.ts";
 import { ME } from "../words/bar.ts";
 import { Avatar } from "./avatar.tsx";
@@ -16,11 +17,7 @@ import { useStore } from "./use-store.ts";
 /** What others read beside our caret, and how this browser shows the page. */
 export function MePanel({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
   const me = useStore(page.me);
-  const theme = useStore(page.appearance.theme);
-  const typeface = useStore(page.appearance.typeface);
-  const toolbar = useStore(page.appearance.toolbar);
-  const quotes = useStore(page.appearance.quotes);
-  const announcements = useStore(page.appearance.announcements);
+  const { theme, typeface, toolbar, quotes, announcements } = page.appearance;
   const isTouch = useTouchLayout();
   const [text, setText] = useState(me.name);
 
@@ -63,46 +60,23 @@ export function MePanel({ page, desk }: { readonly page: Page; readonly desk: De
       </div>
       <p className="hint">{ME.inColour(me.colour.name)}</p>
       <hr className="panel-rule" />
-      <Choice
-        legend={ME.theme}
-        name="theme"
-        value={theme}
-        options={THEMES.map((value) => ({ value, label: ME.themes[value] }))}
-        choose={(value) => page.appearance.theme.set(value)}
-      />
-      <Choice
+      <Look legend={ME.theme} name="theme" store={theme} values={THEMES} labels={ME.themes} />
+      <Look
         legend={ME.text}
         name="typeface"
-        value={typeface}
-        options={TYPEFACES.map((value) => ({
-          value,
-          label: ME.typefaces[value],
-          className: value === "serif" ? "in-serif" : undefined,
-        }))}
-        choose={(value) => page.appearance.typeface.set(value)}
+        store={typeface}
+        values={TYPEFACES}
+        labels={ME.typefaces}
+        classNames={{ serif: "in-serif" }}
       />
-      {!isTouch && (
-        <Choice
-          legend={ME.toolbar}
-          name="toolbar"
-          value={toolbar}
-          options={TOOLBARS.map((value) => ({ value, label: ME.toolbars[value] }))}
-          choose={(value) => page.appearance.toolbar.set(value)}
-        />
-      )}
-      <Choice
-        legend={ME.quotes}
-        name="quotes"
-        value={quotes}
-        options={QUOTES.map((value) => ({ value, label: ME.quoteStyles[value] }))}
-        choose={(value) => page.appearance.quotes.set(value)}
-      />
-      <Choice
+      {!isTouch && <Look legend={ME.toolbar} name="toolbar" store={toolbar} values={TOOLBARS} labels={ME.toolbars} />}
+      <Look legend={ME.quotes} name="quotes" store={quotes} values={QUOTES} labels={ME.quoteStyles} />
+      <Look
         legend={ME.announce}
         name="announcements"
-        value={announcements}
-        options={ANNOUNCEMENTS.map((value) => ({ value, label: ME.announcements[value] }))}
-        choose={(value) => page.appearance.announcements.set(value)}
+        store={announcements}
+        values={ANNOUNCEMENTS}
+        labels={ME.announcements}
       />
       <button type="button" className="list-button" onClick={() => desk.palette.set(true)}>
         <Icon of={Search} />
@@ -115,5 +89,27 @@ export function MePanel({ page, desk }: { readonly page: Page; readonly desk: De
         <kbd>{keysText("Mod-/")}</kbd>
       </button>
     </>
+  );
+}
+
+interface LookProps<T extends string> {
+  readonly legend: string;
+  readonly name: string;
+  readonly store: Store<T>;
+  readonly values: readonly T[];
+  readonly labels: Readonly<Record<T, string>>;
+  readonly classNames?: Readonly<Partial<Record<T, string>>> | undefined;
+}
+
+/** One thing of how this browser shows the page. */
+function Look<T extends string>({ legend, name, store, values, labels, classNames }: LookProps<T>) {
+  return (
+    <Choice
+      legend={legend}
+      name={name}
+      value={useStore(store)}
+      options={values.map((value) => ({ value, label: labels[value], className: classNames?.[value] }))}
+      choose={store.set}
+    />
   );
 }

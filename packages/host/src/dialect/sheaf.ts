@@ -12,7 +12,7 @@ import {
   PROTOCOL_VERSION,
   type UpFrame,
 } from "@sheaf/protocol";
-import type { RoomMessage } from "@sheaf/room";
+import type { HistoryMessage, RoomMessage, SyncedMessage } from "@sheaf/room";
 import type { Codec, Desk, Speaker } from "../codec.ts";
 
 /** Our own dialect, `sheaf.v1`: many documents on one socket, durable acks, typed refusals. */
@@ -83,12 +83,21 @@ const copyOf = (position: JoinPosition): JoinPosition =>
 
 function encode(message: RoomMessage, channel: number): readonly Uint8Array[] {
   if (message.kind === "history") return message.rows.flatMap((row) => encode(row, channel));
+  if (message.kind === "synced") return encodeEnd(message, channel);
   return fragment(encodeDown(toFrame(message, channel)));
+}
+
+function encodeEnd({ rows, deletions, seq }: SyncedMessage, channel: number): readonly Uint8Array[] {
+  const frames = rows.flatMap((row) => encode(row, channel));
+  // What is gathered from many rows has no position (W31).
+  if (deletions !== undefined) frames.push(...encode({ kind: "update", seq: 0, base: 0, update: deletions }, channel));
+  frames.push(encodeDown({ kind: "synced", channel, seq }));
+  return frames;
 }
 
 type JoinPosition = Extract<UpFrame, { kind: "join" }>["position"];
 
-function toFrame(message: Exclude<RoomMessage, { kind: "history" }>, channel: number): DownFrame {
+function toFrame(message: Exclude<RoomMessage, HistoryMessage | SyncedMessage>, channel: number): DownFrame {
   switch (message.kind) {
     case "welcome":
       return { ...message, channel, protocolVersion: PROTOCOL_VERSION, maxUpdateBytes: MAX_UPDATE_BYTES };

@@ -9,8 +9,7 @@ import {
   mayEdit,
   NACK,
 } from "@sheaf/protocol";
-import { mergeUpdates } from "yjs";
-import { joinText, type RoomMessage, type RowMessage } from "@sheaf/room";
+import { joinUpdates, type RoomMessage, type RowMessage, type SyncedMessage, withDeletions } from "@sheaf/room";
 import type { Codec, Desk, Speaker } from "../codec.ts";
 
 /** Stock y-websocket. Its wire has no acks, refusals or log positions, so those messages have no frames. */
@@ -68,11 +67,11 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
     case "ask":
       return [encodeYWebsocket({ kind: "step1", vector: message.vector })];
     case "update":
-      return [encodeYWebsocket({ kind: "update", update: message.update })];
+      return [updateFrame(message.update)];
     case "history":
-      return merge(message.rows).map((update) => encodeYWebsocket({ kind: "update", update }));
+      return join(message.rows).map(updateFrame);
     case "synced":
-      return SYNCED;
+      return end(message);
     case "presence":
       return [encodeYWebsocket({ kind: "presence", payload: encodePresence(message.entries) })];
     case "role":
@@ -86,35 +85,23 @@ function encode(message: RoomMessage): readonly Uint8Array[] {
   }
 }
 
-/** Rows that become one update, for this dialect has no positions. What merging takes grows with the square of them. */
-const MOST_MERGED = 50;
-/** A longer row is as short as Yjs makes it, and goes out as it is. */
-const LONGEST_MERGED_BYTES = 16 * 1024;
+const updateFrame = (update: Uint8Array): Uint8Array => encodeYWebsocket({ kind: "update", update });
 
-function merge(rows: readonly RowMessage[]): readonly Uint8Array[] {
-  const merged: Uint8Array[] = [];
-  let short: Uint8Array[] = [];
-  for (const { update } of rows) {
-    const isLong = update.length > LONGEST_MERGED_BYTES;
-    if (isLong || short.length === MOST_MERGED) {
-      merged.push(...mergeShort(short));
-      short = [];
-    }
-    (isLong ? merged : short).push(update);
+/** The first step 2 makes a stock client "synced", so it comes last (trap 12), and brings what there is still to bring. */
+function end({ rows, deletions }: SyncedMessage): readonly Uint8Array[] {
+  const updates = [...join(rows)];
+  let last = updates.pop() ?? NOTHING;
+  if (deletions !== undefined) {
+    const joined = withDeletions(last, deletions);
+    // What cannot be read is for its readers to judge.
+    if (joined === undefined) updates.push(last);
+    last = joined ?? deletions;
   }
-  merged.push(...mergeShort(short));
-  return merged;
+  return [...updates.map(updateFrame), encodeYWebsocket({ kind: "step2", update: last })];
 }
 
-function mergeShort(updates: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (updates.length < 2) return updates;
-  try {
-    return [joinText(mergeUpdates([...updates]))];
-  } catch {
-    // What Yjs throws on is for its readers to judge: one document must not end the process.
-    return updates;
-  }
-}
+/** Neither structs nor deletions. */
+const NOTHING = Uint8Array.of(0, 0);
 
-/** The first SyncStep2 makes a stock client "synced", so it comes last, and without structs or deletions. */
-const SYNCED = [encodeYWebsocket({ kind: "step2", update: Uint8Array.of(0, 0) })];
+/** This dialect has no positions, so rows need not stay apart. */
+const join = (rows: readonly RowMessage[]): readonly Uint8Array[] => joinUpdates(rows.map(({ update }) => update));

@@ -161,12 +161,17 @@ export class RoomDriver {
     return this.take(session).filter((message): message is Message<K> => message.kind === kind);
   }
 
-  /** History as its rows: how they are grouped is seen in `effects`. */
+  /** History as its rows, and its end as one more: how they are grouped is seen in `effects`. */
   #deliver(session: SessionId, message: RoomMessage): void {
-    if (message.kind === "history") {
-      for (const row of message.rows) this.#deliver(session, row);
-      return;
-    }
+    if (message.kind !== "history" && message.kind !== "synced") return this.#put(session, message);
+    for (const row of message.rows) this.#put(session, row);
+    if (message.kind === "history") return;
+    const { deletions } = message;
+    if (deletions !== undefined) this.#put(session, { kind: "update", seq: 0, base: 0, update: deletions });
+    this.#put(session, { ...message, rows: [], deletions: undefined });
+  }
+
+  #put(session: SessionId, message: RoomMessage): void {
     const inbox = this.#inboxes.get(session) ?? [];
     inbox.push(message);
     this.#inboxes.set(session, inbox);

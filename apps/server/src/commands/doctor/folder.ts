@@ -4,7 +4,8 @@ import { assertNever } from "@sheaf/protocol";
 import { lookAtLog } from "@sheaf/store";
 import type { Status } from "../../control.ts";
 import { parseSecrets, SECRETS_FILE } from "../../people/secrets.ts";
-import { makePrivateFile, reasonOf } from "../backup-file.ts";
+import { reasonOf } from "../../reason-of.ts";
+import { makePrivateFile } from "../backup-file.ts";
 import { type Finding, note, well, wrong } from "./finding.ts";
 
 /** @param running - The server that holds the folder and answers. */

@@ -6,7 +6,7 @@ import type { Status } from "../../control.ts";
 import { OWNER } from "../../people/principals.ts";
 import { signRoomToken } from "../../people/room-token.ts";
 import { parseSecrets, SECRETS_FILE } from "../../people/secrets.ts";
-import { reasonOf } from "../backup-file.ts";
+import { reasonOf } from "../../reason-of.ts";
 import { type Finding, note, well, wrong } from "./finding.ts";
 
 /** Goes the way of a browser, from the public name to a frame over a WebSocket, and says where it ends. */
