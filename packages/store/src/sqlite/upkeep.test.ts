@@ -18,7 +18,7 @@ import {
   TestStore,
 } from "../testing/store.ts";
 import { stateOf, stateOfDoc, Typist } from "../testing/typist.ts";
-import { LOOK_MILLIS, LOOK_ROWS } from "./upkeep.ts";
+import { LOOK_MILLIS, LOOK_ROWS, MOMENT_MILLIS } from "./upkeep.ts";
 
 const A = "a" as DocumentId;
 const B = "b" as DocumentId;
@@ -112,6 +112,12 @@ test("while people write, a snapshot comes by the clock, over all that is packed
   store.upkeep.tick();
   await settled();
   expect(store.jobs, "nothing was packed since").toEqual(["compact"]);
+  append(ann.type(1024));
+  await settled();
+  store.now += MOMENT_MILLIS;
+  store.upkeep.tick();
+  await settled();
+  expect(store.jobs, "nobody has written for a moment").toEqual(["compact", "compact"]);
   append(ann.type(LOOK_ROWS));
   await settled();
   expect(store.load(A).snapshot!.seq, "at once, for it is much").toBeGreaterThanOrEqual(2 * 1024 + LOOK_ROWS);

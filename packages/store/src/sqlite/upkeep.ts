@@ -30,11 +30,12 @@ const QUIET_SNAPSHOT_SHARE = 1 / 32;
 /** …or are so many: whoever opens the document then waits for each of them to be read. */
 const QUIET_SNAPSHOT_ROWS = 128;
 /**
- * While people write, it is looked this often whether one is due, or when so many rows were packed since the last. A
- * short document that many write in at once would else get one with each segment, which costs more than all else that
- * becomes of its rows.
+ * While people write, it is looked this often whether one is due, when nobody has written for a moment, or when so many
+ * rows were packed since the last. A short document that many write in at once would else get one with each segment,
+ * which costs more than all else that becomes of its rows.
  */
 export const LOOK_MILLIS = 10_000;
+export const MOMENT_MILLIS = 2_000;
 export const LOOK_ROWS = 8_192;
 /** While people write, ranges are made so many at a time, because each time the document is built anew. */
 const RANGES_AT_ONCE = 4;
@@ -91,10 +92,12 @@ export class Upkeep {
       this.#touched.delete(document);
       this.#due.set(document, "all");
     }
-    if (now - this.#lookedAt >= LOOK_MILLIS) {
-      this.#lookedAt = now;
-      for (const document of this.#packed) if (this.#due.get(document) !== "all") this.#due.set(document, "compaction");
-      this.#packed.clear();
+    const isTime = now - this.#lookedAt >= LOOK_MILLIS;
+    if (isTime) this.#lookedAt = now;
+    for (const document of this.#packed) {
+      if (!isTime && now - (this.#touched.get(document) ?? 0) < MOMENT_MILLIS) continue;
+      this.#packed.delete(document);
+      if (this.#due.get(document) !== "all") this.#due.set(document, "compaction");
     }
     if (this.#ports.database.finishedFiles > MOST_HOT_FILES) {
       for (const document of this.#ports.database.holding("oldest")) this.#due.set(document, "all");
