@@ -1,6 +1,10 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
-const RESOLUTION_MILLIS = 20;
+/**
+ * Each look wakes a process that may be at rest: fifty a second were most of what an idle server did. What holds the loop
+ * up for less than this may be seen in part.
+ */
+const RESOLUTION_MILLIS = 100;
 const SECOND_MILLIS = 1_000;
 
 /** Watches how long the event loop is held up, a second at a time. */
