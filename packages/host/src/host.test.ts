@@ -652,6 +652,22 @@ test("nothing is queued for a socket that is congested; when it drains it gets t
   expect(shownBy(ben).endsWith("live again")).toBe(true);
 });
 
+test("a commit of many megabytes fills no socket: who cannot take them at once gets the rest from the log (D7)", async () => {
+  const hosts = new TestHost();
+  const [ana, ben] = [hosts.connect(), hosts.connect()];
+  for (const socket of [ana, ben]) socket.join("plan");
+  await hosts.advance();
+  ben.writes.length = 0;
+  const { type, doc } = writer(ana);
+  for (let i = 0; i < 40; i++) type("x".repeat(100_000));
+  await hosts.advance(50);
+  const sizes = ben.writes.map((messages) => messages.reduce((bytes, { length }) => bytes + length, 0));
+  expect(Math.max(...sizes)).toBeLessThan(1.2 * 1024 * 1024);
+  const reader = new Y.Doc();
+  for (const frame of ben.heard) if (frame.kind === "update") Y.applyUpdate(reader, frame.update);
+  expect(reader.getText().length).toBe(doc.getText().length);
+});
+
 test("a document of any length is sent a piece at a time, as its reader takes it", async () => {
   const hosts = new TestHost();
   const ana = hosts.connect();

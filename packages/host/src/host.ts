@@ -287,13 +287,17 @@ export class Host {
       const session = this.#sessions.get(id);
       if (session === undefined) continue;
       const { connection, channel } = session;
-      const isBehind = session.behind !== undefined || connection.isCongested;
-      const strip = isBehind ? undefined : toAll.of(connection.codec, channel);
       let heard = 0;
       const hear = (to: number): void => {
-        if (heard === to) return;
-        if (strip === undefined) this.#fallBehind(id, session, messages[heard]!);
-        else this.#push(connection, strip.frames, strip.starts[heard], strip.starts[to]);
+        while (heard < to) {
+          if (session.behind !== undefined || connection.isCongested) {
+            return this.#fallBehind(id, session, messages[heard]!);
+          }
+          const { frames, starts, portion } = toAll.of(connection.codec, channel);
+          const next = Math.min(to, heard + portion);
+          this.#push(connection, frames, starts[heard], starts[next]);
+          heard = next;
+        }
       };
       for (const { at, message } of asides.get(id) ?? NO_ASIDES) {
         hear(at);

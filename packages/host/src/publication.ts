@@ -48,7 +48,11 @@ interface Strip {
   readonly frames: readonly Uint8Array[];
   /** Where each message begins among the frames, and where the last one ends. */
   readonly starts: readonly number[];
+  /** So many messages are not much on average: no socket is given more before it is seen whether it keeps up. */
+  readonly portion: number;
 }
+
+const PORTION_BYTES = 64 * 1024;
 
 /** Messages as frames, made once: they differ by dialect and channel number only, and nearly everyone is on channel 0. */
 export class Strips {
@@ -68,7 +72,9 @@ export class Strips {
       for (const frame of codec.encode(message, channel)) frames.push(frame);
       starts.push(frames.length);
     }
-    const strip = { codec, channel, frames, starts };
+    const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+    const portion = Math.max(1, Math.floor((this.messages.length * PORTION_BYTES) / Math.max(1, bytes)));
+    const strip = { codec, channel, frames, starts, portion };
     this.#made.push(strip);
     return strip;
   }
