@@ -87,6 +87,7 @@ test("by the keyboard: a shortcut opens it, words find a document, Enter opens i
   expect(await window.text()).toBe("Résumé of summer!");
 
   await window.press("Control+\\");
+  await until("the search has the focus again", async () => (await focused(window)) === "Search documents by title");
   await window.type("resume");
   await until("two are left", async () => (await rowsOf(window).count()) === 2);
   await window.press("ArrowDown");

@@ -25,6 +25,7 @@ import { BAR } from "./words/bar.ts";
 import { COMMON } from "./words/common.ts";
 import { workOffline } from "./work-offline.ts";
 
+const ROSTER_MILLIS = 100;
 const PATIENCE_MILLIS = 1_000;
 const IDLE_WITHIN_MILLIS = 100;
 const SHORTEST_PAUSE_MILLIS = 500;
@@ -68,7 +69,8 @@ export function openDocument(route: DocumentRoute, { me, appearance, isNewcomer 
     readText,
   };
   introduce(provider.awareness, me);
-  void provider.whenSynced.then(() => giveWay(people, me));
+  // Who is here is said right behind the end of the sync, in the same write.
+  void provider.whenSynced.then(() => later(ROSTER_MILLIS)).then(() => giveWay(people, me));
 
   // A document made up just now can be written in at once; any other only when it is known what is in it: from this
   // device, or from the server.
