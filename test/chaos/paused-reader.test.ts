@@ -26,7 +26,9 @@ class Reader {
     this.#socket = socket;
     socket.on("message", (bytes: Buffer) => {
       const frame = decodeDown(bytes);
-      if (frame.ok && frame.value.kind === "update") Y.applyUpdate(this.doc, frame.value.update);
+      if (!frame.ok) return;
+      if (frame.value.kind === "update") Y.applyUpdate(this.doc, frame.value.update);
+      if (frame.value.kind === "history") for (const { update } of frame.value.rows) Y.applyUpdate(this.doc, update);
     });
   }
 

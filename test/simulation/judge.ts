@@ -54,7 +54,9 @@ export class Judge {
     const frame = decoded.value;
     switch (frame.kind) {
       case "update":
-        return this.#shown(wire, ledger, bytes, frame.update);
+        return this.#shown(wire, ledger, bytes, [frame]);
+      case "history":
+        return this.#shown(wire, ledger, bytes, frame.rows);
       case "ack": {
         const update = this.#batches.get(wire)?.get(frame.number);
         if (update === undefined || !ledger.durable.holds(update))
@@ -100,14 +102,14 @@ export class Judge {
     const decoded = decodeYWebsocket(bytes);
     if (!decoded.ok) return this.accuse(`the server wrote a stock frame that is ${decoded.error.code}`);
     const frame = decoded.value;
-    if (frame.kind === "update" || frame.kind === "step2") this.#shown(wire, ledger, bytes, frame.update);
+    if (frame.kind === "update" || frame.kind === "step2") this.#shown(wire, ledger, bytes, [frame]);
     if (frame.kind === "step1" && !ledger.durable.reaches(frame.vector))
       this.accuse("a step 1 claims more than the log holds");
   }
 
-  #shown({ caller }: Wire, ledger: Ledger, bytes: Uint8Array, update: Uint8Array): void {
+  #shown({ caller }: Wire, ledger: Ledger, bytes: Uint8Array, rows: readonly { readonly update: Uint8Array }[]): void {
     if (this.#known.has(bytes)) return;
-    if (ledger.durable.holds(update)) this.#known.add(bytes);
+    if (rows.every(({ update }) => ledger.durable.holds(update))) this.#known.add(bytes);
     else this.accuse(`${caller.name} is shown what is not in the log`);
   }
 

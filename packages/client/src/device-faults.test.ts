@@ -125,6 +125,8 @@ class Story {
     tab.kill();
     this.#typed[index] = [];
     this.tabs[index] = this.world.visit();
+    // Nor has the device what an earlier page left and only this one had taken on before the storage was cleared.
+    if (this.#isCleared) this.#keepWhatIsElsewhere();
   }
 
   #change(to: Extract<Step, { kind: "device" }>["state"]): void {
@@ -136,6 +138,10 @@ class Story {
     device.clear();
     this.#isCleared = true;
     // What only the device had is gone.
+    this.#keepWhatIsElsewhere();
+  }
+
+  #keepWhatIsElsewhere(): void {
     const elsewhere = new Set(wordsIn([this.world.server.read(), ...this.tabs.map(({ text }) => text)].join(" ")));
     for (const word of this.safe) if (!elsewhere.has(word)) this.safe.delete(word);
   }

@@ -644,10 +644,11 @@ describe("the position a copy claims", () => {
     world.clock.endTurn();
     world.device.settle();
     const wire = world.server.newest;
+    world.server.rowsInFrame = 2;
     wire.deliverDown();
     while (world.server.hear(wire));
     // Welcome and two of three rows.
-    for (let frames = 0; frames < 3; frames++) wire.deliverDown();
+    for (let frames = 0; frames < 2; frames++) wire.deliverDown();
     wire.cut(false);
     while (wire.deliverDown());
     world.clock.advance(COPY_EVERY_MILLIS, () => world.device.settle());

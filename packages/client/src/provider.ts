@@ -1,4 +1,4 @@
-import { assertNever, type DocumentId, PROTOCOL_VERSION, type Role } from "@sheaf/protocol";
+import { assertNever, type DocumentId, PROTOCOL_VERSION, type Role, type Row } from "@sheaf/protocol";
 import { equalityDeep } from "lib0/function";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
@@ -273,7 +273,10 @@ export function createProvider(options: ProviderOptions): Provider {
         beginWith(headStart.take(frame));
         break;
       case "update":
-        apply(frame);
+        apply([frame]);
+        break;
+      case "history":
+        apply(frame.rows);
         break;
       case "synced":
         caughtUp(frame.seq);
@@ -347,12 +350,12 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   /** @returns False when nothing more is applied to the document. */
-  function apply(row: Pick<Extract<DownMessage, { kind: "update" }>, "seq" | "base" | "update">): boolean {
+  function apply(rows: readonly Row[]): boolean {
     if (session?.isOutdated === true) return false;
-    outbox.flush(progress.position); // what was written so far was written without this
+    outbox.flush(progress.position); // what was written so far was written without these
     isApplying = true;
     try {
-      rescue.receive(row, () => Y.applyUpdate(doc, row.update, provider));
+      rescue.receive(rows, applyAtOnce);
     } catch (cause) {
       const reason = SENTENCES.notShown;
       link.tell({ kind: "fail", reason: { code: "unreadableUpdate", reason, cause } });
@@ -360,15 +363,22 @@ export function createProvider(options: ProviderOptions): Provider {
     } finally {
       isApplying = false;
     }
-    applied(row.update, row.seq);
+    for (const { update, seq } of rows) applied(update, seq);
+    claimCopy();
     return true;
+  }
+
+  /** In one transaction: with each row alone, whoever follows the document would follow each. */
+  function applyAtOnce(rows: readonly Row[]): void {
+    doc.transact(() => {
+      for (const { update } of rows) Y.applyUpdate(doc, update, provider);
+    }, provider);
   }
 
   function applied(update: Uint8Array, seq: number): void {
     progress.applied(seq);
     // Another application's document could not be told from our own without the server.
     if (session?.kind === "native") keeper?.applied(update, seq);
-    claimCopy();
   }
 
   /** What was fetched is as if the server had sent it now, and stands for every row up to its position. */
@@ -380,7 +390,7 @@ export function createProvider(options: ProviderOptions): Provider {
     try {
       const row = isFirst ? applyFirst(doc, update, provider) : Y.convertUpdateFormatV2ToV1(update);
       if (isFirst) applied(row, seq);
-      else if (!apply({ seq, base: 0, update: row })) return;
+      else if (!apply([{ seq, base: 0, update: row }])) return;
     } catch {
       // The sync ends without it, and asks for everything.
       isUnread = true;

@@ -346,7 +346,7 @@ const logIdIn = (socket: TestSocket): Uint8Array => {
 
 function textIn(socket: TestSocket): string {
   const doc = new Y.Doc();
-  for (const frame of socket.heard) if (frame.kind === "update") Y.applyUpdate(doc, frame.update);
+  for (const update of socket.updates) Y.applyUpdate(doc, update);
   return doc.getText().toJSON();
 }
 
@@ -355,7 +355,7 @@ test("a damaged row does not close its document: what is whole opens, under anot
   const before = await comeBack(hosts, undefined);
   const restarted = new TestHost(log);
   const ana = await comeBack(restarted, undefined);
-  expect(ana.kinds()).toEqual(["welcome", "update", "update", "synced"]);
+  expect(ana.kinds()).toEqual(["welcome", "history", "history", "synced"]);
   expect(textIn(ana)).toBe("a".repeat(100_000) + "b".repeat(100_000));
   expect(logIdIn(ana)).not.toEqual(logIdIn(before));
   expect(restarted.reports).toMatchObject([
@@ -368,7 +368,7 @@ test("damage in rows that a snapshot stands for is passed over with it, by whoev
   const { hosts, text } = await damagedAt(2, { compacted: true });
   const logId = logIdIn(await comeBack(hosts, undefined));
   const ana = await comeBack(hosts, { logId, seq: 1 });
-  expect(ana.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(ana.kinds()).toEqual(["welcome", "history", "synced"]);
   expect(textIn(ana)).toBe(text);
   expect(hosts.reports).toContainEqual(expect.objectContaining({ kind: "read-failed", code: "corrupt" }));
 });
@@ -378,7 +378,7 @@ test("damage in rows that only they say is found by who reads them: the room giv
   const ana = await comeBack(hosts, undefined);
   expect(ana.closedWith).toBe(4501);
   const again = await comeBack(hosts, undefined);
-  expect(again.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(again.kinds()).toEqual(["welcome", "history", "synced"]);
   expect(textIn(again)).toBe("a".repeat(100_000));
 });
 
@@ -439,7 +439,7 @@ test("a room that breaks its own rules is replaced by one made from the log; its
   again.join("plan");
   writer(ben).type("undisturbed");
   await hosts.advance();
-  expect(again.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(again.kinds()).toEqual(["welcome", "history", "synced"]);
   expect(ben.kinds()).toEqual(["ack"]);
 });
 
@@ -456,7 +456,7 @@ test("a room nobody is in is forgotten after a while, and read again when someon
   const ben = hosts.connect();
   ben.join("plan");
   await hosts.advance();
-  expect(ben.kinds()).toEqual(["welcome", "update", "synced"]);
+  expect(ben.kinds()).toEqual(["welcome", "history", "synced"]);
 });
 
 test("many documents share a socket, each on its own channel", async () => {
@@ -624,7 +624,7 @@ test("a quiet stock client hears something every 15 s, a client of ours nothing"
 /** What a reader that applied every update it heard would show. */
 function shownBy(socket: TestSocket): string {
   const doc = new Y.Doc();
-  for (const frame of socket.heard) if (frame.kind === "update") Y.applyUpdate(doc, frame.update);
+  for (const update of socket.updates) Y.applyUpdate(doc, update);
   return doc.getText().toJSON();
 }
 
@@ -664,7 +664,7 @@ test("a commit of many megabytes fills no socket: who cannot take them at once g
   const sizes = ben.writes.map((messages) => messages.reduce((bytes, { length }) => bytes + length, 0));
   expect(Math.max(...sizes)).toBeLessThan(1.2 * 1024 * 1024);
   const reader = new Y.Doc();
-  for (const frame of ben.heard) if (frame.kind === "update") Y.applyUpdate(reader, frame.update);
+  for (const update of ben.updates) Y.applyUpdate(reader, update);
   expect(reader.getText().length).toBe(doc.getText().length);
 });
 
@@ -717,7 +717,8 @@ test("a snapshot longer than a frame arrives in fragments, and is the document",
     fragments++;
     const whole = assembly.add(frame);
     const decoded = whole instanceof Uint8Array ? decodeDown(whole) : undefined;
-    if (decoded?.ok === true && decoded.value.kind === "update") Y.applyUpdate(reader, decoded.value.update);
+    if (decoded?.ok !== true || decoded.value.kind !== "history") continue;
+    for (const { update } of decoded.value.rows) Y.applyUpdate(reader, update);
   }
   expect(fragments).toBe(2);
   expect(reader.getText().toJSON() === doc.getText().toJSON()).toBe(true);
@@ -871,8 +872,8 @@ test("[R33] [W51] the end of a join in both dialects, byte for byte", () => {
   expect(toStock({})).toEqual(["0001 02 0000"].map(packed));
 
   const toOurs = (parts: Partial<SyncedMessage>) => sheafCodec.encode(end(parts), 2).map(hexOf);
-  const [first, second] = ["02020201 0a 010105018405000162 00", "02020301 0e 010105028405010163 0105010101"];
-  expect(toOurs({ rows, deletions })).toEqual([first!, second!, "02020000 06 00 0105010002", "030203"].map(packed));
+  const history = "0c02 0201 0a 010105018405000162 00 0301 0e 010105028405010163 0105010101 0000 06 00 0105010002";
+  expect(toOurs({ rows, deletions })).toEqual([packed(history), "030203"]);
   expect(toOurs({})).toEqual(["030203"]);
 });
 

@@ -24,13 +24,13 @@ export type DownFrame =
       readonly vector: Uint8Array;
       readonly maxUpdateBytes: number;
     }
+  /** A committed update of someone else. */
+  | ({ readonly kind: "update"; readonly channel: number } & Row)
   | {
-      /** A committed update of someone else, or history. `base` is what its author had applied. */
-      readonly kind: "update";
+      /** What the log holds that the joiner lacks, or a part of it, in its order; to be applied at once. */
+      readonly kind: "history";
       readonly channel: number;
-      readonly seq: number;
-      readonly base: number;
-      readonly update: Uint8Array;
+      readonly rows: readonly Row[];
     }
   | { readonly kind: "synced"; readonly channel: number; readonly seq: number }
   /** The batch is durable; `seq` is its row, or 0 when all of it was in the log before. */
@@ -61,6 +61,14 @@ export type DownFrame =
       readonly reason: string;
     };
 
+/** A row of the log; with seq 0 the deletions of many, which have no position. */
+export interface Row {
+  readonly seq: number;
+  /** The position its author had applied. */
+  readonly base: number;
+  readonly update: Uint8Array;
+}
+
 const WELCOME = 1;
 const UPDATE = 2;
 const SYNCED = 3;
@@ -72,8 +80,9 @@ const PONG = 8;
 const GOODBYE = 9;
 const FRAGMENT = 10;
 const ROLE = 11;
+const HISTORY = 12;
 
-/** Writes one frame; layouts W30 to W40. */
+/** Writes one frame; layouts W30 to W41. */
 export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
   const writer = Writer.begin();
   switch (frame.kind) {
@@ -92,9 +101,12 @@ export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
     case "update":
       writer.varUint(UPDATE);
       writer.varUint(frame.channel);
-      writer.varUint(frame.seq);
-      writer.varUint(frame.base);
-      writer.varBytes(frame.update);
+      writeRow(writer, frame);
+      break;
+    case "history":
+      writer.varUint(HISTORY);
+      writer.varUint(frame.channel);
+      for (const row of frame.rows) writeRow(writer, row);
       break;
     case "synced":
       writer.varUint(SYNCED);
@@ -149,6 +161,12 @@ export function encodeDown(frame: DownFrame): Uint8Array<ArrayBuffer> {
   return writer.finish();
 }
 
+function writeRow(writer: Writer, { seq, base, update }: Row): void {
+  writer.varUint(seq);
+  writer.varUint(base);
+  writer.varBytes(update);
+}
+
 /** Reads one frame. Byte fields are views into `bytes`. */
 export const decodeDown = (bytes: Uint8Array): Result<DownFrame, DecodeError> => decodeFrame(bytes, readBody);
 
@@ -172,13 +190,9 @@ function readBody(reader: Reader, kind: number): DownFrame | undefined {
       };
     }
     case UPDATE:
-      return {
-        kind: "update",
-        channel: reader.varUint(),
-        seq: reader.varUint(),
-        base: reader.varUint(),
-        update: reader.varBytes(MAX_SNAPSHOT_BYTES),
-      };
+      return { kind: "update", channel: reader.varUint(), ...readRow(reader) };
+    case HISTORY:
+      return { kind: "history", channel: reader.varUint(), rows: readRows(reader) };
     case SYNCED:
       return { kind: "synced", channel: reader.varUint(), seq: reader.varUint() };
     case ACK:
@@ -208,5 +222,18 @@ function readBody(reader: Reader, kind: number): DownFrame | undefined {
       return undefined;
   }
 }
+
+/** To the end of the frame, and at least one. */
+function readRows(reader: Reader): readonly Row[] {
+  const rows = [readRow(reader)];
+  while (!reader.failed && !reader.complete) rows.push(readRow(reader));
+  return rows;
+}
+
+const readRow = (reader: Reader): Row => ({
+  seq: reader.varUint(),
+  base: reader.varUint(),
+  update: reader.varBytes(MAX_SNAPSHOT_BYTES),
+});
 
 const readRole = (reader: Reader): Role => ROLES[reader.varUint(ROLES.length - 1)] ?? "viewer";

@@ -72,6 +72,18 @@ const DOWN: readonly (readonly [rule: string, frame: DownFrame, hex: string])[] 
   ["W38", { kind: "goodbye", retryAfterMillis: 500, reason: "" }, "09f40300"],
   ["W39", { kind: "fragment", left: 2, bytes: bytes(7, 8) }, "0a020708"],
   ["W40", { kind: "role", channel: 1, role: "viewer" }, "0b0100"],
+  [
+    "W41",
+    {
+      kind: "history",
+      channel: 1,
+      rows: [
+        { seq: 200, base: 4, update: bytes(0, 0) },
+        { seq: 0, base: 0, update: bytes(0, 1, 2, 3) },
+      ],
+    },
+    "0c01c8010402000000000400010203",
+  ],
 ];
 
 const STOCK: readonly (readonly [rule: string, frame: YWebsocketFrame, hex: string])[] = [
@@ -111,7 +123,7 @@ test("[W70] the golden bytes are those of this protocol version", () => {
   for (const [rule, , hex] of [...UP, ...DOWN, ...STOCK]) digest.update(`${rule} ${hex}\n`);
   // When this fails because a layout changed: move PROTOCOL_VERSION, add a row to SPEC.md, then freeze the new hash.
   expect({ version: PROTOCOL_VERSION, hash: digest.digest("hex").slice(0, 16) }).toEqual({
-    version: 2,
-    hash: "e2d18c015dd73535",
+    version: 3,
+    hash: "3c57198b67ff2cac",
   });
 });

@@ -9,7 +9,7 @@ export { CLOSE, type CloseKind, type Retry, retryAfterClose } from "./close-code
 export { NACK, type NackCode } from "./nack-code.ts";
 export type { DecodeError } from "./decode.ts";
 export { decodeUp, encodeUp, type UpFrame } from "./up.ts";
-export { decodeDown, type DownFrame, encodeDown } from "./down.ts";
+export { decodeDown, type DownFrame, encodeDown, type Row } from "./down.ts";
 export { Assembly, fragment } from "./fragment.ts";
 export { decodeYWebsocket, encodeYWebsocket, type YWebsocketFrame } from "./y-websocket.ts";
 export { decodePresence, encodePresence, GONE, isGone, type PresenceEntry } from "./presence.ts";

@@ -15,6 +15,8 @@ export interface Heard {
   kind: "update" | "answer" | "synced" | "question" | "presence" | "other";
   at: number;
   end: number;
+  /** Where the message goes on, with another update; undefined where it does not. */
+  next: number | undefined;
 }
 
 /** How a client says things to one kind of server, and hears them. */
@@ -29,13 +31,15 @@ export interface Dialect {
   /** Says that it has nothing the server lacks. */
   nothingNew(document: string): Uint8Array;
   hear(bytes: Uint8Array, at: number, end: number): Heard;
+  /** Reads on at `next`. */
+  hearNext?(bytes: Uint8Array, next: number, end: number): Heard;
 }
 
 export type DialectName = "y-websocket" | "hocuspocus" | "sheaf";
 
 export const NO_VECTOR = Uint8Array.of(0);
 const EMPTY_UPDATE = Uint8Array.of(0, 0);
-const heard: Heard = { kind: "other", at: 0, end: 0 };
+const heard: Heard = { kind: "other", at: 0, end: 0, next: undefined };
 
 const yWebsocket: Dialect = {
   subprotocol: undefined,
@@ -91,18 +95,29 @@ const sheaf: Dialect = {
     const kind = readVarUint(bytes);
     heard.kind = SHEAF_KINDS[kind] ?? "other";
     readVarUint(bytes);
-    if (heard.kind === "update") {
-      readVarUint(bytes);
-      readVarUint(bytes);
-    }
-    if (heard.kind === "update" || heard.kind === "presence") readVarUint(bytes);
+    if (heard.kind === "update") return hearRow(bytes, reading.at, end);
+    if (heard.kind === "presence") readVarUint(bytes);
     heard.at = reading.at;
     heard.end = end;
+    heard.next = undefined;
     return heard;
   },
+  hearNext: hearRow,
 };
 
-const SHEAF_KINDS: Readonly<Record<number, Heard["kind"]>> = { 2: "update", 3: "synced", 7: "presence" };
+/** One of a `history`, or the only one of an `update`. */
+function hearRow(bytes: Uint8Array, at: number, end: number): Heard {
+  reading.at = at;
+  readVarUint(bytes);
+  readVarUint(bytes);
+  const length = readVarUint(bytes);
+  heard.at = reading.at;
+  heard.end = heard.at + length;
+  heard.next = heard.end < end ? heard.end : undefined;
+  return heard;
+}
+
+const SHEAF_KINDS: Readonly<Record<number, Heard["kind"]>> = { 2: "update", 3: "synced", 7: "presence", 12: "update" };
 
 export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { "y-websocket": yWebsocket, hocuspocus, sheaf };
 

@@ -88,6 +88,10 @@ export class Participant {
     const { kind } = heard;
     if (kind === "question") this.#client.send(this.#dialect.nothingNew(this.document));
     else this.#listen?.(heard, bytes);
+    while (heard.next !== undefined) {
+      this.#dialect.hearNext!(bytes, heard.next, end);
+      this.#listen?.(heard, bytes);
+    }
     if (kind !== "answer" && kind !== "synced") return;
     this.isSynced = true;
     this.#synced?.();

@@ -72,7 +72,7 @@ function turnOf(author: string, deeds: readonly Deed[]): string[] {
   for (const row of rows) {
     if (row.seq === base + 1) rescue.wrote(1, base, act((deeds[own] as Deed).kind));
     if (row.seq === own + 1) rescue.acked(1, row.seq);
-    else rescue.receive(row, () => Y.applyUpdate(doc, row.update, ROWS));
+    else rescue.receive([row], () => Y.applyUpdate(doc, row.update, ROWS));
     rescue.settle(true);
   }
   return deeds
@@ -223,7 +223,7 @@ test("what was deleted can be read until nothing may have to come back, and is f
     return read;
   };
   rescue.wrote(1, 0, act("deletion"));
-  rescue.receive(typed, () => Y.applyUpdate(doc, typed.update, ROWS));
+  rescue.receive([typed], () => Y.applyUpdate(doc, typed.update, ROWS));
   rescue.settle(true);
   expect(content()).toBe("start a end");
   rescue.acked(1, 2);
@@ -249,7 +249,7 @@ describe("a batch of an earlier page, which had not seen a row that is here alre
         for (const { client, clock } of lost.ranges())
           found.push((Y.getItem(doc.store, Y.createID(client, clock)).content as Y.ContentString).str);
     });
-    rescue.receive(row, () => Y.applyUpdate(doc, row.update, ROWS));
+    rescue.receive([row], () => Y.applyUpdate(doc, row.update, ROWS));
     rescue.settle(true);
     rescue.adopt({ number: 1, ...batch }, row.seq, () => {
       Y.applyUpdate(doc, batch.update, ROWS);
@@ -284,7 +284,7 @@ test("with nothing of ours on its way, what others delete is forgotten as they d
   const rescue = createRescue(doc, ROWS, () => false);
   const text = (doc.getXmlFragment("document").get(0) as Y.XmlElement).get(0) as Y.XmlText;
   const [deleted] = logOf([{ author: "c", kind: "deletion" }]) as [Row];
-  rescue.receive(deleted, () => Y.applyUpdate(doc, deleted.update, ROWS));
+  rescue.receive([deleted], () => Y.applyUpdate(doc, deleted.update, ROWS));
   rescue.settle(true);
   expect(text._start).toBe(null);
 });

@@ -1,4 +1,4 @@
-import { decodeStateVector } from "@sheaf/protocol";
+import { decodeStateVector, type Row } from "@sheaf/protocol";
 import * as Y from "yjs";
 import { type Casualty, casualtiesOf } from "./casualties.ts";
 import { Detector, type LostWords } from "./detector.ts";
@@ -25,8 +25,8 @@ export interface Rescue extends LostAndFound {
   welcomed(vector: Uint8Array): void;
   /** From here on positions are another log's. */
   relocated(): void;
-  /** Runs `apply`, which applies the update of this row. */
-  receive(row: { readonly seq: number; readonly base: number; readonly update: Uint8Array }, apply: () => void): void;
+  /** Runs `apply`, which applies the updates of rows: with all of them, or with one after the other. */
+  receive(rows: readonly Row[], apply: (rows: readonly Row[]) => void): void;
   /**
    * Runs `apply`, which applies a batch that an earlier page wrote, or that was refused and may be sent again.
    *
@@ -107,14 +107,16 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
     disconnected: () => detector.disconnected(),
     welcomed: (vector) => detector.welcomed(decodeStateVector(vector) ?? new Map()),
     relocated: () => detector.relocated(),
-    receive({ update, ...position }, apply) {
+    receive(rows, apply) {
       if (detector.isIdle) {
-        apply();
+        apply(rows);
         return;
       }
-      const facts = factsOf(update);
-      const [, casualties] = watching(facts.deleted, apply);
-      waiting.push(...detector.received({ ...position, facts }, casualties));
+      for (const row of rows) {
+        const facts = factsOf(row.update);
+        const [, casualties] = watching(facts.deleted, () => apply([row]));
+        waiting.push(...detector.received({ seq: row.seq, base: row.base, facts }, casualties));
+      }
     },
     adopt({ number, base, update }, seq, apply) {
       const facts = factsOf(update);

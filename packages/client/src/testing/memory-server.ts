@@ -33,6 +33,8 @@ export class MemoryServer {
   role: Role = "editor";
   schemaVersion: number | undefined;
   maxUpdateBytes = MAX_UPDATE_BYTES;
+  /** Of what a joiner lacks. */
+  rowsInFrame = 100;
   /** Commits still to fail. */
   failingCommits = 0;
   /** Sockets fail before they open. */
@@ -192,13 +194,14 @@ export class MemoryServer {
       position !== undefined && equalityDeep([...position.logId], [...this.#logId]) && position.seq <= seq;
     wire.isJoined = true;
     this.welcome(wire);
-    this.rows.forEach(({ base, update }, index) => {
+    const rows = this.rows.flatMap(({ base, update }, index) => {
       const { structs, ds } = Y.decodeUpdate(update);
-      if (isSameLog && index < position.seq) return;
+      if (isSameLog && index < position.seq) return [];
       const isNews = structs.some(({ id, length }) => id.clock + length > (held.get(id.client) ?? 0));
-      if (isSameLog || isNews || ds.clients.size > 0)
-        wire.send({ kind: "update", channel: 0, seq: index + 1, base, update });
+      return isSameLog || isNews || ds.clients.size > 0 ? [{ seq: index + 1, base, update }] : [];
     });
+    for (let at = 0; at < rows.length; at += this.rowsInFrame)
+      wire.send({ kind: "history", channel: 0, rows: rows.slice(at, at + this.rowsInFrame) });
     wire.send({ kind: "synced", channel: 0, seq });
     const entries = [...this.#presence.values()];
     if (entries.length > 0) wire.send({ kind: "presence", channel: 0, payload: encodePresence(entries) });

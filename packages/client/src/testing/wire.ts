@@ -1,4 +1,4 @@
-import { decodeUp, type DownFrame, encodeDown, type UpFrame } from "@sheaf/protocol";
+import { decodeUp, type DownFrame, encodeDown, type Row, type UpFrame } from "@sheaf/protocol";
 import type { SocketLike, SocketListener } from "../ports.ts";
 
 /**
@@ -13,7 +13,7 @@ export class Wire {
   /** Every frame the client sent, for tests to look at. */
   readonly sent: UpFrame[] = [];
   /** Every row the server sent. */
-  readonly updates: Extract<DownFrame, { kind: "update" }>[] = [];
+  readonly updates: Row[] = [];
   isJoined = false;
   /** The server asked what it lacks and drops gapped batches until answered. */
   isAsked = false;
@@ -57,7 +57,8 @@ export class Wire {
   }
 
   send(frame: DownFrame): void {
-    if (frame.kind === "update" && !this.#isClosed) this.updates.push(frame);
+    if (!this.#isClosed && frame.kind === "update") this.updates.push(frame);
+    if (!this.#isClosed && frame.kind === "history") this.updates.push(...frame.rows);
     this.sendBytes(encodeDown(frame));
   }
 

@@ -10,6 +10,7 @@ import {
   fragment,
   MAX_UPDATE_BYTES,
   PROTOCOL_VERSION,
+  type Row,
   type UpFrame,
 } from "@sheaf/protocol";
 import type { HistoryMessage, RoomMessage, SyncedMessage } from "@sheaf/room";
@@ -82,17 +83,32 @@ const copyOf = (position: JoinPosition): JoinPosition =>
   position === undefined ? undefined : { logId: position.logId.slice(), seq: position.seq };
 
 function encode(message: RoomMessage, channel: number): readonly Uint8Array[] {
-  if (message.kind === "history") return message.rows.flatMap((row) => encode(row, channel));
+  if (message.kind === "history") return encodeHistory(message.rows, channel);
   if (message.kind === "synced") return encodeEnd(message, channel);
   return fragment(encodeDown(toFrame(message, channel)));
 }
 
-function encodeEnd({ rows, deletions, seq }: SyncedMessage, channel: number): readonly Uint8Array[] {
-  const frames = rows.flatMap((row) => encode(row, channel));
-  // What is gathered from many rows has no position (W31).
-  if (deletions !== undefined) frames.push(...encode({ kind: "update", seq: 0, base: 0, update: deletions }, channel));
-  frames.push(encodeDown({ kind: "synced", channel, seq }));
+/** Of what is lacking goes in one frame: a page shows a frame at once, and who has a slow network should soon see some. */
+const HISTORY_BYTES = 64 * 1024;
+
+function encodeHistory(rows: readonly Row[], channel: number): readonly Uint8Array[] {
+  const frames: Uint8Array[] = [];
+  let next = 0;
+  let bytes = 0;
+  for (const [index, { update }] of rows.entries()) {
+    bytes += update.length;
+    if (bytes < HISTORY_BYTES && index < rows.length - 1) continue;
+    frames.push(...fragment(encodeDown({ kind: "history", channel, rows: rows.slice(next, index + 1) })));
+    next = index + 1;
+    bytes = 0;
+  }
   return frames;
+}
+
+function encodeEnd({ rows, deletions, seq }: SyncedMessage, channel: number): readonly Uint8Array[] {
+  // What is gathered from many rows has no position (W41).
+  const gathered = deletions === undefined ? [] : [{ seq: 0, base: 0, update: deletions }];
+  return [...encodeHistory([...rows, ...gathered], channel), encodeDown({ kind: "synced", channel, seq })];
 }
 
 type JoinPosition = Extract<UpFrame, { kind: "join" }>["position"];

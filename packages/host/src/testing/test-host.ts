@@ -140,6 +140,14 @@ export class TestSocket implements Transport {
     });
   }
 
+  /** What it was given to apply, in order. */
+  get updates(): Uint8Array[] {
+    return this.heard.flatMap((frame) => {
+      if (frame.kind === "update") return [frame.update];
+      return frame.kind === "history" ? frame.rows.map(({ update }) => update) : [];
+    });
+  }
+
   kinds(): string[] {
     return this.heard.map(({ kind }) => kind);
   }
