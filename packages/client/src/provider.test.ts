@@ -80,6 +80,45 @@ describe("writing together", () => {
     expect(ben.text.toJSON()).toBe("bread");
   });
 
+  test("history is applied a thousand rows at once and more, in however many frames it comes", () => {
+    const world = new World();
+    const ann = world.join();
+    for (let row = 0; row < 1_300; row++) {
+      ann.text.insert(row, String(row % 10));
+      world.settle();
+    }
+    world.server.rowsInFrame = 300;
+    const doc = new Y.Doc();
+    let transactions = 0;
+    doc.on("afterTransaction", () => transactions++);
+    const ben = world.join({ doc });
+    expect(ben.text.toJSON()).toBe(ann.text.toJSON());
+    expect(transactions).toBe(2);
+  });
+
+  test("history that came before the connection broke is not asked for again", () => {
+    const world = new World();
+    const ann = world.join();
+    for (const word of ["bread ", "milk ", "eggs "]) {
+      ann.text.insert(ann.text.length, word);
+      world.settle();
+    }
+    world.server.rowsInFrame = 2;
+    const ben = world.open();
+    const wire = world.server.newest;
+    wire.deliverDown();
+    while (world.server.hear(wire));
+    // Welcome and two of three rows.
+    for (let frames = 0; frames < 2; frames++) wire.deliverDown();
+    expect(ben.text.toJSON()).toBe("");
+    wire.cut(false);
+    while (wire.deliverDown());
+    expect(ben.text.toJSON()).toBe("bread milk ");
+    world.advance(10_000);
+    expect(world.server.newest.joins.map(({ position }) => position?.seq)).toEqual([2]);
+    expect(ben.text.toJSON()).toBe("bread milk eggs ");
+  });
+
   test("a document filled before the page connected is sent, deletions and all", () => {
     const world = new World();
     const doc = new Y.Doc();

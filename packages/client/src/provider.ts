@@ -65,6 +65,9 @@ const LOST_ACCESS: ReadonlySet<StopReason["code"]> = new Set(["removed", "unknow
 /** One document per connection for now, so one channel. */
 const CHANNEL = 0;
 
+/** Of the history, so much is applied at once: whoever follows the document follows each transaction. */
+const ROWS_AT_ONCE = 1_000;
+
 /** Opens what the device kept of the document, if there is a device, then connects; with a snapshot, when nothing was kept. */
 export function createProvider(options: ProviderOptions): Provider {
   const { doc, document, schemaVersion, ports } = options;
@@ -83,6 +86,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** State vector of the last welcome: what the document must reach. */
   let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
+  /** History that came and is applied with what comes next. */
+  let arrived: Row[] = [];
   /** The log we had rows of is not the server's any more. */
   let isRestored = false;
   /** What earlier pages left was found since the last join went out. */
@@ -267,6 +272,11 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function receive(frame: DownMessage): void {
     if ("channel" in frame && frame.channel !== CHANNEL) return;
+    if (frame.kind === "history") {
+      arrived.push(...frame.rows);
+      if (arrived.length < ROWS_AT_ONCE) return;
+    }
+    applyArrived();
     switch (frame.kind) {
       case "welcome":
         welcomed(frame);
@@ -276,8 +286,7 @@ export function createProvider(options: ProviderOptions): Provider {
         apply([frame]);
         break;
       case "history":
-        apply(frame.rows);
-        break;
+        break; // applied above
       case "synced":
         caughtUp(frame.seq);
         break;
@@ -349,6 +358,12 @@ export function createProvider(options: ProviderOptions): Provider {
     }
   }
 
+  function applyArrived(): void {
+    const rows = arrived;
+    arrived = [];
+    if (rows.length > 0) apply(rows);
+  }
+
   /** @returns False when nothing more is applied to the document. */
   function apply(rows: readonly Row[]): boolean {
     if (session?.isOutdated === true) return false;
@@ -368,7 +383,6 @@ export function createProvider(options: ProviderOptions): Provider {
     return true;
   }
 
-  /** In one transaction: with each row alone, whoever follows the document would follow each. */
   function applyAtOnce(rows: readonly Row[]): void {
     doc.transact(() => {
       for (const { update } of rows) Y.applyUpdate(doc, update, provider);
@@ -450,6 +464,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function connectionChanged(): void {
     if (link.state.kind !== "open") {
+      applyArrived(); // the next join goes on behind it
       isSynced = false;
       rescue.disconnected();
       outbox.pause();

@@ -88,7 +88,7 @@ function encode(message: RoomMessage, channel: number): readonly Uint8Array[] {
   return fragment(encodeDown(toFrame(message, channel)));
 }
 
-/** Of what is lacking goes in one frame: a page shows a frame at once, and who has a slow network should soon see some. */
+/** Of what is lacking goes in one frame: who has a slow network should keep what came when it breaks. */
 const HISTORY_BYTES = 64 * 1024;
 
 function encodeHistory(rows: readonly Row[], channel: number): readonly Uint8Array[] {
