@@ -8,7 +8,6 @@ import {
   type DownFrame,
   encodeUp,
   encodeYWebsocket,
-  newestSnapshotPath,
   PROTOCOL_VERSION,
   snapshotPath,
   SUBPROTOCOL,
@@ -68,8 +67,7 @@ sync-batch          401    4404  nack   ack    ack    ack    4404    401     401
 sync-presence       401    4404  kept   kept   kept   kept   4404    401     401    401    kept   401     401
 stock-handshake     401    404   101    101    101    101    404     401     401    401    101    401     401
 stock-update        401    404   4403   seen   seen   seen   404     401     401    401    seen   401     401
-newest-snapshot     401    404   204    204    204    204    404     401     401    401    204    401     401
-snapshot            401    404   404    404    404    404    404     401     401    401    404    401     401
+snapshot            401    404   204    204    204    204    404     401     401    401    204    401     401
 see-picture         401    404   200    200    200    200    404     401     401    401    200    401     401
 see-other-picture   401    404   404    404    404    404    404     401     401    401    404    401     401
 put-picture         401    404   403    201    201    201    404     401     401    401    201    401     401
@@ -289,9 +287,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
     onSync(one, (frame) => (frame.kind === "pong" ? "kept" : undefined), presence, { kind: "ping", token: 1 }),
   "stock-handshake": (one) => handshake(server.url, "/y/doras", wsHeaders(one)),
   "stock-update": onStock,
-  "newest-snapshot": route("GET", newestSnapshotPath("doras" as DocumentId)),
   // None is stored yet; what there is, and who else may not have it, are the matter of the snapshots' own tests.
-  snapshot: route("GET", snapshotPath("doras" as DocumentId, { logId: new Uint8Array(16), seq: 1 })),
+  snapshot: route("GET", snapshotPath("doras" as DocumentId)),
   "see-picture": (one) => look(one, "doras", hashOf(PICTURE)),
   // It is there, in a document of the server's owner.
   "see-other-picture": (one) => look(one, "doras", hashOf(ANOTHER)),

@@ -24,7 +24,12 @@ export function snapshotFetches(world: World, page: Page): FetchSnapshot {
     const older = stored.slice(0, -1);
     const fate = chance.pick(FATES.filter((each) => each !== FETCHED_OLD || older.length > 0));
     const { seq, update } = fate === FETCHED_OLD ? chance.pick(older) : newest;
-    const fetched = { logId: disk.load(document).logId, seq, update: Y.convertUpdateFormatV1ToV2(update) };
+    const fetched = {
+      position: { logId: disk.load(document).logId, seq },
+      schemaVersion: world.schemaVersion,
+      role: page.person.role,
+      update: Y.convertUpdateFormatV1ToV2(update),
+    };
     world.note(() => `${page.name}: ${fate}, through row ${seq}`);
     tally.count(fate);
     switch (fate) {

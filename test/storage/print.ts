@@ -85,8 +85,9 @@ for (const encoding of ["br", "gzip", "identity"] as const) {
   const asked = performance.now();
   const encoded = expectOk(await log.encodedSnapshot(document, newest, encoding))!;
   const took = `made in ${Math.round(performance.now() - asked)} ms`;
-  print(`snapshot over HTTP, ${encoding}`, encoded.length, took);
-  if (encoding !== "identity") judge(`bytes of a snapshot over HTTP, ${encoding}`, encoded.length, TARGETS.httpBytes);
+  print(`snapshot over HTTP, ${encoding}`, encoded.bytes.length, took);
+  if (encoding !== "identity")
+    judge(`bytes of a snapshot over HTTP, ${encoding}`, encoded.bytes.length, TARGETS.httpBytes);
 }
 await printLoneCommits();
 await log.close();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type DocumentId, err, newestSnapshotPath, ok, snapshotPath } from "@sheaf/protocol";
+import { type DocumentId, err, ok, snapshotPath } from "@sheaf/protocol";
 import { type Caller, LOOPBACK_IDENTITY } from "./callers.ts";
 import { type SnapshotReport, snapshotRoutes } from "./snapshots.ts";
 
@@ -10,17 +10,20 @@ const anybody: Caller = {
   via: "loopback",
   credential: undefined,
 };
-const PATHS = [newestSnapshotPath(DOCUMENT), snapshotPath(DOCUMENT, { logId: new Uint8Array(16), seq: 1 })];
+const failing = async () => err({ code: "storage", reason: "the medium cannot be read" } as const);
+const naming = async () => ok({ logId: new Uint8Array(16), seq: 1 });
 
-test.each(PATHS)("%s is 503 while the log cannot be read, and whoever runs the server is told", async (path) => {
-  const failing = async () => err({ code: "storage", reason: "the medium cannot be read" } as const);
+test.each([
+  ["looked up", { newestSnapshot: failing, encodedSnapshot: failing }],
+  ["read", { newestSnapshot: naming, encodedSnapshot: failing }],
+])("while a snapshot cannot be %s it is 503, and whoever runs the server is told", async (_what, log) => {
   const reports: SnapshotReport[] = [];
   const routes = snapshotRoutes({
-    log: { newestSnapshot: failing, encodedSnapshot: failing },
+    log,
     callers: { of: () => ok(anybody) },
     report: (report) => reports.push(report),
   });
-  const answer = await routes.request(path);
+  const answer = await routes.request(snapshotPath(DOCUMENT));
   expect(answer.status).toBe(503);
   expect(answer.headers.get("cache-control")).toBe("no-store");
   expect(await answer.json()).toEqual({ code: "unavailable", reason: expect.stringMatching(/^[A-Z].*\.$/) });

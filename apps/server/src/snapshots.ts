@@ -1,6 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
-import { type DocumentId, parseDocumentId, parseSnapshotPath, snapshotPath } from "@sheaf/protocol";
+import { type DocumentId, parseDocumentId, positionName, snapshotHeaders } from "@sheaf/protocol";
 import type { LogError } from "@sheaf/room";
 import type { SnapshotLog } from "@sheaf/store";
 import { askingOf, type Callers, refused } from "./callers.ts";
@@ -21,49 +21,54 @@ export interface SnapshotReport {
   readonly reason: string;
 }
 
-const NEWEST = "/api/documents/:document/snapshot";
-const ONE = "/api/documents/:document/snapshots/:position";
+const PATH = "/api/documents/:document/snapshot";
 
 /**
- * Stored snapshots, for our own clients (D8; W80, W81 of the protocol's SPEC). Whoever may read a document may have
- * them, which is looked up at every request; to everybody else there is nothing here.
+ * The newest stored snapshot of a document, for our own clients (D8; W80, W81 of the protocol's SPEC). Whoever may read
+ * the document may have it, which is looked up at every request; to everybody else there is nothing here.
  */
 export function snapshotRoutes({ log, callers, report }: SnapshotPorts): Hono<{ Bindings: HttpBindings }> {
   const routes = new Hono<{ Bindings: HttpBindings }>();
 
-  routes.get(NEWEST, async (c) => {
+  routes.get(PATH, async (c) => {
     const document = parseDocumentId(c.req.param("document"));
     if (document === undefined) return notFound(c);
     const caller = callers.of(askingOf(c), true);
     if (!caller.ok) return refused(c, caller.error);
-    if (caller.value.identity.access(document) === undefined) return notFound(c);
+    const role = caller.value.identity.access(document);
+    if (role === undefined) return notFound(c);
     const newest = await log.newestSnapshot(document);
     if (!newest.ok) return unavailable(c, document, newest.error);
-    c.header("Cache-Control", "no-store");
-    return newest.value === undefined ? c.body(null, 204) : c.redirect(snapshotPath(document, newest.value), 307);
-  });
-
-  routes.get(ONE, async (c) => {
-    const asked = parseSnapshotPath(c.req.path);
-    if (asked === undefined) return notFound(c);
-    const caller = callers.of(askingOf(c), true);
-    if (!caller.ok) return refused(c, caller.error);
-    if (caller.value.identity.access(asked.document) === undefined) return notFound(c);
+    const position = newest.value;
+    if (position === undefined) return nothing(c);
     const encoding = preferredEncoding(c.req.header("accept-encoding"));
-    const encoded = await log.encodedSnapshot(asked.document, asked.position, encoding);
-    if (!encoded.ok) return unavailable(c, asked.document, encoded.error);
-    if (encoded.value === undefined) return notFound(c);
-    c.header("Content-Type", "application/octet-stream");
-    c.header("Cache-Control", "private, max-age=31536000, immutable");
+    const encoded = await log.encodedSnapshot(document, position, encoding);
+    if (!encoded.ok) return unavailable(c, document, encoded.error);
+    // Damaged, or a newer has come just now: the socket brings the same.
+    if (encoded.value === undefined) return nothing(c);
+    const { schemaVersion, bytes } = encoded.value;
+    const name = `"${positionName(position)}-${encoding}"`;
+    for (const [header, value] of Object.entries(snapshotHeaders({ position, schemaVersion, role })))
+      c.header(header, value);
+    c.header("ETag", name);
+    // Kept by a browser, and asked about each time: a newer one may have come, or the role may be another.
+    c.header("Cache-Control", "private, no-cache");
     c.header("Vary", "Accept-Encoding");
+    if (c.req.header("if-none-match") === name) return c.body(null, 304);
+    c.header("Content-Type", "application/octet-stream");
     if (encoding !== "identity") c.header("Content-Encoding", encoding);
     // Said here because an answer to HEAD has no body to count.
-    c.header("Content-Length", String(encoded.value.length));
-    return c.body(encoded.value);
+    c.header("Content-Length", String(bytes.length));
+    return c.body(bytes);
   });
 
-  routes.on(["POST", "PUT", "PATCH", "DELETE"], [NEWEST, ONE], notFound);
+  routes.on(["POST", "PUT", "PATCH", "DELETE"], PATH, notFound);
   return routes;
+
+  function nothing(c: Context): Response {
+    c.header("Cache-Control", "no-store");
+    return c.body(null, 204);
+  }
 
   /** Nobody depends on it: the same words come over the socket, or its close says what is wrong. */
   function unavailable(c: Context, document: DocumentId, error: LogError): Response {

@@ -56,7 +56,7 @@ describe("a page that has nothing of a document", () => {
     const snapshot = world.server.snapshot(2);
     desk.answer(snapshot);
     world.settle();
-    expect(wire.joins.map(({ position }) => position)).toEqual([{ logId: snapshot.logId, seq: 2 }]);
+    expect(wire.joins.map(({ position }) => position)).toEqual([snapshot.position]);
     expect(wire.updates.map(({ seq }) => seq)).toEqual([3]);
     expect(ben.text.toJSON()).toBe(ALL);
     expect(ben.provider.state).toMatchObject({ isSynced: true, status: { kind: "saved" } });
@@ -75,30 +75,19 @@ describe("a page that has nothing of a document", () => {
     expect(ben.provider.state.isSynced).toBe(true);
   });
 
-  test("shows nothing of it before the welcome said what the document is", async () => {
+  test("shows it as soon as it is there, and is written in by who may: what is typed is sent after the welcome", async () => {
     const { world, desk } = written();
     const ben = world.open({}, { fetchSnapshot: desk.port });
-    desk.answer(world.server.snapshot());
-    expect(ben.text.toJSON()).toBe("");
-    world.settle();
-    await ben.provider.whenOpened;
-    expect(ben.text.toJSON()).toBe(ALL);
-  });
-
-  test("shows it when the welcome has come: the rows after it are not waited for", async () => {
-    const { world, desk } = written();
-    const ben = world.open({}, { fetchSnapshot: desk.port });
-    world.settle();
     desk.answer(world.server.snapshot(2));
-    const wire = world.server.newest;
-    // The join goes up, its answers wait.
-    while (world.server.hear(wire));
-    while (ben.text.length === 0 && wire.deliverDown());
     await ben.provider.whenOpened;
     expect(ben.text.toJSON()).toBe("bread milk ");
-    expect(ben.provider.state.isSynced).toBe(false);
+    expect(ben.provider.state).toMatchObject({ role: "editor", isWritable: true, status: { kind: "opening" } });
+    ben.text.insert(0, "new ");
+    expect(ben.provider.state).toMatchObject({ isSynced: false, status: { kind: "saving" } });
     world.settle();
-    expect(ben.text.toJSON()).toBe(ALL);
+    expect(ben.text.toJSON()).toBe(`new ${ALL}`);
+    expect(world.server.read()).toBe(`new ${ALL}`);
+    expect(world.server.newest.batches.map(({ base }) => base)).toEqual([2]);
   });
 
   test("joins with nothing when there is none", () => {
@@ -181,12 +170,12 @@ describe("a page that has nothing of a document", () => {
     const wire = world.server.newest;
     wire.deliverDown();
     while (world.server.hear(wire));
-    expect(wire.joins.map(({ position }) => position)).toEqual([{ logId: snapshot.logId, seq: 2 }]);
+    expect(wire.joins.map(({ position }) => position)).toEqual([snapshot.position]);
     wire.deliverDown(); // the welcome, and nothing after it
     expect(ben.text.toJSON()).toBe("bread milk ");
     wire.cut(false);
     world.advance(1_000);
-    expect(world.server.newest.joins.map(({ position }) => position)).toEqual([{ logId: snapshot.logId, seq: 2 }]);
+    expect(world.server.newest.joins.map(({ position }) => position)).toEqual([snapshot.position]);
     expect(ben.text.toJSON()).toBe(ALL);
     expect(desk.asked).toHaveLength(1);
   });
@@ -202,7 +191,7 @@ describe("a page that has nothing of a document", () => {
 });
 
 describe("a snapshot that is not of this log's past", () => {
-  test("of a log that was replaced: none of it is shown or sent, and the rest comes by state vector", () => {
+  test("of a log that was replaced: as with any page that has more, what was lost comes back", () => {
     const { world, ann, desk } = written();
     ann.provider.disconnect(); // whoever has the rest would bring it back
     const old = world.server.snapshot();
@@ -216,8 +205,9 @@ describe("a snapshot that is not of this log's past", () => {
     desk.answer(old);
     world.settle();
     expect(world.server.newest.joins.map(({ position }) => position?.seq)).toEqual([3]);
-    expect(ben.text.toJSON()).toBe("bread jam honey butter ");
-    expect(world.server.newest.batches).toEqual([]);
+    expect(ben.provider.state.isRestored).toBe(true);
+    expect(ben.text.toJSON()).toBe("bread jam honey butter milk eggs ");
+    expect(world.server.read()).toBe(ben.text.toJSON());
   });
 
   test("farther than the log, which lost its last rows: the same", () => {
@@ -228,14 +218,15 @@ describe("a snapshot that is not of this log's past", () => {
     const ben = world.open({}, { fetchSnapshot: desk.port });
     desk.answer(old);
     world.settle();
-    expect(ben.text.toJSON()).toBe("bread milk ");
-    expect(world.server.newest.batches).toEqual([]);
+    expect(ben.text.toJSON()).toBe(ALL);
+    expect(world.server.read()).toBe(ALL);
   });
 
   test("one that lacks what it says to hold: everything is asked for again", () => {
     const { world, desk } = written();
     const ben = world.open({}, { fetchSnapshot: desk.port });
-    desk.answer({ ...world.server.snapshot(1), seq: 3 });
+    const { position, ...rest } = world.server.snapshot(1);
+    desk.answer({ ...rest, position: { ...position, seq: 3 } });
     world.settle();
     expect(world.server.newest.joins.map(({ position }) => position?.seq)).toEqual([3, undefined]);
     expect(ben.text.toJSON()).toBe(ALL);
@@ -259,7 +250,7 @@ describe("a snapshot that cannot be read: everything is asked for again", () => 
     const snapshot = world.server.snapshot();
     desk.answer({ ...snapshot, update: damage(snapshot.update) });
     world.settle();
-    expect(world.server.newest.joins.map(({ position }) => position?.seq)).toEqual([4, undefined]);
+    expect(world.server.newest.joins.map(({ position }) => position?.seq)).toEqual([0]);
     expect(ben.text.toJSON()).toBe("milk eggs ");
     expect(ben.provider.state).toMatchObject({ isSynced: true, status: { kind: "saved" } });
     expect(world.server.newest.batches).toEqual([]);
@@ -272,6 +263,7 @@ describe("what kind of document it is", () => {
     world.server.schemaVersion = 2;
     const ben = world.open({}, { fetchSnapshot: desk.port });
     desk.answer(world.server.snapshot());
+    expect(ben.provider.state).toMatchObject({ isOutdated: true, isWritable: false });
     world.settle();
     expect(ben.provider.state.isOutdated).toBe(true);
     expect(ben.text.toJSON()).toBe("");
@@ -295,6 +287,8 @@ describe("what kind of document it is", () => {
     world.server.role = "viewer";
     const ben = world.open({}, { fetchSnapshot: desk.port });
     desk.answer(world.server.snapshot());
+    expect(ben.text.toJSON()).toBe(ALL);
+    expect(ben.provider.state).toMatchObject({ role: "viewer", isWritable: false });
     world.settle();
     expect(ben.text.toJSON()).toBe(ALL);
     expect(world.server.newest.batches).toEqual([]);

@@ -1,4 +1,4 @@
-import type { DocumentId, LogPosition } from "@sheaf/protocol";
+import type { DocumentId, SnapshotHead } from "@sheaf/protocol";
 import type { StopReason } from "./connection.ts";
 import type { Device } from "./device.ts";
 
@@ -61,7 +61,7 @@ export interface SnapshotListener {
 }
 
 /** A document through one row of its log. */
-export interface FetchedSnapshot extends LogPosition {
+export interface FetchedSnapshot extends SnapshotHead {
   /** One Yjs update, V2; nobody has tried to read it. */
   readonly update: Uint8Array;
 }

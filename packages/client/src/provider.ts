@@ -74,15 +74,14 @@ export function createProvider(options: ProviderOptions): Provider {
   const { clock } = ports;
   const awareness = options.awareness ?? new Awareness(doc);
 
-  /** From the last welcome; undefined until the first. */
+  /** From the last welcome, or the snapshot before the first; undefined until one of them. */
   let session: Session | undefined;
+  let wasWelcomed = false;
   const progress = createLogProgress();
   /** The log the device's copy is of, until a welcome tells the present one. */
   let copyLogId: Uint8Array | undefined;
   /** The running join named a position, so the server looks at nothing else. */
   let isByPosition = false;
-  /** What that position stands for could not be read. */
-  let isUnread = false;
   /** State vector of the last welcome: what the document must reach. */
   let promised: Uint8Array = new Uint8Array(1);
   let isSynced = false;
@@ -121,7 +120,10 @@ export function createProvider(options: ProviderOptions): Provider {
     document,
     clock,
     fetchSnapshot: ports.fetchSnapshot,
-    ended: () => link.state.kind === "open" && join(progress.complete),
+    ended(snapshot) {
+      if (snapshot !== undefined) beginWith(snapshot);
+      if (link.state.kind === "open") join(progress.complete);
+    },
   });
   const schedule = oncePerTurn(ports, flush);
   const overdue = createAlarm(clock, () => {
@@ -261,11 +263,9 @@ export function createProvider(options: ProviderOptions): Provider {
   /** @param from - The log position to go on from, where a log is known; undefined: from the vector alone. */
   function join(from: number | undefined): void {
     const logId = session?.logId ?? copyLogId;
-    const known = logId === undefined || from === undefined ? undefined : { logId, seq: from };
-    const position = headStart.position ?? known;
+    const position = logId === undefined || from === undefined ? undefined : { logId, seq: from };
     const vector = Y.encodeStateVector(doc);
     isByPosition = position !== undefined;
-    isUnread = false;
     isFoundLate = false;
     link.send({ kind: "join", channel: CHANNEL, document, schemaVersion, vector, position });
   }
@@ -280,7 +280,6 @@ export function createProvider(options: ProviderOptions): Provider {
     switch (frame.kind) {
       case "welcome":
         welcomed(frame);
-        beginWith(headStart.take(frame));
         break;
       case "update":
         apply([frame]);
@@ -322,7 +321,8 @@ export function createProvider(options: ProviderOptions): Provider {
   function welcomed(welcome: Welcome): void {
     const known = session?.logId ?? copyLogId;
     const isSameLog = known === undefined ? wasEmpty : equalityDeep(known, welcome.logId);
-    const isNewLog = session === undefined || !isSameLog;
+    const isNewLog = !wasWelcomed || !isSameLog;
+    wasWelcomed = true;
     if (isSameLog) rescue.welcomed(welcome.vector);
     else {
       if (progress.complete > 0) isRestored = true;
@@ -395,10 +395,11 @@ export function createProvider(options: ProviderOptions): Provider {
     if (session?.kind === "native") keeper?.applied(update, seq);
   }
 
-  /** What was fetched is as if the server had sent it now, and stands for every row up to its position. */
-  function beginWith(snapshot: FetchedSnapshot | undefined): void {
-    if (snapshot === undefined || session?.isOutdated === true) return;
-    const { seq, update } = snapshot;
+  /** What was fetched says what a welcome says, and stands for every row up to its position. */
+  function beginWith({ position: { logId, seq }, update, ...head }: FetchedSnapshot): void {
+    session = sessionOf({ logId, ...head }, schemaVersion);
+    if (session.isOutdated) return publish();
+    if (session.kind === "native") keeper?.reached(logId, progress.complete);
     const isFirst = doc.store.clients.size === 0;
     isApplying = true;
     try {
@@ -406,15 +407,14 @@ export function createProvider(options: ProviderOptions): Provider {
       if (isFirst) applied(row, seq);
       else if (!apply([{ seq, base: 0, update: row }])) return;
     } catch {
-      // The sync ends without it, and asks for everything.
-      isUnread = true;
-      return;
+      return; // the join asks for everything
     } finally {
       isApplying = false;
     }
     progress.begunWith(seq);
     claimCopy();
     opened.resolve();
+    publish();
   }
 
   /**
@@ -444,7 +444,7 @@ export function createProvider(options: ProviderOptions): Provider {
   function caughtUp(seq: number): void {
     if (session?.isOutdated === true) return;
     // The position was not true: what this browser keeps was tampered with, or we have a bug. The vector never lies.
-    if (isUnread || (isByPosition && !holdsVector(doc, promised))) {
+    if (isByPosition && !holdsVector(doc, promised)) {
       rejoin(undefined);
       return;
     }
@@ -545,7 +545,7 @@ export function createProvider(options: ProviderOptions): Provider {
         refused,
         holdReason: outbox.holdReason,
         isOutdated,
-        everWelcomed: session !== undefined,
+        everWelcomed: wasWelcomed,
         isKept: keeper?.report.isKept === true && !outbox.isGathering,
         deviceFailure,
       },

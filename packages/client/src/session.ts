@@ -4,7 +4,7 @@ import { SENTENCES } from "./sentences.ts";
 
 export type Welcome = Extract<DownFrame, { kind: "welcome" }>;
 
-/** What a welcome says that outlives its connection. */
+/** What a welcome says that outlives its connection, or a fetched snapshot before there is one. */
 export interface Session {
   readonly logId: Uint8Array;
   readonly role: Role;
@@ -17,7 +17,10 @@ export interface Session {
 }
 
 /** @param ours - Our schema version; 0 for an application without one. */
-export function sessionOf({ logId, role, schemaVersion }: Welcome, ours: number): Session {
+export function sessionOf(
+  { logId, role, schemaVersion }: Pick<Welcome, "logId" | "role" | "schemaVersion">,
+  ours: number,
+): Session {
   const theirs = schemaVersion ?? ours; // an empty document becomes what we are
   const isForeign = (theirs === 0) !== (ours === 0);
   return {

@@ -3,7 +3,7 @@ export { PROTOCOL_VERSION, SUBPROTOCOL } from "./version.ts";
 export * from "./limits.ts";
 export { type DocumentId, parseDocumentId } from "./document-id.ts";
 export type { LogPosition } from "./log-position.ts";
-export { newestSnapshotPath, parseSnapshotPath, snapshotPath } from "./snapshot-address.ts";
+export { positionName, readSnapshotHead, type SnapshotHead, snapshotHeaders, snapshotPath } from "./snapshot-answer.ts";
 export { mayEdit, type Role, ROLES } from "./role.ts";
 export { CLOSE, type CloseKind, type Retry, retryAfterClose } from "./close-code.ts";
 export { NACK, type NackCode } from "./nack-code.ts";

@@ -14,7 +14,7 @@ export {
   type Snapshot,
 } from "./log.ts";
 export { salvage } from "./salvage.ts";
-export { summarize, type Summary } from "./summary.ts";
+export { schemaOfSummary, summarize, type Summary } from "./summary.ts";
 export { encodeCoverage } from "./coverage.ts";
 export { joinUpdates } from "./join-updates.ts";
 export { withDeletions } from "./with-deletions.ts";

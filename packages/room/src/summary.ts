@@ -105,6 +105,9 @@ export function openSummary(bytes: Uint8Array): Held | undefined {
 /** The vector alone. @returns undefined when what comes before the deletions cannot be read. */
 export const vectorOfSummary = (bytes: Uint8Array): StateVector | undefined => readHead(new Reader(bytes))?.vector;
 
+/** The highest schema that wrote there. @returns undefined when that cannot be read, or nobody has written. */
+export const schemaOfSummary = (bytes: Uint8Array): number | undefined => readHead(new Reader(bytes))?.schemaVersion;
+
 /** All but the deletions, which are most of it; undefined when it cannot be read. */
 function readHead(reader: Reader): Held | undefined {
   if (reader.uint8() !== VERSION) return undefined;

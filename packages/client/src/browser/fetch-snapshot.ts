@@ -1,17 +1,16 @@
-import { type DocumentId, newestSnapshotPath, parseSnapshotPath } from "@sheaf/protocol";
+import { type DocumentId, readSnapshotHead, snapshotPath } from "@sheaf/protocol";
 import type { FetchedSnapshot, FetchSnapshot } from "../ports.ts";
 
 export interface StreamedResponseLike {
   readonly status: number;
-  /** Where it came from in the end. */
-  readonly url: string;
+  readonly headers: { get(name: string): string | null };
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
 type Get = (url: string, init: { readonly signal: AbortSignal }) => Promise<StreamedResponseLike>;
 
 /**
- * Fetches snapshots over HTTP; the browser follows the redirect, unpacks what comes, and keeps it for the next time.
+ * Fetches snapshots over HTTP; the browser unpacks what comes, and keeps it for the next time.
  *
  * @param origin - Of the server, `http:` or `https:`.
  */
@@ -36,11 +35,10 @@ async function read(
   get: (url: string) => Promise<StreamedResponseLike>,
   progressed: () => void,
 ): Promise<FetchedSnapshot | undefined> {
-  const { status, url, body } = await get(newestSnapshotPath(document));
-  if (status !== 200 || body === null) return undefined;
-  const address = parseSnapshotPath(new URL(url).pathname);
-  if (address?.document !== document) return undefined;
-  return { ...address.position, update: await readAll(body, progressed) };
+  const { status, headers, body } = await get(snapshotPath(document));
+  // What comes from anywhere else, such as a page to sign in to a network, has no such head.
+  const head = status === 200 && body !== null ? readSnapshotHead((name) => headers.get(name)) : undefined;
+  return head && { ...head, update: await readAll(body!, progressed) };
 }
 
 async function readAll(body: ReadableStream<Uint8Array>, progressed: () => void): Promise<Uint8Array> {

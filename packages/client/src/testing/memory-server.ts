@@ -74,7 +74,8 @@ export class MemoryServer {
   snapshot(seq = this.rows.length): FetchedSnapshot {
     const doc = new Y.Doc();
     for (const { update } of this.rows.slice(0, seq)) Y.applyUpdate(doc, update);
-    return { logId: this.#logId, seq, update: Y.encodeStateAsUpdateV2(doc) };
+    const { role, schemaVersion = 1 } = this;
+    return { position: { logId: this.#logId, seq }, schemaVersion, role, update: Y.encodeStateAsUpdateV2(doc) };
   }
 
   /** The text a newcomer would read. */

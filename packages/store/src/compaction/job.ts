@@ -25,6 +25,12 @@ export type Job =
 /** How a body is packed, as HTTP names it. */
 export type ContentEncoding = "br" | "gzip" | "identity";
 
+/** A snapshot as it travels over HTTP: one Yjs update, V2, packed; and the highest schema that wrote in it. */
+export interface EncodedSnapshot {
+  readonly schemaVersion: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 export type Outcome =
   /** `bytes` as `encodeSnapshot` made them; `seq` may lie before the last of the rows. */
   | { readonly kind: "compacted"; readonly seq: number; readonly bytes: Uint8Array }
@@ -36,8 +42,7 @@ export type Outcome =
   | { readonly kind: "state"; readonly update: Uint8Array }
   /** What it took to find out, in the thread, where nothing else was done meanwhile. */
   | { readonly kind: "title"; readonly title: string; readonly millis: number }
-  /** One Yjs update, V2, packed. */
-  | { readonly kind: "encoded"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "encoded"; readonly encoded: EncodedSnapshot }
   /** Yjs threw, or what came is not what it should be. */
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "closed" };

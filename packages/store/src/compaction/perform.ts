@@ -1,9 +1,9 @@
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import * as Y from "yjs";
-import { type LogRow, type Snapshot, summarize } from "@sheaf/room";
+import { type LogRow, schemaOfSummary, type Snapshot, summarize } from "@sheaf/room";
 import { decodeSegment } from "../packed/segment.ts";
 import { decodeSnapshot, encodeSnapshot } from "../packed/snapshot.ts";
-import type { ContentEncoding, Job, Outcome, Piece } from "./job.ts";
+import type { ContentEncoding, EncodedSnapshot, Job, Outcome, Piece } from "./job.ts";
 
 /** What is known of documents by those who know what is in them; the log does not. */
 export interface Readers {
@@ -27,7 +27,7 @@ export function perform(job: Job, readers: Readers = NO_READERS): Outcome {
       case "title":
         return readTitle(job.pieces, readers);
       case "encode":
-        return { kind: "encoded", bytes: encode(readSnapshot(job.snapshot).update, job.encoding) };
+        return { kind: "encoded", encoded: encode(readSnapshot(job.snapshot), job.encoding) };
     }
   } catch (cause) {
     return { kind: "failed", reason: cause instanceof Error ? cause.message : String(cause) };
@@ -72,8 +72,14 @@ function squash(before: readonly Piece[], groups: readonly (readonly Piece[])[])
   });
 }
 
+function encode({ summary, update }: Snapshot, encoding: ContentEncoding): EncodedSnapshot {
+  const schemaVersion = schemaOfSummary(summary);
+  if (schemaVersion === undefined) throw new Error("the summary of the snapshot cannot be read");
+  return { schemaVersion, bytes: pack(update, encoding) };
+}
+
 /** V2 is half of V1 before it is packed, and two thirds of it after. */
-function encode(update: Uint8Array, encoding: ContentEncoding): Uint8Array<ArrayBuffer> {
+function pack(update: Uint8Array, encoding: ContentEncoding): Uint8Array<ArrayBuffer> {
   const wanted = Y.convertUpdateFormatV1ToV2(update);
   switch (encoding) {
     case "br":

@@ -19,7 +19,6 @@ import {
   deleteSnapshots,
   dropSnapshots,
   insertSnapshot,
-  isStored,
   readSnapshot,
   type StoredSnapshot,
   weighSnapshot,
@@ -143,11 +142,6 @@ export class LogDatabase {
       const { seq } = weighSnapshot(this.#file, place);
       return ok(seq === 0 ? undefined : { logId: place.logId, seq });
     });
-  }
-
-  /** True while a snapshot of this log is stored that ends there. */
-  isStored(document: DocumentId, { logId, seq }: LogPosition): Result<boolean, LogError> {
-    return this.#read(document, (place) => ok(isSame(logId, place.logId) && isStored(this.#file, place, seq)));
   }
 
   /** The newest snapshot through `seq` at most. */

@@ -20,7 +20,7 @@ class Maker {
   }
 }
 
-const bytes = (length: number): Made => ok(new Uint8Array(length));
+const bytes = (length: number): Made => ok({ schemaVersion: 1, bytes: new Uint8Array(length) });
 
 /** Asks for one that is kept, or made at once. */
 async function have(snapshots: EncodedSnapshots, maker: Maker, name: string, length: number): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Result } from "@sheaf/protocol";
 import type { LogError } from "@sheaf/room";
+import type { EncodedSnapshot } from "../compaction/job.ts";
 
 /** Undefined when there is no such snapshot. */
-export type Made = Result<Uint8Array<ArrayBuffer> | undefined, LogError>;
+export type Made = Result<EncodedSnapshot | undefined, LogError>;
 
 interface Entry {
   readonly made: Promise<Made>;
@@ -39,7 +40,7 @@ export class EncodedSnapshots {
   #begin(name: string, make: () => Promise<Made>): Entry {
     const entry: Entry = {
       made: make().then((made) => {
-        this.#keep(name, entry, made.ok ? made.value : undefined);
+        this.#keep(name, entry, made.ok ? made.value?.bytes : undefined);
         return made;
       }),
       bytes: 0,

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { type DocumentId, err, type LogPosition, ok, type Result, snapshotPath } from "@sheaf/protocol";
+import { type DocumentId, err, type LogPosition, ok, type Result, positionName } from "@sheaf/protocol";
 import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snapshot } from "@sheaf/room";
 import type { ContentEncoding } from "../compaction/job.ts";
 import type { Copied } from "./copy.ts";
@@ -44,8 +44,9 @@ export interface SnapshotLog {
   /** Where the newest snapshot stored of a document ends; undefined when there is none. */
   newestSnapshot(document: DocumentId): Promise<Result<LogPosition | undefined, LogError>>;
   /**
-   * Gives a snapshot as one Yjs update (V2), packed. Made once, in a thread of its own, for everybody who asks.
+   * Gives the newest snapshot as one Yjs update (V2), packed. Made once, in a thread of its own, for everybody who asks.
    *
+   * @param position - Where it ends.
    * @returns undefined when it is not stored, or not any more.
    */
   encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made>;
@@ -244,14 +245,10 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
   }
 
   async encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made> {
-    // Every time: what was kept here may be of a snapshot that is gone.
-    const found = await this.#ask({ kind: "find", document, position });
-    if (found.kind !== "found") return refused(found);
-    if (!found.isStored) return ok(undefined);
-    const name = `${snapshotPath(document, position)} ${encoding}`;
+    const name = `${document} ${positionName(position)} ${encoding}`;
     return this.#encoded.get(name, async () => {
       const answer = await this.#ask({ kind: "encode", document, position, encoding });
-      return answer.kind === "encoded" ? ok(answer.bytes) : refused(answer);
+      return answer.kind === "encoded" ? ok(answer.encoded) : refused(answer);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { DocumentId, LogPosition } from "@sheaf/protocol";
 import type { LogError, Quarantined, Snapshot } from "@sheaf/room";
-import type { ContentEncoding } from "../compaction/job.ts";
+import type { ContentEncoding, EncodedSnapshot } from "../compaction/job.ts";
 import type { Copied } from "./copy.ts";
 import type { CurrentFile } from "../hot/current-file.ts";
 import type { HotDamage } from "../hot/files.ts";
@@ -34,7 +34,6 @@ export type Request =
     }
   | { readonly kind: "state"; readonly id: number; readonly document: DocumentId; readonly seq: number }
   | { readonly kind: "newest"; readonly id: number; readonly document: DocumentId }
-  | { readonly kind: "find"; readonly id: number; readonly document: DocumentId; readonly position: LogPosition }
   | {
       readonly kind: "encode";
       readonly id: number;
@@ -67,8 +66,7 @@ export type Answer =
   | { readonly kind: "read"; readonly id: number; readonly rows: Uint8Array<ArrayBuffer> }
   | { readonly kind: "state"; readonly id: number; readonly update: Uint8Array }
   | { readonly kind: "newest"; readonly id: number; readonly position: LogPosition | undefined }
-  | { readonly kind: "found"; readonly id: number; readonly isStored: boolean }
-  | { readonly kind: "encoded"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
+  | { readonly kind: "encoded"; readonly id: number; readonly encoded: EncodedSnapshot | undefined }
   | { readonly kind: "compacted"; readonly id: number }
   | { readonly kind: "erased"; readonly id: number; readonly from: number }
   | { readonly kind: "measured"; readonly id: number; readonly measures: LogMeasures }

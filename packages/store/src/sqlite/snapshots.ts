@@ -35,11 +35,6 @@ export function weighSnapshot(file: LogFile, { id }: Place): { readonly seq: num
   return newest ?? { seq: 0, size: 0 };
 }
 
-/** True when a snapshot through `seq` is stored, though it be damaged. */
-export function isStored(file: LogFile, { id }: Place, seq: number): boolean {
-  return file.prepare("SELECT 1 FROM snapshots WHERE log = ? AND seq = ?").get(id, seq) !== undefined;
-}
-
 export function insertSnapshot(file: LogFile, { id, logId }: Place, { seq, bytes }: StoredSnapshot): void {
   file
     .prepare("INSERT OR REPLACE INTO snapshots (log, seq, checksum, bytes) VALUES (?, ?, ?, ?)")

@@ -109,16 +109,12 @@ function serve(port: MessagePort, { file, quietMillis, compaction }: WorkerOptio
         return answer(database.ends(), (ends) => ({ kind: "ends", id, ends }));
       case "newest":
         return answer(database.newestPosition(request.document), (position) => ({ kind: "newest", id, position }));
-      case "find":
-        return answer(database.isStored(request.document, request.position), (isStored) => {
-          return { kind: "found", id, isStored };
-        });
       case "encode": {
         const job = database.encoding(request.document, request.position, request.encoding);
         if (!job.ok) return reply({ kind: "failed", id, error: job.error });
-        if (job.value === undefined) return reply({ kind: "encoded", id, bytes: undefined });
+        if (job.value === undefined) return reply({ kind: "encoded", id, encoded: undefined });
         void compactor.perform(job.value).then((outcome) => {
-          reply(outcome.kind === "encoded" ? { kind: "encoded", id, bytes: outcome.bytes } : failedOf(id, outcome));
+          reply(outcome.kind === "encoded" ? { kind: "encoded", id, encoded: outcome.encoded } : failedOf(id, outcome));
         });
         return;
       }
