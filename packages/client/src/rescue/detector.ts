@@ -1,5 +1,6 @@
 import type * as Y from "yjs";
 import type { Casualty } from "./casualties.ts";
+import type { Turn } from "./client-ids.ts";
 import { type Facts, mergeFacts } from "./facts.ts";
 import { IdSet, type IdRange } from "./id-set.ts";
 
@@ -11,6 +12,7 @@ export interface LostWords {
   readonly seen: IdSet;
   /** What came with the deletion: the copy, where the block was moved or made into another. */
   readonly made: IdSet;
+  readonly turn: Turn;
 }
 
 /** One row of the log. */
@@ -157,7 +159,7 @@ export class Detector {
       for (const range of row.facts.inserted.within(casualty))
         this.#unseen.push({ casualty: { ...casualty, ...range }, row });
     }
-    return [...found, ...lostTo(row.facts, mine)];
+    return [...found, ...lostTo(row.facts, mine, "author")];
   }
 
   /**
@@ -223,6 +225,7 @@ export class Detector {
       return lostTo(
         row.facts,
         unseen.map(({ casualty }) => casualty),
+        "author",
       );
     });
   }
@@ -238,7 +241,7 @@ export class Detector {
     const ranges = taken
       .filter((unseen) => !this.#wasGoneBefore(unseen, seq))
       .flatMap(({ casualty }) => this.#notNamed(casualty, seq));
-    return lostTo(own.facts, ranges);
+    return lostTo(own.facts, ranges, "deleter");
   }
 
   /**
@@ -308,6 +311,6 @@ function outsideOf(rows: readonly RemoteRow[], range: IdRange): IdRange[] {
   return rows.reduce<IdRange[]>((left, { facts }) => left.flatMap((each) => facts.deleted.outside(each)), [range]);
 }
 
-function lostTo({ inserted, deleted }: Facts, ranges: readonly IdRange[]): LostWords[] {
-  return ranges.length === 0 ? [] : [{ lost: new IdSet(ranges), seen: deleted, made: inserted }];
+function lostTo({ inserted, deleted }: Facts, ranges: readonly IdRange[], turn: Turn): LostWords[] {
+  return ranges.length === 0 ? [] : [{ lost: new IdSet(ranges), seen: deleted, made: inserted, turn }];
 }
