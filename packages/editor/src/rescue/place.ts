@@ -57,7 +57,8 @@ export function findPlace(
     const weight = (isThere ? weigh(there) : isKnown ? weigh(gap) : 0) + (isSame ? SAME_BLOCK : 0);
     if (best !== null && weight <= best.weight) continue;
     const position = positionBefore(block) + 1 + (isKnown ? gap.at : text.length);
-    const isAll = isSame && text === run.words;
+    // One letter may be the next of two that are the same.
+    const isAll = isSame && text === run.words && text.length > 1;
     best = { weight, place: isThere || isAll ? "there" : { position, isAmongStrangers: !isKnown } };
   }
   return best?.place ?? null;
@@ -120,18 +121,17 @@ function isTelling(gap: Gap, run: LostRun): boolean {
 /**
  * The place in `text` whose surroundings agree most with the run's; of equals the one nearest to where it was.
  *
- * @param endOf - Where words end that stand at an offset and were put back before: the run goes behind them.
+ * @param endsOf - Where words may end that stand at an offset and were put back before: the run goes behind them.
  */
-function bestGap(text: string, run: LostRun, endOf: (at: number) => number): Gap {
+function bestGap(text: string, run: LostRun, endsOf: (at: number) => readonly number[]): Gap {
   let best: Gap = { at: 0, before: 0, after: 0 };
   let distance = Infinity;
   for (let at = 0; at <= text.length; at++) {
     if (cutsPair(text, at)) continue;
     const before = agreeingBefore(text, at, run.before);
-    const here = { at, before, after: agreeingAfter(text, at, run.after) };
-    const end = endOf(at);
-    const behind = { at: end, before, after: agreeingAfter(text, end, run.after) };
-    const gap = behind.after < here.after ? here : behind;
+    const gap = endsOf(at)
+      .map((end) => ({ at: end, before, after: agreeingAfter(text, end, run.after) }))
+      .reduce((one, farther) => (farther.after < one.after ? one : farther));
     const gain = weigh(gap) - weigh(best);
     const nearer = Math.abs(at - run.offset) < distance;
     if (gain < 0 || (gain === 0 && !nearer)) continue;

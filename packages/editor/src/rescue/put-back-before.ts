@@ -33,19 +33,19 @@ export class PutBackBefore {
   };
 
   /**
-   * Where those words end that stand at an offset of a block's text; the offset itself where there are none.
+   * Where those words may end that stand at an offset of a block's text, ascending; the first is the offset itself. There
+   * may be several, for what stands behind them can look like one of them.
    *
    * @param behind - Only those count that were put back under ids below this one.
    */
-  endsIn(blockId: string | null, text: string, behind: number): (at: number) => number {
+  endsIn(blockId: string | null, text: string, behind: number): (at: number) => readonly number[] {
     const runs = this.#runs.filter((run) => run.blockId === blockId && run.clientId < behind);
-    /** Of the longest, for some were put back again, with more behind them. */
-    const lengthAt = (at: number): number =>
-      Math.max(0, ...runs.map(({ words }) => (text.startsWith(words, at) ? words.length : 0)));
     return (at) => {
-      let end = at;
-      for (let length = lengthAt(end); length > 0; length = lengthAt(end)) end += length;
-      return end;
+      const ends = new Set([at]);
+      // A set goes on with what is added meanwhile.
+      for (const end of ends)
+        for (const { words } of runs) if (text.startsWith(words, end)) ends.add(end + words.length);
+      return [...ends].sort((a, b) => a - b);
     };
   }
 
