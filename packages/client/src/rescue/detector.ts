@@ -23,9 +23,11 @@ export interface RemoteRow {
   readonly facts: Facts;
 }
 
-/** A batch of this page on its way. Superseded ones go on under the number of the one that stands for them. */
+/** A batch of this page on its way. Superseded ones go on under the number of the one that stands for them, too. */
 class Own {
   number: number;
+  /** Its own: it may be in the log all the same, and earlier than the one that stands for it. */
+  readonly first: number;
   readonly base: number;
   /** It was sent over a connection that is gone: the log may hold it already, and nobody here knows where. */
   isDoubtful = false;
@@ -35,8 +37,13 @@ class Own {
 
   constructor(number: number, base: number, facts: Facts) {
     this.number = number;
+    this.first = number;
     this.base = base;
     this.#parts = [facts];
+  }
+
+  isSentAs(number: number): boolean {
+    return number === this.number || number === this.first;
   }
 
   add(facts: Facts): void {
@@ -90,12 +97,12 @@ export class Detector {
 
   /** A local edit became part of batch `number`. */
   wrote(number: number, base: number, facts: Facts): void {
-    const own = this.#own.find((batch) => batch.number === number);
+    const own = this.#own.find((batch) => batch.first === number);
     if (own === undefined) this.#own.push(new Own(number, base, facts));
     else own.add(facts);
   }
 
-  /** One batch stands for all that is pending now; its ack is everybody's. */
+  /** One batch stands for all that is pending now; its ack is everybody's who had none before. */
   superseded(number: number): void {
     for (const own of this.#own) own.number = number;
   }
@@ -184,14 +191,14 @@ export class Detector {
   /** A batch of ours is in the log, as `seq`. Does nothing for one that is not known, or known to be there. */
   acked(number: number, seq: number): LostWords[] {
     return this.#settle(
-      this.#own.filter((own) => own.number === number),
+      this.#own.filter((own) => own.isSentAs(number)),
       seq,
     );
   }
 
   /** The log has the batch, in a row that is still to come, or, where the sync left it out, will not come. */
   held(number: number, seq: number): void {
-    for (const own of this.#own) if (own.number === number) own.heldIn = seq;
+    for (const own of this.#own) if (own.isSentAs(number)) own.heldIn = seq;
   }
 
   /** Everything up to here has come: what did not was left out, and is taken to be as late as it can be. */
