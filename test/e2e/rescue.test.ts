@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser, type Window } from "../support/browser.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchBrowser, Window } from "../support/browser.ts";
+import { BrowserProcess } from "../support/browser-process.ts";
 import { setStage } from "../support/stage.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { until } from "../support/until.ts";
@@ -154,5 +155,85 @@ describe.each(DEEDS)("one person $name a line in which the other types", (deed) 
     const sentence = await notice(far).innerText();
     expect(sentence).toMatch(new RegExp(`^Kept what (?!you).+ typed in a paragraph that was ${deed.into}\\.$`));
     expect(await notice(near).count()).toBe(0);
+  });
+});
+
+/** Has the pages of a profile write under this Yjs client id, which Yjs draws: of two, the lower stands left. */
+const drawing = (clientId: number) =>
+  [
+    (id: number) => {
+      const draw = crypto.getRandomValues.bind(crypto);
+      crypto.getRandomValues = (array) =>
+        array instanceof Uint32Array && array.length === 1 ? (array.fill(id), array) : draw(array);
+    },
+    clientId,
+  ] as const;
+
+describe.each([
+  { ben: 3_000_000_000, ana: 4_000_000_000 },
+  { ben: 4_000_000_000, ana: 3_000_000_000 },
+])("a word somebody is typing is whole, though its block was unwrapped unseen, client ids $ben and $ana,", (ids) => {
+  let machine: BrowserProcess;
+  let ana: Window;
+  let ben: Window;
+
+  beforeEach(async () => {
+    const document = newDocument();
+    machine = await BrowserProcess.start(BrowserProcess.newProfile());
+    await machine.context.addInitScript(...drawing(ids.ana));
+    await stage.signIn(machine.context);
+    ana = await (await Window.openIn(machine.context, stage.addressOf(document))).ready();
+    ben = await stage.visit("about:blank");
+    await ben.page.addInitScript(...drawing(ids.ben));
+    await ben.page.goto(stage.addressOf(document));
+    await ben.ready();
+    await ana.toEnd();
+    await ana.type("Title\n[!tip] one\ntwo\n\nafter");
+    await ana.saved();
+    await ben.shows("after");
+    await ben.page.getByText("two").click();
+    await ben.press("End");
+    await ana.page.getByText("one").click();
+    await ana.press("Home");
+    // The server hears Ben's first letters first, and Ana acts before she has any of them.
+    stage.server.signal("SIGSTOP");
+    await ben.type(" t");
+    await until("Ben is saving", async () => (await ben.status()) !== "saved");
+    await ana.press("Backspace");
+    await until("Ana is saving", async () => (await ana.status()) !== "saved");
+  });
+
+  afterEach(async () => {
+    stage.server.signal("SIGCONT");
+    await machine.kill();
+  });
+
+  async function expectWhole(): Promise<void> {
+    for (const window of [ana, ben])
+      await until("the word is whole", async () => (await window.text()) === "Title\none\ntwo three\nafter");
+  }
+
+  test("when its first letters come back behind those typed since", async () => {
+    machine.signal("SIGSTOP");
+    stage.server.signal("SIGCONT");
+    await ben.editor.getByRole("note").waitFor({ state: "detached" });
+    await ben.type("hree");
+    await ben.saved();
+    machine.signal("SIGCONT");
+    await expectWhole();
+  });
+
+  test("when they come back before the next is typed", async () => {
+    stage.server.signal("SIGCONT");
+    await ben.editor.getByRole("note").waitFor({ state: "detached" });
+    await ben.shows("two t");
+    await ben.type("hree");
+    await expectWhole();
+  });
+
+  test("when it is typed on all the time", async () => {
+    stage.server.signal("SIGCONT");
+    await ben.type("hree");
+    await expectWhole();
   });
 });

@@ -124,13 +124,13 @@ class Story {
       for (const word of wordsOf(update)) this.#made.set(word, (this.#made.get(word) ?? 0) + 1);
     });
     const watched: LostAndFound = {
+      ...lostAndFound,
       subscribe: (listener) =>
         lostAndFound.subscribe(() => {
           this.#isRescuing = true;
           listener();
           this.#isRescuing = false;
         }),
-      take: () => lostAndFound.take(),
     };
     const rescued = ({ into }: Rescued): void => {
       this.#rescues++;

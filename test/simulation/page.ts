@@ -50,8 +50,8 @@ export class Page extends Tab {
     const { lostAndFound } = this.provider;
     this.paper = openPaper(doc, options.schemaVersion, {
       lostAndFound: {
+        ...lostAndFound,
         subscribe: (listener) => lostAndFound.subscribe(() => this.putBack(listener)),
-        take: () => lostAndFound.take(),
       },
       rescued: () => rescued(this),
     });

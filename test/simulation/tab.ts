@@ -1,3 +1,4 @@
+import { LOWEST_OWN_ID } from "@sheaf/client";
 import type { DocumentId } from "@sheaf/protocol";
 import * as Y from "yjs";
 import type { Chance } from "./chance.ts";
@@ -118,6 +119,6 @@ export abstract class Tab implements Caller {
   /** Yjs draws another id when it hears of its own; by chance, which must be ours. */
   #keepClientId(): void {
     if (this.doc.clientID === this.#clientId) return;
-    this.doc.clientID = this.#clientId = this.#chance.between(1, 2 ** 31);
+    this.doc.clientID = this.#clientId = this.#chance.between(LOWEST_OWN_ID, 2 ** 31);
   }
 }

@@ -1,4 +1,4 @@
-import type { SocketLike, SocketListener } from "@sheaf/client";
+import { LOWEST_OWN_ID, type SocketLike, type SocketListener } from "@sheaf/client";
 import { MemoryDevice } from "@sheaf/client/testing";
 import { wordOf } from "@sheaf/editor/testing/word-edits";
 import type { DocumentId } from "@sheaf/protocol";
@@ -234,7 +234,7 @@ export class World {
 
   #tabOptions(person: Person, ledger: Ledger): TabOptions {
     const { time, chance, schemaVersion } = this;
-    const clientId = chance.between(2, 2 ** 31);
+    const clientId = chance.between(LOWEST_OWN_ID, 2 ** 31);
     return { name: `${person.name}${++this.#lastTab}`, person, ledger, time, chance, schemaVersion, clientId };
   }
 

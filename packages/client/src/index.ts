@@ -30,6 +30,7 @@ export type {
   QueueOwners,
   Refusal,
 } from "./device.ts";
-export type { LostAndFound } from "./rescue/rescue.ts";
+export type { LostAndFound, WaitingWords } from "./rescue/rescue.ts";
+export { LOWEST_OWN_ID } from "./rescue/client-ids.ts";
 export type { LostWords } from "./rescue/detector.ts";
 export type { IdRange, IdSet } from "./rescue/id-set.ts";

@@ -12,6 +12,7 @@ import { createLogProgress } from "./log-progress.ts";
 import { createOutbox } from "./outbox.ts";
 import type { FetchedSnapshot, Ports, Signal } from "./ports.ts";
 import { createPresence } from "./presence.ts";
+import { LOWEST_OWN_ID } from "./rescue/client-ids.ts";
 import { createRescue, type LostAndFound } from "./rescue/rescue.ts";
 import { isSameState, type ProviderState } from "./provider-state.ts";
 import { SENTENCES } from "./sentences.ts";
@@ -72,6 +73,8 @@ const ROWS_AT_ONCE = 1_000;
 export function createProvider(options: ProviderOptions): Provider {
   const { doc, document, schemaVersion, ports } = options;
   const { clock } = ports;
+  // Before the awareness takes it, too.
+  if (doc.clientID < LOWEST_OWN_ID) doc.clientID += LOWEST_OWN_ID;
   const awareness = options.awareness ?? new Awareness(doc);
 
   /** From the last welcome, or the snapshot before the first; undefined until one of them. */

@@ -31,7 +31,7 @@ import { Image } from "./schema/image.ts";
 import { schemaExtensions } from "./schema/schema.ts";
 import { tablesPlugin } from "./tables/plugin.ts";
 import { titleLooks, type Placeholders } from "./title.ts";
-import { rescuePlugin, type RescueOptions } from "./rescue/plugin.ts";
+import { createRescuer, type RescueOptions } from "./rescue/plugin.ts";
 import { nativeEditsPlugin } from "./native-edits.ts";
 import { typingRulesPlugins } from "./typing-rules.ts";
 import { Undo, undoKeys } from "./undo.ts";
@@ -132,7 +132,7 @@ export function createExtensions(options: EditorOptions): EditorParts {
         copyPlugin(schema, (blob) => pictures?.addressOf(blob) ?? ""),
         ...(pasted === undefined ? [] : [pasted.plugin]),
         ...(pictures === undefined ? [] : [placesPlugin()]),
-        ...(rescue === undefined ? [] : [rescuePlugin(binding, undo, rescue)]),
+        ...(rescue === undefined ? [] : [createRescuer(binding, undo, rescue).plugin]),
         ...(awareness === null ? [] : [caretsPlugin(binding, awareness)]),
         openStatePlugin(lastOpen),
         coloursPlugin(),

@@ -111,8 +111,30 @@ describe("after a lost connection", () => {
     detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
     detector.wrote(2, 1, { inserted: new IdSet([{ client: 2, clock: 0, length: 1 }]), deleted: nothing });
     detector.superseded(3);
-    expect(detector.acked(1, 2)).toEqual([]);
     expect(lostIn(detector.acked(3, 2))).toEqual([word]);
+    expect(detector.isIdle).toBe(true);
+  });
+
+  test("a deletion that was acknowledged after another batch stood for it came before words that came between the two", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, { inserted: new IdSet([{ client: 2, clock: 0, length: 1 }]), deleted: nothing });
+    detector.wrote(2, 0, deletion);
+    // The first could not be saved, and the server asked for all of it; the second was saved meanwhile.
+    detector.superseded(3);
+    expect(detector.acked(2, 1)).toEqual([]);
+    detector.received({ seq: 2, base: 0, facts: typing }, [fallen]);
+    expect(detector.acked(3, 3)).toEqual([]);
+    expect(detector.isIdle).toBe(true);
+  });
+
+  test("what is written into a batch that stands for others is not acknowledged with one of them", () => {
+    const detector = new Detector();
+    detector.wrote(1, 0, { inserted: new IdSet([{ client: 2, clock: 0, length: 1 }]), deleted: nothing });
+    detector.superseded(2);
+    detector.wrote(2, 0, deletion);
+    expect(detector.acked(1, 1)).toEqual([]);
+    detector.received({ seq: 2, base: 0, facts: typing }, [fallen]);
+    expect(lostIn(detector.acked(2, 3))).toEqual([word]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type * as Y from "yjs";
 import type { Casualty } from "./casualties.ts";
+import type { Turn } from "./client-ids.ts";
 import { type Facts, mergeFacts } from "./facts.ts";
 import { IdSet, type IdRange } from "./id-set.ts";
 
@@ -11,6 +12,7 @@ export interface LostWords {
   readonly seen: IdSet;
   /** What came with the deletion: the copy, where the block was moved or made into another. */
   readonly made: IdSet;
+  readonly turn: Turn;
 }
 
 /** One row of the log. */
@@ -21,9 +23,11 @@ export interface RemoteRow {
   readonly facts: Facts;
 }
 
-/** A batch of this page on its way. Superseded ones go on under the number of the one that stands for them. */
+/** A batch of this page on its way. Superseded ones go on under the number of the one that stands for them, too. */
 class Own {
   number: number;
+  /** Its own: it may be in the log all the same, and earlier than the one that stands for it. */
+  readonly first: number;
   readonly base: number;
   /** It was sent over a connection that is gone: the log may hold it already, and nobody here knows where. */
   isDoubtful = false;
@@ -33,8 +37,13 @@ class Own {
 
   constructor(number: number, base: number, facts: Facts) {
     this.number = number;
+    this.first = number;
     this.base = base;
     this.#parts = [facts];
+  }
+
+  isSentAs(number: number): boolean {
+    return number === this.number || number === this.first;
   }
 
   add(facts: Facts): void {
@@ -88,12 +97,12 @@ export class Detector {
 
   /** A local edit became part of batch `number`. */
   wrote(number: number, base: number, facts: Facts): void {
-    const own = this.#own.find((batch) => batch.number === number);
+    const own = this.#own.find((batch) => batch.first === number);
     if (own === undefined) this.#own.push(new Own(number, base, facts));
     else own.add(facts);
   }
 
-  /** One batch stands for all that is pending now; its ack is everybody's. */
+  /** One batch stands for all that is pending now; its ack is everybody's who had none before. */
   superseded(number: number): void {
     for (const own of this.#own) own.number = number;
   }
@@ -157,7 +166,7 @@ export class Detector {
       for (const range of row.facts.inserted.within(casualty))
         this.#unseen.push({ casualty: { ...casualty, ...range }, row });
     }
-    return [...found, ...lostTo(row.facts, mine)];
+    return [...found, ...lostTo(row.facts, mine, "author")];
   }
 
   /**
@@ -182,14 +191,14 @@ export class Detector {
   /** A batch of ours is in the log, as `seq`. Does nothing for one that is not known, or known to be there. */
   acked(number: number, seq: number): LostWords[] {
     return this.#settle(
-      this.#own.filter((own) => own.number === number),
+      this.#own.filter((own) => own.isSentAs(number)),
       seq,
     );
   }
 
   /** The log has the batch, in a row that is still to come, or, where the sync left it out, will not come. */
   held(number: number, seq: number): void {
-    for (const own of this.#own) if (own.number === number) own.heldIn = seq;
+    for (const own of this.#own) if (own.isSentAs(number)) own.heldIn = seq;
   }
 
   /** Everything up to here has come: what did not was left out, and is taken to be as late as it can be. */
@@ -223,6 +232,7 @@ export class Detector {
       return lostTo(
         row.facts,
         unseen.map(({ casualty }) => casualty),
+        "author",
       );
     });
   }
@@ -238,7 +248,7 @@ export class Detector {
     const ranges = taken
       .filter((unseen) => !this.#wasGoneBefore(unseen, seq))
       .flatMap(({ casualty }) => this.#notNamed(casualty, seq));
-    return lostTo(own.facts, ranges);
+    return lostTo(own.facts, ranges, "deleter");
   }
 
   /**
@@ -308,6 +318,6 @@ function outsideOf(rows: readonly RemoteRow[], range: IdRange): IdRange[] {
   return rows.reduce<IdRange[]>((left, { facts }) => left.flatMap((each) => facts.deleted.outside(each)), [range]);
 }
 
-function lostTo({ inserted, deleted }: Facts, ranges: readonly IdRange[]): LostWords[] {
-  return ranges.length === 0 ? [] : [{ lost: new IdSet(ranges), seen: deleted, made: inserted }];
+function lostTo({ inserted, deleted }: Facts, ranges: readonly IdRange[], turn: Turn): LostWords[] {
+  return ranges.length === 0 ? [] : [{ lost: new IdSet(ranges), seen: deleted, made: inserted, turn }];
 }

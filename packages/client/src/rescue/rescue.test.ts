@@ -75,6 +75,8 @@ function turnOf(author: string, deeds: readonly Deed[]): string[] {
     else rescue.receive([row], () => Y.applyUpdate(doc, row.update, ROWS));
     rescue.settle(true);
   }
+  const turn = deeds[own]?.kind === "deletion" ? "deleter" : "author";
+  for (const words of found) expect(words.turn).toBe(turn);
   return deeds
     .filter((deed) => found.some(({ lost }) => lost.ranges().some(isBy(deed.author))))
     .map((deed) => deed.author);

@@ -1,11 +1,15 @@
 import { decodeStateVector, type Row } from "@sheaf/protocol";
 import * as Y from "yjs";
 import { type Casualty, casualtiesOf } from "./casualties.ts";
+import { LOWEST_OWN_ID, type PutBackId, PutBackIds } from "./client-ids.ts";
 import { Detector, type LostWords } from "./detector.ts";
 import { factsOf, factsWhenAsked } from "./facts.ts";
 import { type IdRange, IdSet } from "./id-set.ts";
 
-/** Where the words wait that this page has to put back; see `LostWords`. */
+/** Words that this page has to put back, and the client id to do it under. */
+export interface WaitingWords extends LostWords, PutBackId {}
+
+/** Where they wait. */
 export interface LostAndFound {
   /** Calls `listener` when there is something to take; returns how to stop. */
   subscribe(listener: () => void): () => void;
@@ -13,7 +17,9 @@ export interface LostAndFound {
    * All that waits, each given once. What it names can be read in the document during this turn; from then on Yjs
    * forgets it.
    */
-  take(): readonly LostWords[];
+  take(): readonly WaitingWords[];
+  /** Whether words are put back under a Yjs client id, here or elsewhere. */
+  isPutBack(clientId: number): boolean;
 }
 
 /** The detector with a Y.Doc in its hands: keeps what was deleted readable for as long as it may have to come back. */
@@ -52,6 +58,7 @@ export interface Rescue extends LostAndFound {
  */
 export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolean): Rescue {
   const detector = new Detector();
+  const ids = new PutBackIds(doc);
   const listeners = new Set<() => void>();
   let waiting: LostWords[] = [];
   /** Deletions whose content was not forgotten yet. */
@@ -64,7 +71,9 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
   doc.gcFilter = (item) => isForgetting && gcFilter(item);
   doc.on("afterTransaction", keep);
 
-  function keep({ deleteSet }: Y.Transaction): void {
+  function keep(transaction: Y.Transaction): void {
+    if (!transaction.local || transaction.origin === origin) ids.heard(transaction);
+    const { deleteSet } = transaction;
     if (deleteSet.clients.size > 0) kept.push(deleteSet);
   }
 
@@ -100,8 +109,9 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
       if (!isComplete) return [];
       const taken = waiting;
       waiting = [];
-      return taken;
+      return taken.map((words) => ({ ...words, ...ids.of(words.turn) }));
     },
+    isPutBack: (clientId) => clientId < LOWEST_OWN_ID,
     wrote: (number, base, update) => detector.wrote(number, base, factsWhenAsked(update)),
     superseded: (number) => detector.superseded(number),
     disconnected: () => detector.disconnected(),

@@ -77,6 +77,8 @@ export class Binding {
   /** While someone composes where others type, that one block waits, in both directions. */
   #held: Held | null = null;
   #isBusy = false;
+  /** The Yjs client id to write under; null: the page's own. */
+  #writer: number | null = null;
   /** The document a transaction of ours is bringing to the view right now. */
   #arriving: Node | null = null;
 
@@ -133,6 +135,16 @@ export class Binding {
     if (this.#view !== null) this.#settle(this.#view, true);
   }
 
+  /** Runs `task`; what it changes in the view is written under another Yjs client id than the page's own. */
+  writeAs(clientId: number, task: () => void): void {
+    this.#writer = clientId;
+    try {
+      task();
+    } finally {
+      this.#writer = null;
+    }
+  }
+
   /** Call after every change of the view's state: writes what the person changed. */
   update(): void {
     const view = this.#view;
@@ -151,12 +163,24 @@ export class Binding {
     const wasBusy = this.#isBusy;
     this.#isBusy = true;
     try {
-      this.doc.transact(() => this.#write(after), this);
+      this.doc.transact(() => this.#writeUnder(this.#writer ?? this.doc.clientID, after), this);
     } finally {
       this.#isBusy = wasBusy;
       // Reads back what was written. Should it not be what the view shows, the shared document is right.
       if (wasBusy && this.tree.refresh().eq(after.doc)) this.tree.adopt(after.doc);
       this.#settle(view);
+    }
+  }
+
+  /** For the writing alone: whoever hears of it finds the page's own id. */
+  #writeUnder(clientId: number, after: EditorState): void {
+    const { doc } = this;
+    const own = doc.clientID;
+    doc.clientID = clientId;
+    try {
+      this.#write(after);
+    } finally {
+      doc.clientID = own;
     }
   }
 

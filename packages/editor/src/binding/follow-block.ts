@@ -24,8 +24,13 @@ export function inMovedBlock(tr: Transaction, { selection }: EditorState): TextS
   const [block] = blocks;
   if (block === undefined) return null;
   const { node, start } = block;
-  // Letters typed meanwhile are not in the copy: the same offset would be some letters further on.
-  const map = mapOf(align($head.parent.content, node.content, null));
-  const place = (offset: number): number => start + map.map(offset, -1);
+  const { content } = $head.parent;
+  // Letters typed meanwhile are not in the copy: the same offset would be some letters further on. They were typed before
+  // the caret, so of equal letters around it those behind it are in the copy.
+  const place = (offset: number): number => {
+    const toB = node.content.size - (content.size - offset);
+    const hint = toB < 0 ? null : [{ fromA: 0, toA: offset, fromB: 0, toB }];
+    return start + mapOf(align(content, node.content, hint)).map(offset, -1);
+  };
   return TextSelection.create(tr.doc, place($anchor.parentOffset), place($head.parentOffset));
 }

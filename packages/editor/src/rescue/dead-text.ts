@@ -116,8 +116,8 @@ function insertsOf(units: readonly Unit[]): Insert[] {
 
 const textOf = ({ value }: Unit): string => (typeof value === "string" ? value : "\uFFFC");
 
-/** Read around `getAttribute`, which does not show what was deleted. */
-function blockIdOf({ parent }: Y.XmlText): string | null {
+/** Of the block that a text is of. Read around `getAttribute`, which does not show what was deleted. */
+export function blockIdOf({ parent }: Y.XmlText): string | null {
   if (!(parent instanceof Y.XmlElement)) return null;
   const id: unknown = parent._map.get("id")?.content.getContent().at(-1);
   return typeof id === "string" ? id : null;

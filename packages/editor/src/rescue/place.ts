@@ -1,10 +1,12 @@
 import * as Y from "yjs";
 import { cutsPair, Line } from "../binding/align.ts";
 import { positionBefore, type Bound } from "../binding/bound.ts";
+import { idOf } from "../binding/match.ts";
 import type { Tree } from "../binding/tree.ts";
 import type { YType } from "../binding/y-types.ts";
 import type { LostRun } from "./dead-text.ts";
 import type { Ids } from "./port.ts";
+import type { PutBackBefore } from "./put-back-before.ts";
 
 /** Characters of context that must agree before words are put into a block that is no known copy of theirs. */
 const STRONG_MATCH = 16;
@@ -16,6 +18,8 @@ const SAME_BLOCK = 3;
 export interface LostPlace {
   readonly blockId: string | null;
   readonly made: Ids;
+  /** See `LostWords`. */
+  readonly behind: number;
 }
 
 /** A position in a block of text. */
@@ -31,22 +35,31 @@ export interface FoundPlace {
  *
  * @returns "there" when the words are there already; null when no block is a copy.
  */
-export function findPlace(root: Bound, run: LostRun, { blockId, made }: LostPlace): FoundPlace | "there" | null {
+export function findPlace(
+  root: Bound,
+  run: LostRun,
+  { blockId, made, behind }: LostPlace,
+  putBackBefore: PutBackBefore,
+): FoundPlace | "there" | null {
   let best: { readonly weight: number; readonly place: FoundPlace | "there" } | null = null;
   for (const block of textBlocksIn(root)) {
     const { text } = new Line(block.node.content);
-    const isSame = blockId !== null && block.node.attrs["id"] === blockId;
-    const gap = bestGap(text, run);
+    const id = idOf(block.node);
+    const isSame = blockId !== null && id === blockId;
+    const gap = bestGap(text, run, putBackBefore.endsIn(id, text, behind));
     const there = bestOccurrence(text, run);
     // Where one says the same word over and over, it is not there for having been said before.
     const isThere = there !== null && (weigh(there) > weigh(gap) || (isTelling(there, run) && !isWhole(gap, run)));
-    const isKnown = isTelling(gap, run) && (weigh(gap) >= STRONG_MATCH || isSame || isMade(block, made));
+    const isKnown =
+      (isSame && isAlone(run)) ||
+      (isTelling(gap, run) && (weigh(gap) >= STRONG_MATCH || isSame || isMade(block, made)));
     if (!isSame && !(isThere ? weigh(there) >= STRONG_MATCH || isMade(block, made) : isKnown)) continue;
     const weight = (isThere ? weigh(there) : isKnown ? weigh(gap) : 0) + (isSame ? SAME_BLOCK : 0);
     if (best !== null && weight <= best.weight) continue;
     const position = positionBefore(block) + 1 + (isKnown ? gap.at : text.length);
-    const isAlone = isSame && text === run.words;
-    best = { weight, place: isThere || isAlone ? "there" : { position, isAmongStrangers: !isKnown } };
+    // One letter may be the next of two that are the same.
+    const isAll = isSame && text === run.words && text.length > 1;
+    best = { weight, place: isThere || isAll ? "there" : { position, isAmongStrangers: !isKnown } };
   }
   return best?.place ?? null;
 }
@@ -96,19 +109,29 @@ const weigh = ({ before, after }: Gap): number => before + after;
 const isWhole = ({ before, after }: Gap, run: LostRun): boolean =>
   before === run.before.length && after === run.after.length;
 
+/** Nothing stood around it. */
+const isAlone = ({ before, after }: LostRun): boolean => before === "" && after === "";
+
 /** True when what agrees around a place can be no chance. */
 function isTelling(gap: Gap, run: LostRun): boolean {
   const sides = [gap.before === run.before.length ? gap.before : 0, gap.after === run.after.length ? gap.after : 0];
   return Math.max(...sides) >= SIDE_MATCH || (isWhole(gap, run) && weigh(gap) > 0);
 }
 
-/** The place in `text` whose surroundings agree most with the run's; of equals the one nearest to where it was. */
-function bestGap(text: string, run: LostRun): Gap {
+/**
+ * The place in `text` whose surroundings agree most with the run's; of equals the one nearest to where it was.
+ *
+ * @param endsOf - Where words may end that stand at an offset and were put back before: the run goes behind them.
+ */
+function bestGap(text: string, run: LostRun, endsOf: (at: number) => readonly number[]): Gap {
   let best: Gap = { at: 0, before: 0, after: 0 };
   let distance = Infinity;
   for (let at = 0; at <= text.length; at++) {
     if (cutsPair(text, at)) continue;
-    const gap = { at, before: agreeingBefore(text, at, run.before), after: agreeingAfter(text, at, run.after) };
+    const before = agreeingBefore(text, at, run.before);
+    const gap = endsOf(at)
+      .map((end) => ({ at: end, before, after: agreeingAfter(text, end, run.after) }))
+      .reduce((one, farther) => (farther.after < one.after ? one : farther));
     const gain = weigh(gap) - weigh(best);
     const nearer = Math.abs(at - run.offset) < distance;
     if (gain < 0 || (gain === 0 && !nearer)) continue;

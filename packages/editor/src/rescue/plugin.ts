@@ -1,10 +1,11 @@
-import { Plugin, PluginKey } from "@tiptap/pm/state";
+import { Plugin, PluginKey, TextSelection } from "@tiptap/pm/state";
 import type { Binding, ViewLike } from "../binding/binding.ts";
 import { COMPOSITION_SETTLED_MILLIS } from "../binding/plugin.ts";
 import type { Undo } from "../undo.ts";
-import { caretInGone, type CaretInGone } from "./caret-in-gone.ts";
+import { behindReturned, caretInGone, type CaretInGone } from "./caret-in-gone.ts";
 import type { LostAndFound, Rescued } from "./port.ts";
 import { putBack } from "./put-back.ts";
+import { PutBackBefore } from "./put-back-before.ts";
 
 const rescueKey = new PluginKey<CaretInGone | null>("rescue");
 
@@ -14,47 +15,80 @@ export interface RescueOptions {
   readonly rescued: (rescued: Rescued) => void;
 }
 
-/** Puts back what is waiting, as one step that can be undone by itself. Does nothing while someone composes. */
-export function rescueWords(view: ViewLike, binding: Binding, undo: Undo | null, options: RescueOptions): void {
-  if (view.composing) return;
-  const lost = options.lostAndFound.take();
-  if (lost.length === 0) return;
-  // Their place may be anywhere.
-  binding.showRest();
-  const back = putBack(binding, view.state, lost, rescueKey.getState(view.state) ?? null);
-  if (back === null) return;
-  undo?.manager.stopCapturing();
-  view.dispatch(back.tr);
-  undo?.manager.stopCapturing();
-  options.rescued(back.rescued);
+/** Words outlive structure (D14): what this page has to put back is put back as soon as it is known. */
+export interface Rescuer {
+  readonly plugin: Plugin;
+  /**
+   * Puts back what is waiting, as one step that can be undone by itself; as one for each client id, where there are two.
+   * Does nothing while someone composes. The plugin does this when it is told, and when a composition ends.
+   */
+  rescue(view: ViewLike): void;
 }
 
-/** Words outlive structure (D14): what this page has to put back is put back as soon as it is known. */
-export function rescuePlugin(binding: Binding, undo: Undo, options: RescueOptions): Plugin {
-  let stop = (): void => {};
-  let rescue = (): void => {};
-  return new Plugin<CaretInGone | null>({
+export function createRescuer(binding: Binding, undo: Undo | null, { lostAndFound, rescued }: RescueOptions): Rescuer {
+  const { doc } = binding;
+  const before = new PutBackBefore((clientId) => lostAndFound.isPutBack(clientId));
+  /** What a transaction put back is known when the view hears of it. */
+  const listen = (): void => void doc.on("beforeObserverCalls", before.heard);
+  listen();
+
+  function rescue(view: ViewLike): void {
+    if (view.composing) return;
+    const lost = lostAndFound.take();
+    if (lost.length === 0) return;
+    // Their place may be anywhere.
+    binding.showRest();
+    const caret = rescueKey.getState(view.state) ?? null;
+    // By id, for that is the order they were typed in.
+    const groups = [...Map.groupBy(lost, ({ clientId }) => clientId)].sort(([a], [b]) => a - b);
+    for (const [clientId, words] of groups) {
+      const back = putBack(binding, view.state, words, caret, before);
+      if (back === null) continue;
+      undo?.manager.stopCapturing();
+      binding.writeAs(clientId, () => view.dispatch(back.tr));
+      undo?.manager.stopCapturing();
+      rescued(back.rescued);
+    }
+  }
+
+  let rescueHere = (): void => {};
+  const plugin = new Plugin<CaretInGone | null>({
     key: rescueKey,
-    state: { init: () => null, apply: (tr, gone, before) => caretInGone(gone, tr, before) },
+    state: {
+      init: () => null,
+      apply: (tr, gone, state) => (tr.getMeta(rescueKey) === true ? gone : caretInGone(gone, tr, state)),
+    },
+    appendTransaction(transactions, old, state) {
+      const gone = rescueKey.getState(state) ?? null;
+      if (gone === null || gone !== rescueKey.getState(old)) return null;
+      const caret = behindReturned(gone, transactions, old, state, before);
+      if (caret === null) return null;
+      const tr = state.tr.setSelection(TextSelection.create(state.doc, caret)).setStoredMarks(state.storedMarks);
+      // More of them may come, each piece by itself.
+      return tr.setMeta(rescueKey, true);
+    },
     props: {
       handleDOMEvents: {
         compositionend: () => {
-          setTimeout(() => rescue(), COMPOSITION_SETTLED_MILLIS);
+          setTimeout(() => rescueHere(), COMPOSITION_SETTLED_MILLIS);
           return false;
         },
       },
     },
     view(view) {
-      rescue = () => rescueWords(view, binding, undo, options);
-      stop = options.lostAndFound.subscribe(rescue);
+      listen();
+      rescueHere = () => rescue(view);
+      const stop = lostAndFound.subscribe(rescueHere);
       // What was found while no editor was there; a view cannot be changed while it is being made.
-      queueMicrotask(() => rescue());
+      queueMicrotask(() => rescueHere());
       return {
         destroy() {
           stop();
-          rescue = () => {};
+          doc.off("beforeObserverCalls", before.heard);
+          rescueHere = () => {};
         },
       };
     },
   });
+  return { plugin, rescue };
 }

@@ -13,6 +13,13 @@ export interface LostWords {
   readonly seen: Ids;
   /** What its batch inserted: the copy, where the block was moved. */
   readonly made: Ids;
+  /**
+   * The Yjs client id to write them under: none that anybody types under, and lower than all of those, so that they stand
+   * before what is typed at the same place by who does not see them yet.
+   */
+  readonly clientId: number;
+  /** Words that were put back under ids below this one were typed before them. */
+  readonly behind: number;
 }
 
 /** Where lost words wait. A provider's, or none. */
@@ -21,6 +28,8 @@ export interface LostAndFound {
   subscribe(listener: () => void): () => void;
   /** All that waits, each given once, to be read at once. */
   take(): readonly LostWords[];
+  /** Whether words are put back under a Yjs client id, here or elsewhere. */
+  isPutBack(clientId: number): boolean;
 }
 
 /** What was put back, for the page to say so. */

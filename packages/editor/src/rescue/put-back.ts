@@ -7,7 +7,8 @@ import type { Insert } from "../binding/y-types.ts";
 import type { CaretInGone } from "./caret-in-gone.ts";
 import { deadTextsOf, type DeadText, type LostRun } from "./dead-text.ts";
 import { besidePlace, findPlace, type FoundPlace } from "./place.ts";
-import type { LostWords, Rescued } from "./port.ts";
+import type { Ids, LostWords, Rescued } from "./port.ts";
+import type { PutBackBefore } from "./put-back-before.ts";
 
 export interface PutBack {
   readonly tr: Transaction;
@@ -18,6 +19,7 @@ export interface PutBack {
  * The transaction that puts lost words back: into the copy of their block, between the words that surrounded them, or
  * as a paragraph right where the block was. Carets stay where they are, but for one that was in a block that is gone.
  *
+ * @param lost - At least one; all under the same client id.
  * @param caret - Where the person's selection was, if its block went.
  * @returns null when there is nothing to put back: the words are there already, or are only spaces with nowhere to go.
  */
@@ -26,8 +28,11 @@ export function putBack(
   state: EditorState,
   lost: readonly LostWords[],
   caret: CaretInGone | null,
+  before: PutBackBefore,
 ): PutBack | null {
-  const pieces = lost.flatMap((words) => deadTextsOf(binding.doc, words).map((text) => pieceOf(binding, words, text)));
+  // As one, for they may be letters of one word.
+  const words = lost.reduce(both);
+  const pieces = deadTextsOf(binding.doc, words).map((text) => pieceOf(binding, words, text, before));
   const { tr } = state;
   const authors = new Set<number>();
   let into: Rescued["into"] = "copy";
@@ -68,6 +73,16 @@ export function putBack(
   return { tr, rescued: { authors: [...authors], into } };
 }
 
+function both(one: LostWords, other: LostWords): LostWords {
+  const either = (a: Ids, b: Ids): Ids => ({ has: (client, clock) => a.has(client, clock) || b.has(client, clock) });
+  return {
+    ...one,
+    lost: { ...either(one.lost, other.lost), ranges: () => [...one.lost.ranges(), ...other.lost.ranges()] },
+    seen: either(one.seen, other.seen),
+    made: either(one.made, other.made),
+  };
+}
+
 interface Piece {
   readonly text: DeadText;
   readonly runs: readonly { readonly run: LostRun; readonly place: FoundPlace }[];
@@ -75,11 +90,11 @@ interface Piece {
   readonly beside: readonly LostRun[];
 }
 
-function pieceOf({ tree }: Binding, { made }: LostWords, text: DeadText): Piece {
+function pieceOf({ tree }: Binding, words: LostWords, text: DeadText, before: PutBackBefore): Piece {
   const runs: { run: LostRun; place: FoundPlace }[] = [];
   const beside: LostRun[] = [];
   for (const run of text.runs) {
-    const place = findPlace(tree.root, run, { blockId: text.blockId, made });
+    const place = findPlace(tree.root, run, { ...words, blockId: text.blockId }, before);
     if (place === null) beside.push(run);
     else if (place !== "there") runs.push({ run, place });
   }

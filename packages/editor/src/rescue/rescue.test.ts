@@ -21,6 +21,9 @@ const idsOf = (ranges: readonly Range[]): LostWords["lost"] => ({
     ranges.some((range) => range.client === client && range.clock <= clock && clock < range.clock + range.length),
 });
 
+/** The client id that Ana puts words back under. */
+const PUT_BACK = 0;
+
 /** Ana, who types, and Ben, who does things to blocks, before either has what the other did. */
 class Meeting {
   readonly rescued: Rescued[] = [];
@@ -29,11 +32,11 @@ class Meeting {
   #waiting: LostWords[] = [];
   #listener = (): void => {};
 
-  constructor(blocks: readonly Y.XmlElement[]) {
+  constructor(blocks: readonly Y.XmlElement[], clientIds: readonly [ana: number, ben: number] = [2, 3]) {
     const seed = new Y.Doc();
     seed.clientID = 1;
     seed.getXmlFragment(DOCUMENT).push([...blocks]);
-    const [ana, ben] = [2, 3].map((client) => {
+    const [ana, ben] = clientIds.map((client) => {
       const doc = new Y.Doc({ gc: false });
       doc.clientID = client;
       Y.applyUpdate(doc, Y.encodeStateAsUpdate(seed));
@@ -46,6 +49,7 @@ class Meeting {
           return () => {};
         },
         take: () => this.#waiting.splice(0),
+        isPutBack: (clientId) => clientId === PUT_BACK,
       },
       rescued: (rescued) => this.rescued.push(rescued),
     });
@@ -69,8 +73,14 @@ class Meeting {
     });
     Y.applyUpdate(this.ana.doc, update, "wire");
     const made = idsOf(structs.map(({ id: { client, clock }, length }) => ({ client, clock, length })));
-    this.#waiting.push({ lost: idsOf(lost), seen: idsOf(seen), made });
+    this.#waiting.push({ lost: idsOf(lost), seen: idsOf(seen), made, clientId: PUT_BACK, behind: PUT_BACK + 1 });
     this.#listener();
+  }
+
+  /** All that the one has done arrives at the other's. */
+  exchange(): void {
+    Y.applyUpdate(this.ana.doc, Y.mergeUpdates(this.ben.updates), "wire");
+    Y.applyUpdate(this.ben.doc, Y.mergeUpdates(this.ana.updates), "wire");
   }
 
   get shown(): string {
@@ -323,6 +333,56 @@ test("one undo takes back what was put back and nothing else, one redo brings it
   expect(meeting.shown).toBe('p("before first line ") p("third line ") p("second line here ")');
   meeting.ana.run(meeting.ana.undo.redo);
   expect(meeting.shown).toContain("second very line here");
+});
+
+describe.each([{ clientIds: [2, 3] }, { clientIds: [3, 2] }] as const)(
+  "what Ben goes on typing at the place before Ana has put words back there, ids $clientIds,",
+  ({ clientIds }) => {
+    const place = (isBold: boolean): Meeting => {
+      const meeting = new Meeting(lines(), clientIds);
+      if (isBold) {
+        at(meeting.ana, "second ", 0, "second line");
+        meeting.ana.run(commands.bold.run);
+        Y.applyUpdate(meeting.ben.doc, Y.mergeUpdates(meeting.ana.updates.splice(0)), "wire");
+      }
+      type(meeting.ana, "very ", "line here");
+      run(meeting.ben, commands.moveUp.run, "third");
+      type(meeting.ben, "long ", "line here");
+      const typed = meeting.ben.updates.splice(1);
+      meeting.arrive();
+      meeting.ben.updates.push(...typed);
+      return meeting;
+    };
+
+    test.each([false, true])("stands behind them on both pages; in bold: %s", (isBold) => {
+      const meeting = place(isBold);
+      meeting.exchange();
+      expect(show(meeting.ben)).toBe(meeting.shown);
+      expect(meeting.ana.state.doc.textContent).toBe("first line third line second very long line here ");
+    });
+
+    test("does so when Ana has undone it and done it again", () => {
+      const meeting = place(false);
+      meeting.ana.run(meeting.ana.undo.undo);
+      expect(meeting.ana.state.doc.textContent).toContain("second line");
+      meeting.ana.run(meeting.ana.undo.redo);
+      meeting.exchange();
+      expect(show(meeting.ben)).toBe(meeting.shown);
+      expect(meeting.ana.state.doc.textContent).toContain("second very long line here");
+    });
+  },
+);
+
+test("whoever hears of words that are put back finds the page's own client id", () => {
+  const meeting = new Meeting(lines());
+  type(meeting.ana, "very ", "line here");
+  run(meeting.ben, commands.moveUp.run, "third");
+  const found: number[] = [];
+  meeting.ana.doc.on("afterTransaction", ({ doc }: Y.Transaction) => found.push(doc.clientID));
+  meeting.ana.fragment.observeDeep(() => found.push(meeting.ana.doc.clientID));
+  meeting.arrive();
+  expect(new Set(found)).toEqual(new Set([2]));
+  expect(Y.getState(meeting.ana.doc.store, PUT_BACK)).toBe("very ".length);
 });
 
 test("while someone composes nothing is put back; it waits until they are done", () => {

@@ -1,5 +1,5 @@
 import type * as Y from "yjs";
-import { rescuePlugin, type RescueOptions, rescueWords } from "../rescue/plugin.ts";
+import { createRescuer, type Rescuer, type RescueOptions } from "../rescue/plugin.ts";
 import { tablesPlugin } from "../tables/plugin.ts";
 import { Undo } from "../undo.ts";
 import { Host } from "./host.ts";
@@ -12,18 +12,19 @@ export class RescuingHost extends Host {
 
   constructor(doc: Y.Doc, options: RescueOptions | null) {
     let undo: Undo | null = null;
+    let rescuer: Rescuer | null = null;
     super(doc, {
       plugins: (binding) => {
         undo = new Undo(binding);
-        return [tablesPlugin(), ...(options === null ? [] : [rescuePlugin(binding, undo, options)])];
+        if (options === null) return [tablesPlugin()];
+        rescuer = createRescuer(binding, undo, options);
+        return [tablesPlugin(), rescuer.plugin];
       },
     });
     if (undo === null) throw new Error("the host asked for no plugins");
     this.undo = undo;
     // Plugin views are an editor view's; this is none.
-    this.rescue = () => {
-      if (options !== null) rescueWords(this, this.binding, this.undo, options);
-    };
+    this.rescue = () => rescuer?.rescue(this);
     options?.lostAndFound.subscribe(this.rescue);
   }
 }
