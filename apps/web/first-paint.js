@@ -10,7 +10,7 @@
       document.getElementById("typeface").media = "all";
     } else {
       // Nothing of a document can be on this device: the newest snapshot of this one is on its way before the script that
-      // asks for it is. The same address as in packages/protocol/src/snapshot-address.ts.
+      // asks for it is. The same address as in packages/protocol/src/snapshot-answer.ts.
       const id = /^\/d\/([\w.~-]+)\/?$/.exec(location.pathname);
       const preload = { rel: "preload", as: "fetch", crossOrigin: "anonymous" };
       if (id !== null)
