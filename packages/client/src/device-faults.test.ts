@@ -45,6 +45,7 @@ class Story {
   readonly safe = new Set<string>();
   #words = 0;
   #isCleared = false;
+  #wasFaulty = false;
 
   run(step: Step): void {
     const { server, clock, device } = this.world;
@@ -100,8 +101,8 @@ class Story {
     this.world.server.isRefusing = false;
     this.#change("works");
     this.world.advance(180_000);
-    // A storage cleared in the middle of a batch may have kept its end without its beginning.
-    if (this.#isCleared) for (const { provider } of this.tabs) provider.dismissRefused();
+    // A storage that was cleared, or refused a write, in the middle of a batch may have kept its end without its beginning.
+    if (this.#wasFaulty) for (const { provider } of this.tabs) provider.dismissRefused();
     this.#typed.forEach((words) => words.forEach((word) => this.safe.add(word)));
     const fresh = this.world.visit();
     this.world.advance(60_000);
@@ -131,6 +132,7 @@ class Story {
 
   #change(to: Extract<Step, { kind: "device" }>["state"]): void {
     const { device } = this.world;
+    if (to !== "works" && to !== "stalls") this.#wasFaulty = true;
     device.isStalled = to === "stalls";
     device.failure = to === "fails" ? { code: "failed" } : undefined;
     device.writeFailure = to === "is full" ? { code: "full" } : undefined;
