@@ -24,8 +24,8 @@ export async function store(
   const rows = updates.map((update) => ({ document: id, principal: NOBODY, time: 0, base: 0, schemaVersion, update }));
   const appended = await log.append(rows);
   const compacted = await log.compact(id);
-  const newest = await log.newestSnapshot(id);
+  const newest = await log.newestSnapshot(id, "identity");
   await log.close();
   if (!appended.ok || !compacted.ok || !newest.ok || newest.value === undefined) throw new Error("nothing was stored");
-  return newest.value;
+  return newest.value.position;
 }

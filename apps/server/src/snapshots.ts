@@ -37,16 +37,14 @@ export function snapshotRoutes({ log, callers, report }: SnapshotPorts): Hono<{ 
     if (!caller.ok) return refused(c, caller.error);
     const role = caller.value.identity.access(document);
     if (role === undefined) return notFound(c);
-    const newest = await log.newestSnapshot(document);
-    if (!newest.ok) return unavailable(c, document, newest.error);
-    const position = newest.value;
-    if (position === undefined) return nothing(c);
     const encoding = preferredEncoding(c.req.header("accept-encoding"));
-    const encoded = await log.encodedSnapshot(document, position, encoding);
-    if (!encoded.ok) return unavailable(c, document, encoded.error);
-    // Damaged, or a newer has come just now: the socket brings the same.
-    if (encoded.value === undefined) return nothing(c);
-    const { schemaVersion, bytes } = encoded.value;
+    const newest = await log.newestSnapshot(document, encoding);
+    if (!newest.ok) return unavailable(c, document, newest.error);
+    if (newest.value === undefined) {
+      c.header("Cache-Control", "no-store");
+      return c.body(null, 204);
+    }
+    const { position, schemaVersion, bytes } = newest.value;
     const name = `"${positionName(position)}-${encoding}"`;
     for (const [header, value] of Object.entries(snapshotHeaders({ position, schemaVersion, role })))
       c.header(header, value);
@@ -64,11 +62,6 @@ export function snapshotRoutes({ log, callers, report }: SnapshotPorts): Hono<{ 
 
   routes.on(["POST", "PUT", "PATCH", "DELETE"], PATH, notFound);
   return routes;
-
-  function nothing(c: Context): Response {
-    c.header("Cache-Control", "no-store");
-    return c.body(null, 204);
-  }
 
   /** Nobody depends on it: the same words come over the socket, or its close says what is wrong. */
   function unavailable(c: Context, document: DocumentId, error: LogError): Response {

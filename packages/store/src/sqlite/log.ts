@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { type DocumentId, err, type LogPosition, ok, type Result, positionName } from "@sheaf/protocol";
 import type { AppendRequest, LoadedLog, Log, LogError, LogRow, Quarantined, Snapshot } from "@sheaf/room";
-import type { ContentEncoding } from "../compaction/job.ts";
+import type { ContentEncoding, EncodedSnapshot } from "../compaction/job.ts";
 import type { Copied } from "./copy.ts";
 import { EncodedSnapshots, type Made } from "./encoded-snapshots.ts";
 import type { CurrentFile } from "../hot/current-file.ts";
@@ -41,15 +41,20 @@ export interface HistoryLog extends Log {
 
 /** A log that gives its snapshots out as they travel over HTTP (D8). */
 export interface SnapshotLog {
-  /** Where the newest snapshot stored of a document ends; undefined when there is none. */
-  newestSnapshot(document: DocumentId): Promise<Result<LogPosition | undefined, LogError>>;
   /**
-   * Gives the newest snapshot as one Yjs update (V2), packed. Made once, in a thread of its own, for everybody who asks.
+   * Gives the newest snapshot stored of a document, packed. Made once, in a thread of its own, for everybody who asks.
    *
-   * @param position - Where it ends.
-   * @returns undefined when it is not stored, or not any more.
+   * @returns undefined when there is none, or it is damaged.
    */
-  encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made>;
+  newestSnapshot(
+    document: DocumentId,
+    encoding: ContentEncoding,
+  ): Promise<Result<NewestSnapshot | undefined, LogError>>;
+}
+
+export interface NewestSnapshot extends EncodedSnapshot {
+  /** Where it ends. */
+  readonly position: LogPosition;
 }
 
 /** A log that can be copied while it is written to. */
@@ -239,12 +244,20 @@ class SqliteLog implements HistoryLog, SnapshotLog, TitleLog, CopyableLog {
     return answer.kind === "erased" ? ok(answer.from) : refused(answer);
   }
 
-  async newestSnapshot(document: DocumentId): Promise<Result<LogPosition | undefined, LogError>> {
-    const answer = await this.#ask({ kind: "newest", document });
-    return answer.kind === "newest" ? ok(answer.position) : refused(answer);
+  async newestSnapshot(
+    document: DocumentId,
+    encoding: ContentEncoding,
+  ): Promise<Result<NewestSnapshot | undefined, LogError>> {
+    // Every time: what was kept here may be of a snapshot that is gone.
+    const newest = await this.#ask({ kind: "newest", document });
+    if (newest.kind !== "newest") return refused(newest);
+    const { position } = newest;
+    if (position === undefined) return ok(undefined);
+    const encoded = await this.#encodedSnapshot(document, position, encoding);
+    return encoded.ok ? ok(encoded.value && { position, ...encoded.value }) : encoded;
   }
 
-  async encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made> {
+  #encodedSnapshot(document: DocumentId, position: LogPosition, encoding: ContentEncoding): Promise<Made> {
     const name = `${document} ${positionName(position)} ${encoding}`;
     return this.#encoded.get(name, async () => {
       const answer = await this.#ask({ kind: "encode", document, position, encoding });

@@ -5,7 +5,7 @@ import { type DocumentId, type LogPosition, ok } from "@sheaf/protocol";
 import type { ContentEncoding } from "../compaction/job.ts";
 import { damage, makeFile, removeFile } from "../testing/store.ts";
 import { stateOfDoc, Typist } from "../testing/typist.ts";
-import { type HistoryLog, openSqliteLog, type SnapshotLog } from "./log.ts";
+import { type HistoryLog, type NewestSnapshot, openSqliteLog, type SnapshotLog } from "./log.ts";
 
 const A = "a" as DocumentId;
 const UNPACK: Readonly<Record<ContentEncoding, (bytes: Uint8Array) => Uint8Array>> = {
@@ -38,21 +38,27 @@ async function open(): Promise<HistoryLog & SnapshotLog> {
 async function typed(keys: number): Promise<LogPosition> {
   expect((await log.append(ann.type(keys))).ok).toBe(true);
   expect(await log.compact(A)).toEqual(ok(undefined));
-  const newest = await log.newestSnapshot(A);
-  if (!newest.ok || newest.value === undefined) throw new Error("no snapshot");
+  const { position } = await given();
+  return position;
+}
+
+async function given(encoding: ContentEncoding = "br"): Promise<NewestSnapshot> {
+  const newest = await log.newestSnapshot(A, encoding);
+  if (!newest.ok || newest.value === undefined) throw new Error(`no ${encoding}`);
   return newest.value;
 }
 
-const isGiven = async (position: LogPosition, document = A): Promise<boolean> => {
-  const encoded = await log.encodedSnapshot(document, position, "br");
-  if (!encoded.ok) throw new Error(encoded.error.code);
-  return encoded.value !== undefined;
-};
+/** Keys in what is given. */
+async function keysIn({ bytes }: NewestSnapshot): Promise<number> {
+  const doc = new Y.Doc();
+  Y.applyUpdateV2(doc, UNPACK.br(bytes));
+  return [...Y.decodeStateVector(Y.encodeStateVector(doc)).values()].reduce((sum, clock) => sum + clock, 0);
+}
 
-test("a document without a snapshot has none to name", async () => {
-  expect(await log.newestSnapshot(A)).toEqual(ok(undefined));
+test("of a document without a snapshot there is none", async () => {
+  expect(await log.newestSnapshot(A, "br")).toEqual(ok(undefined));
   await log.append(ann.type(3));
-  expect(await log.newestSnapshot(A)).toEqual(ok(undefined));
+  expect(await log.newestSnapshot(A, "br")).toEqual(ok(undefined));
 });
 
 test("the newest snapshot is named, and comes in V2 under each encoding as what the document was then", async () => {
@@ -61,10 +67,8 @@ test("the newest snapshot is named, and comes in V2 under each encoding as what 
   expect(loaded.ok && position).toEqual({ logId: loaded.ok && loaded.value.logId, seq: 2_000 });
   const sizes: number[] = [];
   for (const encoding of ["br", "gzip", "identity"] as const) {
-    const encoded = await log.encodedSnapshot(A, position, encoding);
-    if (!encoded.ok || encoded.value === undefined) throw new Error(`no ${encoding}`);
-    const { schemaVersion, bytes } = encoded.value;
-    expect(schemaVersion).toBe(1);
+    const { bytes, ...rest } = await given(encoding);
+    expect(rest).toEqual({ position, schemaVersion: 1 });
     sizes.push(bytes.length);
     const doc = new Y.Doc();
     Y.applyUpdateV2(doc, UNPACK[encoding](bytes));
@@ -74,57 +78,52 @@ test("the newest snapshot is named, and comes in V2 under each encoding as what 
 });
 
 test("asked for at once and again later it is the same bytes, made once", async () => {
-  const position = await typed(1_000);
-  const ask = () => log.encodedSnapshot(A, position, "br");
-  const [first, ...rest] = await Promise.all([ask(), ask(), ask()]);
-  const given = first!.ok ? first!.value : undefined;
-  expect(given).toBeDefined();
-  for (const each of [...rest, await ask()]) expect(each.ok && each.value).toBe(given);
+  await typed(1_000);
+  const [first, ...rest] = await Promise.all([given(), given(), given()]);
+  for (const each of [...rest, await given()]) expect(each.bytes).toBe(first!.bytes);
 });
 
-test("what is not stored is not given: another log's, another document's, through another row, or one that a newer replaced", async () => {
-  const position = await typed(1_000);
-  expect(await isGiven(position, "b" as DocumentId)).toBe(false);
-  expect(await isGiven({ ...position, logId: position.logId.map((byte) => byte ^ 1) })).toBe(false);
-  expect(await isGiven({ ...position, seq: 999 })).toBe(false);
-  const newer = await typed(1_000);
-  expect(newer.seq).toBe(2_000);
-  expect(await isGiven(newer)).toBe(true);
-  expect(await isGiven(position)).toBe(false);
+test("it is given as long as it is stored: not after a newer one, nor to another document", async () => {
+  await typed(1_000);
+  const first = await given();
+  expect(await log.newestSnapshot("b" as DocumentId, "br")).toEqual(ok(undefined));
+  expect((await typed(1_000)).seq).toBe(2_000);
+  const second = await given();
+  expect(second.position.seq).toBe(2_000);
+  expect(await keysIn(second)).toBeGreaterThan(await keysIn(first));
 });
 
-test("once history was erased the snapshot before it is not given any more; the one that stands for it is", async () => {
-  const old = await typed(1_000);
-  expect(await isGiven(old)).toBe(true);
+test("once history was erased, the one that stands for it is given", async () => {
+  await typed(1_000);
   expect((await log.append(ann.type(500))).ok).toBe(true);
   expect(await log.eraseBefore(A, 1_501)).toEqual(ok(1_501));
-  expect(await isGiven(old)).toBe(false);
-  const newest = await log.newestSnapshot(A);
-  expect(newest).toMatchObject(ok({ seq: 1_500 }));
-  expect(newest.ok && (await isGiven(newest.value!))).toBe(true);
+  expect((await given()).position.seq).toBe(1_500);
 });
 
-test("once the log was set aside and another begun, the other's is the newest", async () => {
+test("once the log was set aside and another begun, the other's is given", async () => {
   const old = await typed(1_000);
   expect((await log.quarantine(A)).ok).toBe(true);
-  expect(await isGiven(old)).toBe(false);
-  const newest = await log.newestSnapshot(A);
-  expect(newest).toMatchObject(ok({ seq: 1_000 }));
-  expect(newest.ok && (await isGiven(newest.value!))).toBe(true);
+  const { position } = await given();
+  expect(position.seq).toBe(1_000);
+  expect(position.logId).not.toEqual(old.logId);
+});
+
+test("once the document was purged, none is given, though it was packed before", async () => {
+  await typed(1_000);
+  expect((await log.purge(A)).ok).toBe(true);
+  expect(await log.newestSnapshot(A, "br")).toEqual(ok(undefined));
 });
 
 test("one that is damaged is not given", async () => {
-  const position = await typed(1_000);
+  await typed(1_000);
   await log.close();
   damage(file, "UPDATE snapshots SET bytes = substr(bytes, 1, 100)");
   log = await open();
-  expect(await isGiven(position)).toBe(false);
+  expect(await log.newestSnapshot(A, "br")).toEqual(ok(undefined));
 });
 
 test("a closed log answers closed", async () => {
-  const position = await typed(1_000);
+  await typed(1_000);
   await log.close();
-  const closed = { ok: false, error: { code: "closed" } };
-  expect(await log.newestSnapshot(A)).toEqual(closed);
-  expect(await log.encodedSnapshot(A, position, "br")).toEqual(closed);
+  expect(await log.newestSnapshot(A, "br")).toEqual({ ok: false, error: { code: "closed" } });
 });
