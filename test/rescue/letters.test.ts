@@ -3,18 +3,24 @@ import { openPages, type Plan, tellLetters } from "./letters.ts";
 
 const RUNS = 60;
 
+/** Ben has begun to type: his first letters are in the log, and on their way to Ana. */
+function begin(clientIds: Parameters<typeof openPages>[0]) {
+  const pages = openPages(clientIds, "two");
+  const { world, ben, wireOfBen } = pages;
+  ben.goTo(3);
+  for (const letter of " t") ben.type(letter);
+  world.clock.endTurn();
+  while (world.server.hear(wireOfBen));
+  world.server.commit();
+  return pages;
+}
+
 describe.each([{ clientIds: [2, 3] }, { clientIds: [3, 2] }] as const)(
   "a word that Ben is typing while Ana wraps its block, client ids $clientIds",
   ({ clientIds }) => {
     test("is whole: its first letters, which Ana puts back, stood behind those that Ben had typed meanwhile", () => {
-      const { world, ben, ana, wireOfBen, wireOfAna } = openPages(clientIds, "two");
+      const { world, ben, ana, wireOfBen, wireOfAna } = begin(clientIds);
       const { server, clock } = world;
-      ben.goTo(3);
-      for (const letter of " t") ben.type(letter);
-      clock.endTurn();
-      while (server.hear(wireOfBen));
-      server.commit();
-      // The letters are in the log, and on their way to Ana.
       ana.act("callout");
       clock.endTurn();
       while (server.hear(wireOfAna));
@@ -29,13 +35,8 @@ describe.each([{ clientIds: [2, 3] }, { clientIds: [3, 2] }] as const)(
     });
 
     test("is whole when Ben types on only after they came back: his caret is behind them", () => {
-      const { world, ben, ana, wireOfBen } = openPages(clientIds, "two");
-      const { server, clock } = world;
-      ben.goTo(3);
-      for (const letter of " t") ben.type(letter);
-      clock.endTurn();
-      while (server.hear(wireOfBen));
-      server.commit();
+      const { world, ben, ana, wireOfBen } = begin(clientIds);
+      const { clock } = world;
       while (wireOfBen.deliverDown());
       ana.act("callout");
       clock.endTurn();
@@ -46,13 +47,8 @@ describe.each([{ clientIds: [2, 3] }, { clientIds: [3, 2] }] as const)(
     });
 
     test("is whole when Ben puts some back, too: those that he typed before he knew", () => {
-      const { world, ben, ana, wireOfBen, wireOfAna } = openPages(clientIds, "two");
+      const { world, ben, ana, wireOfBen, wireOfAna } = begin(clientIds);
       const { server, clock } = world;
-      ben.goTo(3);
-      for (const letter of " t") ben.type(letter);
-      clock.endTurn();
-      while (server.hear(wireOfBen));
-      server.commit();
       ana.act("callout");
       clock.endTurn();
       while (server.hear(wireOfAna));
@@ -69,13 +65,8 @@ describe.each([{ clientIds: [2, 3] }, { clientIds: [3, 2] }] as const)(
     });
 
     test("is whole when Ana moves it with the letters that she has put back, before she has the next", () => {
-      const { world, ben, ana, wireOfBen, wireOfAna } = openPages(clientIds, "two");
+      const { world, ben, ana, wireOfBen, wireOfAna } = begin(clientIds);
       const { server, clock } = world;
-      ben.goTo(3);
-      for (const letter of " t") ben.type(letter);
-      clock.endTurn();
-      while (server.hear(wireOfBen));
-      server.commit();
       ana.act("callout");
       clock.endTurn();
       while (server.hear(wireOfAna));

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Provider } from "./provider.ts";
 import { type Tab, World } from "./testing/world.ts";
 
 /** What may happen, in any order. `at` picks a tab, a wire or a place in the text. */
@@ -32,6 +33,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("wait"), millis: fc.nat(8000) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("settle") }) },
 ) as fc.Arbitrary<Step>;
+
+/** What was refused for any other reason stays, and fails the story. */
+function dismissUnconnected(provider: Provider): void {
+  if (provider.state.refused.every(({ code }) => code === "unconnected")) provider.dismissRefused();
+}
 
 const wordsIn = (text: string): string[] => text.split(" ").filter(Boolean);
 
@@ -102,7 +108,7 @@ class Story {
     this.#change("works");
     this.world.advance(180_000);
     // A storage that was cleared, or refused a write, in the middle of a batch may have kept its end without its beginning.
-    if (this.#wasFaulty) for (const { provider } of this.tabs) provider.dismissRefused();
+    if (this.#wasFaulty) for (const { provider } of this.tabs) dismissUnconnected(provider);
     this.#typed.forEach((words) => words.forEach((word) => this.safe.add(word)));
     const fresh = this.world.visit();
     this.world.advance(60_000);
