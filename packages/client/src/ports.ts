@@ -45,6 +45,7 @@ export interface SocketLike {
 
 export interface SocketListener {
   opened(): void;
+  /** @param bytes - Lent: the buffer may be used again afterwards. */
   message(bytes: Uint8Array): void;
   /** Once, also when the socket never opened. */
   closed(code: number, reason: string): void;

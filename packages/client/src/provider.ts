@@ -216,15 +216,19 @@ export function createProvider(options: ProviderOptions): Provider {
   function integrate(updates: readonly Uint8Array[]): boolean {
     isApplying = true;
     try {
-      doc.transact(() => {
-        for (const update of updates) Y.applyUpdate(doc, update, provider);
-      }, provider);
+      applyAtOnce(updates);
       return true;
     } catch {
       return false;
     } finally {
       isApplying = false;
     }
+  }
+
+  function applyAtOnce(updates: readonly Uint8Array[]): void {
+    doc.transact(() => {
+      for (const update of updates) Y.applyUpdate(doc, update, provider);
+    }, provider);
   }
 
   function showKept(): void {
@@ -276,7 +280,7 @@ export function createProvider(options: ProviderOptions): Provider {
   function receive(frame: DownMessage): void {
     if ("channel" in frame && frame.channel !== CHANNEL) return;
     if (frame.kind === "history") {
-      arrived.push(...frame.rows);
+      arrived.push(...frame.rows.map((row) => ({ ...row, update: row.update.slice() })));
       if (arrived.length < ROWS_AT_ONCE) return;
     }
     applyArrived();
@@ -373,7 +377,7 @@ export function createProvider(options: ProviderOptions): Provider {
     outbox.flush(progress.position); // what was written so far was written without these
     isApplying = true;
     try {
-      rescue.receive(rows, applyAtOnce);
+      rescue.receive(rows, (some) => applyAtOnce(some.map(({ update }) => update)));
     } catch (cause) {
       const reason = SENTENCES.notShown;
       link.tell({ kind: "fail", reason: { code: "unreadableUpdate", reason, cause } });
@@ -384,12 +388,6 @@ export function createProvider(options: ProviderOptions): Provider {
     for (const { update, seq } of rows) applied(update, seq);
     claimCopy();
     return true;
-  }
-
-  function applyAtOnce(rows: readonly Row[]): void {
-    doc.transact(() => {
-      for (const { update } of rows) Y.applyUpdate(doc, update, provider);
-    }, provider);
   }
 
   function applied(update: Uint8Array, seq: number): void {

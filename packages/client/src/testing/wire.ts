@@ -63,7 +63,13 @@ export class Wire {
   }
 
   sendBytes(bytes: Uint8Array): void {
-    if (!this.#isClosed) this.#toClient.push(() => this.#listener.message(bytes));
+    if (this.#isClosed) return;
+    this.#toClient.push(() => {
+      const lent = bytes.slice();
+      this.#listener.message(lent);
+      // As a transport does that reads into one buffer.
+      lent.fill(0xff);
+    });
   }
 
   /** The client hears of the end after what is on its way; what it sent still reaches the server. */
