@@ -108,6 +108,15 @@ test("one Backspace takes a typing rule back, and the words stay", async () => {
   expect((await blocks(ana))[1]).toBe("p: # not a heading");
 });
 
+test("a slash is heard however fast the keys come on a slow device", async () => {
+  const ana = await open(newDocument());
+  const session = await ana.page.context().newCDPSession(ana.page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 6 });
+  const keys = ["a", "Space", "/", "h", "e", "a", "d"];
+  await Promise.all(keys.map((key) => ana.press(key)));
+  await ana.page.getByRole("option", { name: "Heading 1" }).waitFor();
+});
+
 test("an empty line says what a slash does where the caret is, and nowhere else; it is not read out, and words take its place", async () => {
   const document = newDocument();
   const ana = await open(document);

@@ -165,3 +165,27 @@ test("who types is drawn behind what they typed together with it: one look at th
   await ben.shows("k?!");
   await until("ben's caret is behind his sign", async () => (await beforeCaret()).endsWith("?!"));
 });
+
+test("a click the browser has not told of yet counts before what others write", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title\nhere:\nben:");
+  const ben = await open(document);
+  await ben.toEnd();
+  await ben.press("Home");
+  // A busy browser tells of it when Ben's letter was drawn already.
+  await ana.page.evaluate(() =>
+    window.document.addEventListener(
+      "selectionchange",
+      (event) => event.isTrusted && event.stopImmediatePropagation(),
+      true,
+    ),
+  );
+  const here = ana.editor.locator("p", { hasText: "here:" });
+  const { x, y, height } = (await here.boundingBox())!;
+  await ana.page.mouse.click(x + 400, y + height / 2);
+  await ben.type("b");
+  await ana.shows("bben:");
+  const caret = await ana.page.evaluate(() => getSelection()?.anchorNode?.textContent);
+  expect(caret).toBe("here:");
+});

@@ -96,6 +96,24 @@ describe("writing together", () => {
     expect(transactions).toBe(2);
   });
 
+  test("what others wrote is not one’s own from the beginning of its transaction, whether many rows come at once or one", () => {
+    const world = new World();
+    const ann = world.join();
+    for (const word of ["bread ", "milk "]) {
+      ann.text.insert(ann.text.length, word);
+      world.settle();
+    }
+    const doc = new Y.Doc();
+    const areLocal: boolean[] = [];
+    doc.on("beforeTransaction", ({ local }: Y.Transaction) => areLocal.push(local));
+    const ben = world.join({ doc });
+    expect(areLocal).toEqual([false]);
+    ann.text.insert(0, "eggs ");
+    world.settle();
+    ben.text.insert(0, "tea ");
+    expect(areLocal).toEqual([false, false, true]);
+  });
+
   test("history that came before the connection broke is not asked for again", () => {
     const world = new World();
     const ann = world.join();

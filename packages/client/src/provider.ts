@@ -226,9 +226,12 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   function applyAtOnce(updates: readonly Uint8Array[]): void {
-    doc.transact(() => {
+    const apply = (): void => {
       for (const update of updates) Y.applyUpdate(doc, update, provider);
-    }, provider);
+    };
+    // Known from the beginning: whoever hears of its beginning asks whose it is.
+    const isLocal = false;
+    Y.transact(doc, apply, provider, isLocal);
   }
 
   function showKept(): void {

@@ -2,12 +2,6 @@ import { Plugin } from "@tiptap/pm/state";
 import type { EditorView } from "@tiptap/pm/view";
 import type * as Y from "yjs";
 
-/** The selection as the browser has it. */
-type Native = readonly [anchor: Node | null, anchorOffset: number, focus: Node | null, focusOffset: number];
-
-/** As the editor last heard of it, or put it there. */
-const heard = new WeakMap<EditorView, Native>();
-
 /**
  * Browsers report a moved caret with an event of its own, later. On a busy page a key pressed right after a click comes
  * first, and a command would run on the selection from before the click: Enter would replace words that are no longer
@@ -15,47 +9,28 @@ const heard = new WeakMap<EditorView, Native>();
  * the selection hears of it first.
  */
 export function freshSelectionPlugin(doc: Y.Doc): Plugin {
-  const announce = (view: EditorView): boolean => {
-    if (!view.composing) view.dom.ownerDocument.dispatchEvent(new Event("selectionchange"));
-    return false;
-  };
   return new Plugin({
     props: {
       handleDOMEvents: { keydown: announce, beforeinput: announce, copy: announce, cut: announce, paste: announce },
     },
     view(view) {
-      const page = view.dom.ownerDocument;
-      const note = (): void => void heard.set(view, nativeSelection(page));
       // Before it is integrated: a selection is told to others as a place in what is shared.
       const foreign = ({ local }: Y.Transaction): void => {
         if (!local) hearSelection(view);
       };
-      note();
-      page.addEventListener("selectionchange", note);
       doc.on("beforeTransaction", foreign);
-      return {
-        update: note,
-        destroy() {
-          page.removeEventListener("selectionchange", note);
-          doc.off("beforeTransaction", foreign);
-        },
-      };
+      return { destroy: () => doc.off("beforeTransaction", foreign) };
     },
   });
 }
 
 /** Has the editor hear of a caret that was moved just now. Call before something is drawn that the person did not do. */
 export function hearSelection(view: EditorView): void {
-  if (view.composing || !view.hasFocus()) return;
-  const page = view.dom.ownerDocument;
-  const now = nativeSelection(page);
-  if (heard.get(view)?.every((part, at) => part === now[at]) === false)
-    page.dispatchEvent(new Event("selectionchange"));
+  if (view.hasFocus()) announce(view);
 }
 
-function nativeSelection(page: Document): Native {
-  const selection = page.getSelection();
-  return selection === null
-    ? [null, 0, null, 0]
-    : [selection.anchorNode, selection.anchorOffset, selection.focusNode, selection.focusOffset];
+/** To an editor that has heard of it, it says nothing new. */
+function announce(view: EditorView): boolean {
+  if (!view.composing) view.dom.ownerDocument.dispatchEvent(new Event("selectionchange"));
+  return false;
 }

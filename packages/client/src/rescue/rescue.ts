@@ -72,7 +72,7 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
   doc.on("afterTransaction", keep);
 
   function keep(transaction: Y.Transaction): void {
-    if (!transaction.local || transaction.origin === origin) ids.heard(transaction);
+    if (!transaction.local) ids.heard(transaction);
     const { deleteSet } = transaction;
     if (deleteSet.clients.size > 0) kept.push(deleteSet);
   }

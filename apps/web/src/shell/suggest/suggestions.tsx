@@ -9,6 +9,16 @@ import { placeList } from "./place-list.ts";
 import { queryAt, type Sign } from "./query.ts";
 import { fetchFor, LIST_NAMES, NOTHING_YET, recallFor, type Suggestion, suggestionsFor } from "./sources.ts";
 
+/** Only a sign typed just now asks for anything; a caret moved behind an old one does not. */
+interface Asked {
+  readonly sign: Sign;
+  /** The editor has had the sign: from then on the question may end. */
+  readonly isBegun: boolean;
+}
+
+const begun = (asked: Asked | undefined): Asked | undefined =>
+  asked?.isBegun === false ? { ...asked, isBegun: true } : asked;
+
 /**
  * What a sign offers, for who has just typed it: a slash what the line can become, an at sign who and what to mention,
  * a colon an emoji. The focus stays in the text, where the filter is typed; the list is told to readers by
@@ -17,16 +27,13 @@ import { fetchFor, LIST_NAMES, NOTHING_YET, recallFor, type Suggestion, suggesti
 export function Suggestions({ page, writing }: { readonly page: Page; readonly writing: Writing }) {
   const { editor } = writing;
   const ref = useRef<HTMLDivElement>(null);
-  /** Only a sign typed just now asks for anything; a caret moved behind an old one does not. */
-  const [asked, setAsked] = useState<Sign>();
-  /** The editor has had the sign: from then on the question may end. */
-  const [isBegun, setIsBegun] = useState(false);
+  const [asked, setAsked] = useState<Asked>();
   const [fetched, setFetched] = useState(NOTHING_YET);
   const [at, setAt] = useState(0);
   // Told as one string so that only another question renders.
   const text = useEditor(editor, ({ state, isEditable, view }) => {
     const query = asked !== undefined && isEditable && view.hasFocus() ? queryAt(state) : undefined;
-    return query?.sign === asked && query !== undefined ? query.text : false;
+    return query !== undefined && query.sign === asked?.sign ? query.text : false;
   });
   const query = text === false ? undefined : queryAt(editor.state);
   const found = query === undefined ? [] : suggestionsFor(page, query, fetched);
@@ -40,8 +47,7 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
       const number = ++newest;
       setAt(0);
       setFetched(recallFor(sign));
-      setIsBegun(false);
-      setAsked(sign);
+      setAsked({ sign, isBegun: false });
       fetchFor(sign).then(
         (next) => number === newest && next !== NOTHING_YET && setFetched(next),
         () => {},
@@ -50,7 +56,7 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
     const typed = ({ data }: InputEvent): void => {
       const sign = data === "/" || data === "@" || data === ":" ? data : data === "[" ? "[[" : undefined;
       // The editor has the character a moment later. Behind a letter, a sign asks for nothing.
-      setTimeout(() => (sign === undefined ? setIsBegun(true) : ask(sign)));
+      setTimeout(() => (sign === undefined ? setAsked(begun) : ask(sign)));
     };
     // Typed before this was there to hear it.
     const early = queryAt(state)?.sign ?? (isAsking(state, ":") ? ":" : undefined);
@@ -63,11 +69,13 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
   }, [editor]);
 
   // The caret left, or went on to other words: the sign was just a sign.
-  const isHeld = asked === "/" ? isOpen : asked !== undefined && (text !== false || isAsking(editor.state, asked));
+  const sign = asked?.sign;
+  const isHeld = sign === "/" ? isOpen : sign !== undefined && (text !== false || isAsking(editor.state, sign));
   useEffect(() => {
-    if (isHeld) setIsBegun(true);
-    else if (isBegun) setAsked(undefined);
-  }, [isHeld, isBegun]);
+    const next = isHeld ? begun(asked) : asked?.isBegun === true ? undefined : asked;
+    // Keys may come faster than effects: another question is not this one's to end.
+    if (next !== asked) setAsked((now) => (now === asked ? next : now));
+  }, [isHeld, asked]);
 
   // With the list, not a moment after it: the very next key is meant for it.
   useLayoutEffect(() => {
@@ -119,7 +127,7 @@ export function Suggestions({ page, writing }: { readonly page: Page; readonly w
       id="suggestions"
       className="panel suggestions"
       role="listbox"
-      aria-label={asked === undefined ? "" : LIST_NAMES[asked]}
+      aria-label={sign === undefined ? "" : LIST_NAMES[sign]}
       tabIndex={-1}
       onMouseDown={keepFocus}
     >
