@@ -29,7 +29,8 @@ export class Connection implements Speaker, Receiver {
   lastWritten: number;
   readonly #owner: ConnectionOwner;
   readonly #transport: Transport;
-  readonly #outbox: Stretch[] = [];
+  /** What leaves with the next flush, if anything does. */
+  #outbox: Stretch[] | undefined;
   #outboxBytes = 0;
   #longestWriteBytes = 0;
   #awaitingDrain: (() => void)[] | undefined;
@@ -71,7 +72,7 @@ export class Connection implements Speaker, Receiver {
   /** @param frames - Never changed any more. */
   push(frames: readonly Uint8Array[], from = 0, to = frames.length): void {
     if (!this.isOpen || from === to) return;
-    this.#outbox.push({ of: frames, from, to });
+    (this.#outbox ??= []).push({ of: frames, from, to });
     for (let index = from; index < to; index++) this.#outboxBytes += frames[index]!.length;
   }
 
@@ -88,7 +89,7 @@ export class Connection implements Speaker, Receiver {
   /** The socket is gone; nothing is written any more. */
   gone(): void {
     this.#open = false;
-    this.#outbox.length = 0;
+    this.#outbox = undefined;
     this.#awaitingDrain = undefined;
   }
 
@@ -99,11 +100,11 @@ export class Connection implements Speaker, Receiver {
    */
   flush(now: number): CloseKind | undefined {
     if (!this.#open) return undefined;
-    if (this.#outbox.length > 0) {
+    if (this.#outbox !== undefined) {
       if (this.#transport.unsentBytes > MAX_UNSENT_BYTES + this.#longestWriteBytes) this.#closing ??= "slow";
       this.#longestWriteBytes = Math.max(this.#longestWriteBytes, this.#outboxBytes);
       this.#transport.write(this.#outbox);
-      this.#outbox.length = 0;
+      this.#outbox = undefined;
       this.#outboxBytes = 0;
       this.lastWritten = now;
     }

@@ -1,4 +1,3 @@
-import type { WebSocket } from "ws";
 import type { ServerSocket } from "./server-socket.ts";
 
 /** A peer that answered no ping for this long is gone, whatever TCP says: 20 s to ask, 20 s to answer. */
@@ -16,7 +15,6 @@ export class Heartbeat {
 
   watch(socket: ServerSocket): void {
     this.#sockets.add(socket);
-    socket.on("pong", onPong);
   }
 
   forget(socket: ServerSocket): void {
@@ -37,8 +35,4 @@ export class Heartbeat {
       }
     }
   }
-}
-
-function onPong(this: WebSocket): void {
-  (this as ServerSocket).isPingOpen = false;
 }

@@ -62,6 +62,14 @@ describe.each(["connection", "upgrade"] as const)("%s", (event) => {
     expect(stage.heard).toEqual(numbers(ARRIVALS_PER_PAUSE + 2).toSpliced(-2, 1));
   });
 
+  test("a socket that has waited has no listener more than one that has not", () => {
+    const stage = new Stage(event);
+    const sockets = numbers(ARRIVALS_PER_PAUSE + 1).map((number) => stage.come(number));
+    expect(sockets.at(-1)!.listenerCount("error")).toBe(sockets[0]!.listenerCount("error") + 1);
+    while (!stage.isAtRest) stage.goOn();
+    expect(sockets.at(-1)!.listenerCount("error")).toBe(sockets[0]!.listenerCount("error"));
+  });
+
   test("[MAX_WAITING_ARRIVALS] who would wait too long is told when to come back", () => {
     const stage = new Stage(event);
     for (const number of numbers(ARRIVALS_PER_PAUSE + MAX_WAITING_ARRIVALS)) stage.come(number);

@@ -36,7 +36,7 @@ export function paceArrivals(
   server.on(event, (...arrival: Arrival) => {
     if (begun < ARRIVALS_PER_PAUSE) begin(arrival);
     else {
-      // Nobody else listens yet, or, at an upgrade, no longer: none would hear of a reset.
+      // Until it begins. Nobody else listens yet, or, at an upgrade, no longer: none would hear of a reset.
       socketOf(arrival).on("error", ignore);
       if (waiting.length < MAX_WAITING_ARRIVALS) waiting.push(arrival);
       else socketOf(arrival).end(FULL);
@@ -55,7 +55,13 @@ export function paceArrivals(
     pause(() => {
       isPausing = false;
       begun = 0;
-      for (const arrival of waiting.splice(0, ARRIVALS_PER_PAUSE)) if (!socketOf(arrival).destroyed) begin(arrival);
+      for (const arrival of waiting.splice(0, ARRIVALS_PER_PAUSE)) {
+        const socket = socketOf(arrival);
+        if (socket.destroyed) continue;
+        // Beside those that come now, it would cost every quiet connection a list of listeners with room for twenty.
+        socket.off("error", ignore);
+        begin(arrival);
+      }
       if (begun > 0 || waiting.length > 0) goOnLater();
     });
   }
