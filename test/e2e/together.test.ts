@@ -7,6 +7,9 @@ import { until } from "../support/until.ts";
 const stage = setStage();
 const { newDocument, open } = stage;
 
+/** How long a name stays at a caret that rests. */
+const FLAG_MILLIS = 2_000;
+
 async function callOneself(window: Window, name: string): Promise<void> {
   await window.page.locator('[popovertarget="me"]').click();
   await window.page.getByLabel("Your name").fill(name);
@@ -188,4 +191,23 @@ test("a click the browser has not told of yet counts before what others write", 
   await ana.shows("bben:");
   const caret = await ana.page.evaluate(() => getSelection()?.anchorNode?.textContent);
   expect(caret).toBe("here:");
+});
+
+test("the name at a caret stays while it moves, goes when it rests, and comes with the next letter", async () => {
+  const document = newDocument();
+  const ana = await open(document);
+  await ana.type("Title");
+  const ben = await open(document);
+  await ben.toEnd();
+  const named = ana.editor.locator(".caret.is-moving");
+  const began = performance.now();
+  while (performance.now() - began < 1.5 * FLAG_MILLIS) {
+    await ben.type("b", 100);
+    await named.waitFor({ state: "attached", timeout: 500 });
+  }
+  const rested = performance.now();
+  await named.waitFor({ state: "detached" });
+  expect(performance.now() - rested).toBeGreaterThan(FLAG_MILLIS / 2);
+  await ben.type("b");
+  await named.waitFor({ state: "attached" });
 });
