@@ -3,9 +3,12 @@ import type { SessionId } from "@sheaf/room";
 import type { HostPorts } from "./ports.ts";
 
 /** Longest a caret waits for the others', in milliseconds. */
-const MAX_WINDOW_MILLIS = 150;
+const MAX_WINDOW_MILLIS = 200;
 /** What one more receiver adds, for each flush costs a write to each of them: three frames of a screen among a hundred. */
 const MILLIS_PER_RECEIVER = 0.5;
+/** Where so many are, none of them follows each of the others with the eye. */
+const CROWD = 100;
+const MILLIS_PER_RECEIVER_OF_A_CROWD = 0.75;
 /** A room of four is not worth a wait. */
 const SMALL_ROOM = 4;
 
@@ -36,8 +39,7 @@ export class PresenceWindow {
     this.#author = this.#entries.size === 0 || this.#author === author ? author : undefined;
     for (const entry of entries) this.#entries.set(entry.clientId, entry);
     if (this.#cancelTimer !== undefined) return;
-    const window = receivers <= SMALL_ROOM ? 0 : Math.min(MAX_WINDOW_MILLIS, receivers * MILLIS_PER_RECEIVER);
-    const wait = this.#lastLeft + window - this.#ports.now();
+    const wait = this.#lastLeft + windowFor(receivers) - this.#ports.now();
     if (wait <= 0) this.flush();
     else this.#cancelTimer = this.#ports.after(wait, () => this.flush());
   }
@@ -52,4 +54,11 @@ export class PresenceWindow {
     this.#entries = new Map();
     this.#relay(this.#author, entries);
   }
+}
+
+function windowFor(receivers: number): number {
+  if (receivers <= SMALL_ROOM) return 0;
+  const beyond = Math.max(0, receivers - CROWD);
+  const window = (receivers - beyond) * MILLIS_PER_RECEIVER + beyond * MILLIS_PER_RECEIVER_OF_A_CROWD;
+  return Math.min(MAX_WINDOW_MILLIS, window);
 }
