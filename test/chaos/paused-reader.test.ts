@@ -12,6 +12,8 @@ import { until } from "../support/until.ts";
 const PIECE = "x".repeat(100_000);
 const PIECES = 1_900;
 const PIECES_PER_SAMPLE = 50;
+/** The main one, the log's, and the one that compacts. */
+const THREADS = 3;
 const MEGABYTE = 1024 * 1024;
 /** Well below the server's patience with a silent peer. */
 const PONG_MILLIS = 5_000;
@@ -82,8 +84,8 @@ interface Phase {
   readonly p99: number;
   /** What the main thread, where sockets are, held at most of what is not garbage. */
   readonly mainPeak: number;
-  /** The same of all threads at most times: one comes and goes that compacts, and holds the document then. */
-  readonly usual: number;
+  /** What all threads held at least: the rest comes and goes with the batch that is written, 4.5 MB at a time, and with what is compacted. */
+  readonly least: number;
   readonly residentPeak: number;
 }
 
@@ -125,26 +127,29 @@ test("a reader that is paused under 190 MB costs the server less than 4 MB, keep
         p50: percentile(waits, 0.5),
         p99: percentile(waits, 0.99),
         mainPeak: Math.max(...main),
-        usual: percentile(all, 0.5),
+        least: Math.min(...all),
         residentPeak: Math.max(...resident),
       };
     };
 
-    await write("warming up", PIECES / 4);
+    // The thread that compacts comes after some seconds and stays a while: on a fast machine it would come between the
+    // two phases, and count as what the reader costs.
+    do await write("warming up", PIECES / 4);
+    while ((await inspector.heldBytes()).length < THREADS);
     const awake = await write("awake", PIECES / 2);
     reader.pause();
     const paused = await write("paused", PIECES);
-    const more = (what: "mainPeak" | "usual" | "residentPeak") => (paused[what] - awake[what]) / MEGABYTE;
+    const more = (what: "mainPeak" | "least" | "residentPeak") => (paused[what] - awake[what]) / MEGABYTE;
     console.log(
       `everybody reading: p50 ${awake.p50.toFixed(1)} ms, p99 ${awake.p99.toFixed(1)} ms; ` +
         `one reader paused under 190 MB: p50 ${paused.p50.toFixed(1)} ms, p99 ${paused.p99.toFixed(1)} ms, ` +
         `main thread at most ${(awake.mainPeak / MEGABYTE).toFixed(2)} MB and ${more("mainPeak").toFixed(2)} more, ` +
-        `all threads mostly ${(awake.usual / MEGABYTE).toFixed(2)} MB and ${more("usual").toFixed(2)} more, ` +
+        `all threads at least ${(awake.least / MEGABYTE).toFixed(2)} MB and ${more("least").toFixed(2)} more, ` +
         `process at most ${(awake.residentPeak / MEGABYTE).toFixed(0)} MB and ${more("residentPeak").toFixed(0)} more`,
     );
     // What may wait for one socket is 1 MiB (D7) and the frame that exceeds it.
     expect(more("mainPeak")).toBeLessThan(4);
-    expect(more("usual")).toBeLessThan(4);
+    expect(more("least")).toBeLessThan(4);
     // Garbage and what the allocator keeps drift by some tens.
     expect(more("residentPeak")).toBeLessThan(80);
     expect(reader.isOpen).toBe(true);
