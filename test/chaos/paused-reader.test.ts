@@ -84,7 +84,10 @@ interface Phase {
   readonly p99: number;
   /** What the main thread, where sockets are, held at most of what is not garbage. */
   readonly mainPeak: number;
-  /** What all threads held at least: the rest comes and goes with the batch that is written, 4.5 MB at a time, and with what is compacted. */
+  /**
+   * What all threads held at least in the second half, when whatever grows has grown. The rest comes and goes with the
+   * batch that is written, 4.5 MB at a time, and with what is compacted.
+   */
   readonly least: number;
   readonly residentPeak: number;
 }
@@ -127,7 +130,7 @@ test("a reader that is paused under 190 MB costs the server less than 4 MB, keep
         p50: percentile(waits, 0.5),
         p99: percentile(waits, 0.99),
         mainPeak: Math.max(...main),
-        least: Math.min(...all),
+        least: Math.min(...all.slice(all.length / 2)),
         residentPeak: Math.max(...resident),
       };
     };
