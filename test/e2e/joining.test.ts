@@ -226,7 +226,7 @@ test("removed from a document: no longer there for them, not even as a name, and
   const [ann, bob] = [await comeIn(link, "Ann"), await comeIn(link, "Bob")];
   await owner.page.getByLabel("What Ann may do").selectOption("remove");
   await owner.page.getByRole("group", { name: "Remove Ann?" }).getByRole("button", { name: "Remove" }).click();
-  await until("the bar says so", async () => (await bar(ann).innerText()) === "No longer shared with you");
+  await until("the bar says so", async () => (await bar(ann).innerText()) === "No longer shared");
   expect(await ann.text()).toBe("Ours");
   await bob.toEnd();
   await bob.type(" still");

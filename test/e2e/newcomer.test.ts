@@ -80,9 +80,15 @@ async function newcomer(prepare: (context: BrowserContext) => Promise<unknown> =
   return { window, traffic };
 }
 
+/** The first screens come first, and all of it soon. */
+async function shows(window: Window, wanted: string): Promise<void> {
+  await until("all of it is drawn", async () => (await window.text()).length >= wanted.length);
+  expect(await window.text()).toBe(wanted);
+}
+
 test("a newcomer gets a long document packed over HTTP, over the socket only what is newer; all of it is shown, and kept", async () => {
   const { window, traffic } = await newcomer();
-  expect(await window.text()).toBe(text);
+  await shows(window, text);
   await until("the answer is counted", () => traffic.answers.length > 0);
   const moved = traffic.answers[0]!.bytes;
   console.log(`the paper, ${plainBytes} bytes: ${moved} bytes over HTTP, ${traffic.socket} over the socket`);
@@ -101,7 +107,7 @@ test("a newcomer gets a long document packed over HTTP, over the socket only wha
   traffic.socket = 0;
   await window.page.reload();
   await window.ready();
-  expect(await window.text()).toBe(`${text} and one word more`);
+  await shows(window, `${text} and one word more`);
   expect(traffic.answers).toEqual([]);
   expect(traffic.socket).toBeLessThan(MAX_SOCKET_BYTES);
   await window.close();
@@ -114,7 +120,7 @@ test.each<[string, (context: BrowserContext) => Promise<unknown>]>([
 ])("when the snapshot %s, all of the document comes over the socket", async (_what, prepare) => {
   const { window, traffic } = await newcomer(prepare);
   expect(await window.text()).toContain("Since the snapshot: ");
-  expect((await window.text()).length).toBeGreaterThanOrEqual(text.length);
+  await until("all of it is drawn", async () => (await window.text()).length >= text.length);
   expect(traffic.socket).toBeGreaterThan(100_000);
   await window.toEnd();
   await window.type(" still written");

@@ -94,7 +94,7 @@ test("a screen reader that asks for it hears who comes, who writes beside one, a
   await ana.type("below");
   await ana.page.locator('[popovertarget="me"]').click();
   await ana.page
-    .getByRole("group", { name: /Announce to screen readers/ })
+    .getByRole("group", { name: /Announce people to screen readers/ })
     .getByText("On")
     .click();
   await ana.press("Escape");

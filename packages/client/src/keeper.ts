@@ -92,7 +92,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   let copy: "growing" | "lacking" | "given-up" = "growing";
 
   let isLooking = true;
-  /** Queues that were taken, for a device that fails to remove one. */
+  /** Our queue, and those whose batches were taken but not removed, by a device that failed or has not answered yet. */
   const taken = new Set<string>([queue]);
   const opening = createAlarm(clock, () => open(undefined, "failed"));
   const copying = createAlarm(clock, writeCopy);
@@ -131,13 +131,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
     } else if (copy === "lacking" && !isWritingCopy) writeWhole();
   }
 
-  function writeWords(done?: () => void): void {
+  function writeWords(done?: (isWritten: boolean) => void): void {
     const written = words;
     words = [];
     wordWrites += 1;
     store.write(document, written, (result) => {
       wordWrites -= 1;
-      done?.();
+      done?.(result.ok);
       wrote(result);
     });
   }
@@ -234,8 +234,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
       taken.add(name);
       options.found(batches);
       decided();
-      words.push({ kind: "remove-queue", queue: name });
-      writeWords(release);
+      // Not the queue: where there are no locks its page may live, too slow to say so, and go on writing into it.
+      words.push(...batches.map(({ number }) => ({ kind: "remove", queue: name, number }) as const));
+      writeWords((isRemoved) => {
+        if (isRemoved) taken.delete(name);
+        release();
+      });
     });
   }
 

@@ -299,6 +299,27 @@ describe("several pages of one browser", () => {
     expect(world.server.wires.flatMap(({ batches }) => batches)).toHaveLength(1);
   });
 
+  test("a tab too slow to say that it lives has its words taken; those it writes after that are taken over, too", () => {
+    const world = new World();
+    const ann = settled(world);
+    const ben = settled(world);
+    const { restored } = cutOff(world);
+    ann.text.insert(0, "bread ");
+    world.settle();
+    ann.lose();
+    world.advance(LOOK_EVERY_MILLIS);
+    expect(ben.text.toJSON()).toBe("bread ");
+    ann.text.insert(6, "milk ");
+    world.settle();
+    ann.kill();
+    world.advance(LOOK_EVERY_MILLIS);
+    expect(ben.text.toJSON()).toBe("bread milk ");
+    restored();
+    world.advance(60_000);
+    expect(world.server.read()).toBe("bread milk ");
+    expect(world.device.batchesOf(DOCUMENT)).toBe(0);
+  });
+
   test("a tab that is open adopts words whose beginning has not reached it yet: they are sent when it has", () => {
     const world = new World();
     const ben = settled(world);

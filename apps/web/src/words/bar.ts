@@ -25,6 +25,6 @@ export const ME = {
   toolbars: { selection: "On selection", always: "Always" },
   quotes: "Quotes you type",
   quoteStyles: { typed: "As typed", curly: "“Curly”" },
-  announce: "Announce to screen readers who comes and writes",
+  announce: "Announce people to screen readers",
   announcements: { off: "Off", on: "On" },
 };

@@ -12,7 +12,7 @@ export const SAVING = {
   reloadNeeded: "Reload needed",
   notConnected: "Not connected",
   notSignedIn: "Not signed in",
-  notShared: "No longer shared with you",
+  notShared: "No longer shared",
 
   opening: "The document is on its way from the server.",
   saved: "Everything you wrote is on the server’s disk. You can close this page.",

@@ -44,13 +44,17 @@ export class MemoryDevice {
   /** A page opens the storage. */
   open(): MemoryPage {
     const page = ++this.#pages;
+    const lose = (): void => {
+      for (const [queue, owner] of this.#owners) if (owner === page) this.#owners.delete(queue);
+    };
     return {
       store: this.#store(page),
       owners: this.#ownersOf(page),
+      lose,
       crash: () => {
         this.#dead.add(page);
         this.#tasks = this.#tasks.filter((task) => task.page !== page);
-        for (const [queue, owner] of this.#owners) if (owner === page) this.#owners.delete(queue);
+        lose();
       },
     };
   }
@@ -162,6 +166,8 @@ export class MemoryDevice {
 
 /** A page's end of the storage. */
 export interface MemoryPage extends Device {
+  /** The page lives, and its queues are anybody's: where there are no locks it may be too slow to say that they are its. */
+  readonly lose: () => void;
   /** The page is gone, without a word; its queues are nobody's. */
   readonly crash: () => void;
 }

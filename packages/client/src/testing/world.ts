@@ -59,6 +59,7 @@ export class World {
     const page = this.open(overrides, { device, ...ports });
     return {
       ...page,
+      lose: device.lose,
       kill: () => {
         device.crash();
         page.provider.disconnect();
@@ -88,6 +89,8 @@ export interface Page {
 }
 
 export interface Tab extends Page {
+  /** Its queues are anybody's from now on, though it lives. */
+  readonly lose: () => void;
   /** Ends it without a word, whatever it was doing. */
   readonly kill: () => void;
 }
