@@ -12,6 +12,14 @@ const SEEDS = [
   [4863, "words were lost because a deletion was not known again in the log, where it was in part held before"],
   [55639811, "words were lost because a slow reader took its own deletion, behind its ack, for somebody else's"],
   [56875613, "a batch that stood for older ones said that it was written with all that had come since"],
+  [
+    96452237,
+    "words were lost because a block was taken to be gone in the log, which only this page's own batch deleted",
+  ],
+  [
+    96439001,
+    "words were lost because a page took its own deletion, before an ack that named no row, for somebody else's",
+  ],
 ] as const;
 
 test.each(SEEDS)("seed %i ends well, in which %s", async (seed) => {

@@ -150,6 +150,16 @@ test("our own deletion that comes back behind its ack is nobody else's, though i
   expect(detector.isIdle).toBe(true);
 });
 
+test("our own deletion that comes before an ack that names no row is nobody else's", () => {
+  const detector = new Detector();
+  detector.wrote(1, 0, deletion);
+  detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
+  expect(detector.received({ seq: 2, base: 0, facts: deletion }, [])).toEqual([]);
+  detector.held(1, 0);
+  expect(lostIn(detector.caughtUp(2))).toEqual([word]);
+  expect(detector.isIdle).toBe(true);
+});
+
 test("the row an ack named is another row in another log", () => {
   const detector = new Detector();
   detector.wrote(1, 0, typing);

@@ -188,6 +188,11 @@ export class Detector {
     }
   }
 
+  /** What of a range no batch of ours on its way deletes: if it is gone, a row of the log took it. */
+  notOurs(range: IdRange): IdRange[] {
+    return outsideOf(this.#own, range);
+  }
+
   /** A batch of ours is in the log, as `seq`. Does nothing for one that is not known, or known to be there. */
   acked(number: number, seq: number): LostWords[] {
     return this.#settle(
@@ -203,10 +208,17 @@ export class Detector {
 
   /** Everything up to here has come: what did not was left out, and is taken to be as late as it can be. */
   caughtUp(seq: number): LostWords[] {
-    return this.#settle(
-      this.#own.filter(({ heldIn }) => heldIn !== undefined),
-      seq + 1,
-    );
+    const found = this.#own.flatMap((own) => this.#cameBeforeAck(own));
+    const held = this.#own.filter(({ heldIn }) => heldIn !== undefined);
+    return [...found, ...this.#settle(held, seq + 1)];
+  }
+
+  /** The log had all of it: perhaps in a row that was taken for somebody else's, because there was no ack yet. */
+  #cameBeforeAck(own: Own): LostWords[] {
+    const row = own.heldIn === 0 ? this.#rows.find((each) => each.seq > 0 && this.#isSameRow(own, each)) : undefined;
+    if (row === undefined) return [];
+    this.#rows = this.#rows.filter((each) => each !== row);
+    return this.#settle([own], row.seq);
   }
 
   #settle(settled: readonly Own[], seq: number): LostWords[] {
@@ -286,7 +298,8 @@ export class Detector {
       return row.facts.inserted.ranges().some((range) => facts.inserted.within(range).length > 0);
     // Somebody else may delete the very same; only a batch whose ack may be lost, or named no row, can come back.
     if (!(isDoubtful || heldIn === 0) || row.base !== base || !row.facts.inserted.isEmpty) return false;
-    const left = new IdSet(facts.deleted.ranges().flatMap((range) => outsideOf(this.#rows, range)));
+    const others = this.#rows.filter((each) => each !== row);
+    const left = new IdSet(facts.deleted.ranges().flatMap((range) => outsideOf(others, range)));
     return !left.isEmpty && row.facts.deleted.holds(left) && facts.deleted.holds(row.facts.deleted);
   }
 
@@ -313,8 +326,8 @@ function isOnlyIn(batches: readonly Own[], { facts }: RemoteRow): boolean {
   });
 }
 
-/** What none of the rows names as deleted. */
-function outsideOf(rows: readonly RemoteRow[], range: IdRange): IdRange[] {
+/** What none of them names as deleted. */
+function outsideOf(rows: readonly Pick<RemoteRow, "facts">[], range: IdRange): IdRange[] {
   return rows.reduce<IdRange[]>((left, { facts }) => left.flatMap((each) => facts.deleted.outside(each)), [range]);
 }
 

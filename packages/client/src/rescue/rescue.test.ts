@@ -273,6 +273,27 @@ describe("a batch of an earlier page, which had not seen a row that is here alre
     expect(found).toEqual([words]);
   });
 
+  test("deletes what is gone by our own deletion only: the log did not have it, and the words in it come back once", () => {
+    const [row] = logOf([{ author: "c", kind: "word" }]) as [Row];
+    const { doc, act } = openPage("d");
+    const rescue = createRescue(doc, ROWS, () => false);
+    const found: LostWords[] = [];
+    rescue.subscribe(() => found.push(...rescue.take()));
+    rescue.wrote(1, 0, act("deletion"));
+    rescue.receive([row], () => Y.applyUpdate(doc, row.update, ROWS));
+    const earlier = openPage("a");
+    const update = Y.mergeUpdates([earlier.act("word"), earlier.act("deletion")]);
+    rescue.adopt({ number: 2, base: 0, update }, row.seq, () => {
+      Y.applyUpdate(doc, update, ROWS);
+      return true;
+    });
+    for (const number of [1, 2]) {
+      rescue.acked(number, row.seq + number);
+      rescue.settle(true);
+    }
+    expect(found.flatMap(({ lost }) => lost.ranges())).toEqual([{ client: "c".codePointAt(0), clock: 0, length: 2 }]);
+  });
+
   test("puts nothing back when the log never gets it", () => {
     const { rescue, found } = adopted("deletion");
     rescue.refused(1);

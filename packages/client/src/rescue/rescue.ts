@@ -131,7 +131,7 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
     adopt({ number, base, update }, seq, apply) {
       const facts = factsOf(update);
       const { inserted, deleted } = facts;
-      const gone = new IdSet(deletedIn(doc, deleted));
+      const gone = new IdSet(deletedIn(doc, deleted).flatMap((range) => detector.notOurs(range)));
       // Its row is among those applied: what came after it is for others to see to.
       if (isHeldBy(doc, inserted) && gone.holds(deleted)) return apply();
       detector.wrote(number, base, facts);
