@@ -70,9 +70,18 @@ const ids = (window: Window): Promise<(string | undefined)[]> =>
 const handle = () => ana.page.getByRole("button", { name: "Block menu" });
 const block = (window: Window, word: string) => window.page.locator(`.ProseMirror > [data-id="${word}${round}"]`);
 
+/** Points at a block. Until the page has heard of it, the handle stands beside the one with the caret. */
+async function pointAt(word: string): Promise<void> {
+  await block(ana, word).hover();
+  await until("the handle is beside it", async () => {
+    const [its, bar] = [(await block(ana, word).boundingBox())!, (await handle().boundingBox())!];
+    return bar.y < its.y + its.height && bar.y + bar.height > its.y;
+  });
+}
+
 /** Presses the handle of a block and goes to the middle of another. */
 async function drag(from: string, to: string): Promise<void> {
-  await block(ana, from).hover();
+  await pointAt(from);
   await handle().hover();
   const start = (await handle().boundingBox())!;
   const end = (await block(ana, to).boundingBox())!;
@@ -96,7 +105,7 @@ describe("the handle beside a block", () => {
   });
 
   test("opens a menu by click: duplicate, and the caret is in the copy", async () => {
-    await block(ana, "two").hover();
+    await pointAt("two");
     await handle().click();
     expect(await violations(ana)).toEqual([]);
     await ana.page.getByRole("menuitem", { name: "Duplicate" }).click();
@@ -157,7 +166,7 @@ describe("the handle beside a block", () => {
   });
 
   test("copies a link to the block, which leads there, marks it, and keeps what else the address holds", async () => {
-    await block(ana, "three").hover();
+    await pointAt("three");
     await handle().click();
     await ana.page.getByRole("menuitem", { name: "Copy link to block" }).click();
     await until("it says so", async () => (await ana.page.getByRole("menu").innerText()).includes("Link copied"));
