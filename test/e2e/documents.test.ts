@@ -106,6 +106,24 @@ test("by the keyboard: a shortcut opens it, words find a document, Enter opens i
   expect(await window.text()).toBe("");
 });
 
+test("a list that is asked for again before the browser has told that it was closed is there, and has the focus", async () => {
+  const window = await write("Asked for twice");
+  await window.press("Control+\\");
+  await until("the search has the focus", async () => (await focused(window)) === "Search documents by title");
+  await window.page.evaluate(async () => {
+    document.querySelector<HTMLDialogElement>("dialog.documents")?.requestClose();
+    await Promise.resolve();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "\\", ctrlKey: true, bubbles: true }));
+  });
+  await until("the search has the focus again", async () => (await focused(window)) === "Search documents by title");
+  await window.type("twice");
+  await until("it is found", async () => (await titlesOf(window)).join() === "Asked for twice");
+  // The caret is back at once, and not only when the browser tells of it.
+  await window.page.evaluate(() => document.querySelector<HTMLDialogElement>("dialog.documents")?.requestClose());
+  await window.type("!");
+  await window.shows("Asked for twice!");
+});
+
 test("to the trash and back by Undo; to the trash and back from there; deleted for ever it is gone after a question", async () => {
   await write("Keep me");
   const window = await write("Throw me");

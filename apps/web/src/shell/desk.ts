@@ -8,6 +8,7 @@ export interface Desk {
   /** The address of what is selected, or of the link the caret is in. */
   readonly linking: Store<boolean>;
   readonly palette: Store<boolean>;
+  readonly documents: Store<boolean>;
   readonly finding: Store<"closed" | "find" | "replace">;
   /** What stands beside the text. */
   readonly panel: Store<Panel | undefined>;
@@ -19,6 +20,7 @@ export interface Desk {
 export const createDesk = (): Desk => ({
   linking: createStore(false),
   palette: createStore(false),
+  documents: createStore(false),
   finding: createStore<"closed" | "find" | "replace">("closed"),
   panel: createStore<Panel | undefined>(undefined),
   following: createStore<number | undefined>(undefined),

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, type SyntheticEvent, useEffect, useRef } from "react";
 import type { Page } from "../page.ts";
 import type { Store } from "../store.ts";
 import { useStore } from "./use-store.ts";
@@ -6,7 +6,8 @@ import { useStore } from "./use-store.ts";
 interface ModalProps {
   readonly page: Page;
   readonly isOpen: Store<boolean>;
-  readonly className: string;
+  /** Also the name of the action whose keys open and close it. */
+  readonly className: "palette" | "documents" | "shortcuts";
   readonly label: string;
   /** Rendered only while open. */
   readonly children: () => ReactNode;
@@ -17,20 +18,27 @@ export function Modal({ page, isOpen, className, label, children }: ModalProps) 
   const ref = useRef<HTMLDialogElement>(null);
   const isShown = useStore(isOpen);
 
-  useEffect(() => {
-    const dialog = ref.current;
-    if (dialog === null || dialog.open === isShown) return;
-    if (isShown) {
-      for (const popover of document.querySelectorAll<HTMLElement>("[popover]:popover-open")) popover.hidePopover();
-      dialog.showModal();
-    } else dialog.close();
-  }, [isShown]);
+  // At once, and not when it is rendered: the field in it takes the focus then, and the next key is the text's again.
+  useEffect(
+    () =>
+      isOpen.subscribe(() => {
+        const dialog = ref.current;
+        if (dialog === null) return;
+        if (isOpen.get()) {
+          for (const popover of document.querySelectorAll<HTMLElement>("[popover]:popover-open")) popover.hidePopover();
+          dialog.showModal();
+        } else {
+          dialog.close();
+          // The browser gave the focus back, but not the caret, without which the next key would go nowhere.
+          const view = page.view.get();
+          if (view.kind === "text" && view.writing.editor.view.hasFocus()) view.writing.editor.view.focus();
+        }
+      }),
+    [page, isOpen],
+  );
 
-  function closed(): void {
-    isOpen.set(false);
-    // The browser gave the focus back, but not the caret, without which the next key would go nowhere.
-    const view = page.view.get();
-    if (view.kind === "text" && view.writing.editor.view.hasFocus()) view.writing.editor.view.focus();
+  function close(event: SyntheticEvent): void {
+    if (event.target === event.currentTarget) isOpen.set(false);
   }
 
   return (
@@ -38,9 +46,10 @@ export function Modal({ page, isOpen, className, label, children }: ModalProps) 
       ref={ref}
       className={className}
       aria-label={label}
-      onClose={closed}
+      // Escape. What tells that it is closed comes late, when it may be open again.
+      onCancel={close}
       // A press on the backdrop is a press on the dialog itself.
-      onClick={(event) => event.target === event.currentTarget && isOpen.set(false)}
+      onClick={close}
     >
       {isShown && children()}
     </dialog>

@@ -118,7 +118,9 @@ export const PAGE_ACTIONS: readonly PageAction[] = [
     icon: FileText,
     words: ACTION_WORDS.documents,
     shortcut: "Mod-\\",
-    ...button(".mark"),
+    isGlobal: true,
+    isPossible: ALWAYS,
+    run: (_page, { documents }) => documents.set(!documents.get()),
   },
   {
     name: "share",

@@ -12,7 +12,7 @@ const ShortcutList = lazy(() => import("./shortcut-list.tsx").then((module) => (
 /** Every shortcut there is, over the page. */
 export function ShortcutSheet({ page, desk }: { readonly page: Page; readonly desk: Desk }) {
   return (
-    <Modal page={page} isOpen={desk.shortcuts} className="sheet" label={ACTIONS.shortcuts}>
+    <Modal page={page} isOpen={desk.shortcuts} className="shortcuts" label={ACTIONS.shortcuts}>
       {() => (
         <>
           <div className="sheet-head">

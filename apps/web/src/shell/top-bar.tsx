@@ -27,7 +27,7 @@ export function TopBar({ page, chat, desk }: TopBarProps) {
   return (
     <>
       <div className="bar-start">
-        <Documents page={page} />
+        <Documents page={page} desk={desk} />
         <Title page={page} />
         <SavedState page={page} />
       </div>

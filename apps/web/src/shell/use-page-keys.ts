@@ -17,8 +17,9 @@ export function usePageKeys(page: Page, desk: Desk): void {
       // Also when nothing comes of it: the browser would print the page, or save it as a file.
       event.preventDefault();
       const open = document.querySelector("dialog[open]");
-      const isItsOwn = open?.classList.contains(action.name === "palette" ? "palette" : "sheet") === true;
-      if ((open === null || isItsOwn) && action.isPossible(page)) action.run(page, desk);
+      // Another dialog is waiting for an answer.
+      const isFree = open === null || open.classList.contains(action.name);
+      if (isFree && action.isPossible(page)) action.run(page, desk);
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);

@@ -43,12 +43,9 @@ export function Results({ page, desk, wanted, field }: ResultsProps) {
       open(`/d/${item.document}`, "_blank", "noopener,noreferrer");
       return;
     }
-    // The dialog is gone a moment later, and gives the focus back.
-    setTimeout(() => {
-      const view = page.view.get();
-      if (view.kind === "text" && item.document === undefined) view.writing.editor.view.focus();
-      item.run();
-    });
+    const view = page.view.get();
+    if (view.kind === "text" && item.document === undefined) view.writing.editor.view.focus();
+    item.run();
   }
 
   // With the list, not a moment after it: the very next key is meant for it.
