@@ -20,6 +20,7 @@ const SEEDS = [
     96439001,
     "words were lost because a page took its own deletion, before an ack that named no row, for somebody else's",
   ],
+  [98636176, "words stayed refused because the device had not taken a part of their batch, which the log had long had"],
 ] as const;
 
 test.each(SEEDS)("seed %i ends well, in which %s", async (seed) => {

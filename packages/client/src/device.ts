@@ -28,7 +28,7 @@ export interface DeviceCopy {
   readonly updates: readonly Uint8Array[];
 }
 
-/** Batches by the name of their queue, each queue in the order of its numbers. */
+/** Batches by the name of their queue, each queue in the order of its numbers; two have one where a part is missing. */
 export type KeptQueues = ReadonlyMap<string, readonly KeptBatch[]>;
 
 /** A batch as the device keeps it. */

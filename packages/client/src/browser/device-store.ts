@@ -9,6 +9,7 @@ import type {
   KeptBatch,
   KeptQueues,
 } from "../device.ts";
+import { batchesOf } from "../kept-parts.ts";
 import { mergeUpdates } from "../update.ts";
 import { openDatabase, requested, type Stores } from "./database.ts";
 
@@ -102,17 +103,11 @@ async function readQueues(store: IDBObjectStore, document: DocumentId): Promise<
   const records = await requested<PartRecord[]>(store.getAll(under(document)));
   const queues = new Map<string, KeptBatch[]>();
   for (const { queue, ...part } of records) {
-    const batches = queues.get(queue) ?? [];
-    queues.set(queue, batches);
-    const last = batches.at(-1);
-    if (last?.number === part.number) batches[batches.length - 1] = joined(last, part);
-    else batches.push(part);
+    const parts = queues.get(queue) ?? [];
+    queues.set(queue, parts);
+    parts.push(part);
   }
-  return queues;
-}
-
-function joined(batch: KeptBatch, part: KeptBatch): KeptBatch {
-  return { ...batch, update: mergeUpdates([batch.update, part.update]), changes: batch.changes + part.changes };
+  return new Map([...queues].map(([queue, parts]) => [queue, batchesOf(parts)]));
 }
 
 async function growAll(stores: Stores, document: DocumentId, growths: readonly Growth[]): Promise<void> {

@@ -53,6 +53,25 @@ export const DEVICE_LAW: readonly DeviceRule[] = [
     },
   },
   {
+    title: "a part that was not kept parts those around it: each is a batch without a hole",
+    async check(device) {
+      const page = pageOn(device);
+      const { updates } = written("one ", "two ", "three ", "four ");
+      await page.write(A, gather(1, updates[0]!), gather(1, updates[2]!), gather(1, updates[3]!));
+      const batches = (await page.queues(A)).get(QUEUE) ?? [];
+      equal(
+        batches.map(({ number, changes }) => [number, changes]),
+        [
+          [1, 1],
+          [1, 2],
+        ],
+      );
+      equal(textOf([batches[0]!.update, updates[1]!, batches[1]!.update]), "one two three four ");
+      await page.write(A, { kind: "remove", queue: QUEUE, number: 1 });
+      equal(await page.numbers(A), {});
+    },
+  },
+  {
     title: "what is put stands for all that was gathered under its number, with the reason it was refused for",
     async check(device) {
       const page = pageOn(device);

@@ -8,6 +8,7 @@ import type {
   KeptBatch,
   QueueOwners,
 } from "../device.ts";
+import { batchesOf } from "../kept-parts.ts";
 import { mergeUpdates } from "../update.ts";
 
 /** Records of a copy after which they are merged into one. */
@@ -15,7 +16,8 @@ const MAX_RECORDS = 200;
 
 interface Shelf {
   copy: DeviceCopy | undefined;
-  readonly queues: Map<string, Map<number, KeptBatch>>;
+  /** By queue and number, the parts that were gathered. */
+  readonly queues: Map<string, Map<number, KeptBatch[]>>;
 }
 
 type Task = { readonly page: number; readonly run: () => void };
@@ -173,14 +175,12 @@ export interface MemoryPage extends Device {
 }
 
 function applyToQueue(queues: Shelf["queues"], change: Exclude<DeviceChange, { kind: "copy" }>): void {
-  const batches = queues.get(change.queue) ?? new Map<number, KeptBatch>();
+  const batches = queues.get(change.queue) ?? new Map<number, KeptBatch[]>();
   if (change.kind === "gather") {
     const { part } = change;
-    const before = batches.get(part.number);
-    const update = before === undefined ? part.update : mergeUpdates([before.update, part.update]);
-    batches.set(part.number, { ...part, update, changes: part.changes + (before?.changes ?? 0), refusal: undefined });
+    batches.set(part.number, [...(batches.get(part.number) ?? []), { ...part, refusal: undefined }]);
   }
-  if (change.kind === "put") batches.set(change.batch.number, change.batch);
+  if (change.kind === "put") batches.set(change.batch.number, [change.batch]);
   if (change.kind === "remove") batches.delete(change.number);
   if (change.kind === "remove-queue" || batches.size === 0) queues.delete(change.queue);
   else queues.set(change.queue, batches);
@@ -201,7 +201,8 @@ function grown(copy: DeviceCopy | undefined, change: Extract<DeviceChange, { kin
 
 function queuesOf(shelf: Shelf | undefined): ReadonlyMap<string, readonly KeptBatch[]> {
   const queues = [...(shelf?.queues ?? [])].map(
-    ([queue, batches]) => [queue, [...batches.values()].toSorted((a, b) => a.number - b.number)] as const,
+    ([queue, batches]) =>
+      [queue, batchesOf([...batches.values()].flat().toSorted((a, b) => a.number - b.number))] as const,
   );
   return new Map(queues);
 }
