@@ -441,6 +441,25 @@ describe("on a phone", () => {
     await until("it has moved", async () => (await ids(phone)).join() === "title,two,one,three,link");
   });
 
+  test("a tap the browser has not told of yet counts before what a button does", async () => {
+    const phone = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await block(phone, "three").tap();
+    const tools = phone.page.getByRole("toolbar");
+    await tools.waitFor();
+    // A busy device tells of it when the button was pressed already.
+    await phone.page.evaluate(() =>
+      window.document.addEventListener(
+        "selectionchange",
+        (event) => event.isTrusted && event.stopImmediatePropagation(),
+        true,
+      ),
+    );
+    await block(phone, "two").tap();
+    await tools.getByRole("button", { name: "Block menu" }).tap();
+    await phone.page.getByRole("menuitem", { name: "Move up" }).tap();
+    await until("it has moved", async () => (await ids(phone)).join() === "title,two,one,three,link");
+  });
+
   test("the list a slash opens ended between two rows, as if there were no more: it ends within one, however much room there is", async () => {
     const phone = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await block(phone, "two").tap();

@@ -27,12 +27,16 @@ export function freshSelectionPlugin(doc: Y.Doc): Plugin {
       const foreign = ({ local }: Y.Transaction): void => {
         if (!local) hearSelection(view);
       };
+      // A button beside the text may be about what is selected in it.
+      const hear = (): void => hearSelection(view);
       note();
       page.addEventListener("selectionchange", note);
+      page.addEventListener("click", hear, true);
       doc.on("beforeTransaction", foreign);
       return {
         destroy() {
           page.removeEventListener("selectionchange", note);
+          page.removeEventListener("click", hear, true);
           doc.off("beforeTransaction", foreign);
         },
       };
