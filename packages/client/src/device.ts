@@ -29,7 +29,13 @@ export interface DeviceCopy {
 }
 
 /** Batches by the name of their queue, each queue in the order of its numbers; two have one where a part is missing. */
-export type KeptQueues = ReadonlyMap<string, readonly KeptBatch[]>;
+export type KeptQueues = ReadonlyMap<string, readonly FoundBatch[]>;
+
+/** A batch as it was read. A page that is not ended after all may add parts to it. */
+export interface FoundBatch extends KeptBatch {
+  /** Names its last part; later ones of its queue have higher numbers. */
+  readonly part: number;
+}
 
 /** A batch as the device keeps it. */
 export interface KeptBatch {
@@ -54,7 +60,8 @@ export type DeviceChange =
   | { readonly kind: "gather"; readonly queue: string; readonly part: Omit<KeptBatch, "refusal"> }
   /** This is the batch of that number, whatever was kept of it before. */
   | { readonly kind: "put"; readonly queue: string; readonly batch: KeptBatch }
-  | { readonly kind: "remove"; readonly queue: string; readonly number: number }
+  /** A batch, or what of it was found: its parts up to this one. */
+  | { readonly kind: "remove"; readonly queue: string; readonly number: number; readonly through?: number }
   | { readonly kind: "remove-queue"; readonly queue: string }
   | {
       readonly kind: "copy";

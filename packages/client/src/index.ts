@@ -24,6 +24,7 @@ export type {
   DeviceFailure,
   DeviceFailureCode,
   DeviceStore,
+  FoundBatch,
   KeptBatch,
   KeptQueues,
   OwnedQueue,

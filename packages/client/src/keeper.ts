@@ -234,8 +234,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
       taken.add(name);
       options.found(batches);
       decided();
-      // Not the queue: where there are no locks its page may live, too slow to say so, and go on writing into it.
-      words.push(...batches.map(({ number }) => ({ kind: "remove", queue: name, number }) as const));
+      // And nothing else: where there are no locks its page may live, too slow to say so, and go on writing into it.
+      words.push(
+        ...batches.map(({ number, part }) => ({ kind: "remove", queue: name, number, through: part }) as const),
+      );
       writeWords((isRemoved) => {
         if (isRemoved) taken.delete(name);
         release();

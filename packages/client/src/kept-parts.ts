@@ -1,13 +1,13 @@
 import * as Y from "yjs";
-import type { KeptBatch } from "./device.ts";
+import type { FoundBatch } from "./device.ts";
 import { mergeUpdates } from "./update.ts";
 
 /**
  * The batches that a queue's parts are, in their order. Parts of one number are one batch, but where a part is missing
  * that the device did not take: what comes behind it may yet connect, and the whole, with a hole in it, never would.
  */
-export function batchesOf(parts: readonly KeptBatch[]): KeptBatch[] {
-  const batches: KeptBatch[][] = [];
+export function batchesOf(parts: readonly FoundBatch[]): FoundBatch[] {
+  const batches: FoundBatch[][] = [];
   /** For each Yjs client id, where what the last batch holds of it ends. */
   let ends = new Map<number, number>();
   for (const part of parts) {
@@ -25,7 +25,12 @@ export function batchesOf(parts: readonly KeptBatch[]): KeptBatch[] {
   return batches.map(joined);
 }
 
-function joined(parts: readonly KeptBatch[]): KeptBatch {
+function joined(parts: readonly FoundBatch[]): FoundBatch {
   const update = mergeUpdates(parts.map((part) => part.update));
-  return { ...parts[0]!, update, changes: parts.reduce((sum, { changes }) => sum + changes, 0) };
+  return {
+    ...parts[0]!,
+    part: parts.at(-1)!.part,
+    update,
+    changes: parts.reduce((sum, { changes }) => sum + changes, 0),
+  };
 }

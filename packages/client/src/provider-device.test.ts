@@ -320,6 +320,31 @@ describe("several pages of one browser", () => {
     expect(world.device.batchesOf(DOCUMENT)).toBe(0);
   });
 
+  test("what a tab too slow to say that it lives writes while its words are taken stays for whoever takes it next", () => {
+    // So many calls of the device after the others look for what is left; not all of them are the taker's.
+    for (const steps of Array(12).keys()) {
+      const world = new World();
+      const ann = settled(world);
+      const ben = settled(world);
+      const { restored } = cutOff(world);
+      ann.text.insert(0, "bread ");
+      world.settle();
+      ann.lose();
+      world.clock.advance(LOOK_EVERY_MILLIS);
+      for (let step = 0; step < steps; step++) world.device.step();
+      ann.text.insert(6, "milk ");
+      world.clock.endTurn();
+      world.settle();
+      ann.kill();
+      world.advance(2 * LOOK_EVERY_MILLIS);
+      expect(ben.text.toJSON(), `after ${steps} calls`).toBe("bread milk ");
+      restored();
+      world.advance(60_000);
+      expect(world.server.read()).toBe("bread milk ");
+      expect(world.device.batchesOf(DOCUMENT)).toBe(0);
+    }
+  });
+
   test("a tab that is open adopts words whose beginning has not reached it yet: they are sent when it has", () => {
     const world = new World();
     const ben = settled(world);

@@ -6,6 +6,7 @@ import type {
   DeviceFailure,
   DeviceFailureCode,
   DeviceStore,
+  FoundBatch,
   KeptBatch,
   KeptQueues,
 } from "../device.ts";
@@ -26,8 +27,9 @@ interface DocumentRecord {
   readonly fresh: number;
 }
 
-/** One part of a batch, under `[document, queue, number, part]`. */
+/** One part of a batch. */
 type PartRecord = KeptBatch & { readonly queue: string };
+type PartKey = [document: DocumentId, queue: string, number: number, part: number];
 
 /** Keeps documents and unsent words in this browser's IndexedDB; opened at the first call. */
 export function openDeviceStore(): DeviceStore {
@@ -56,7 +58,7 @@ export function openDeviceStore(): DeviceStore {
         return;
       }
       case "remove":
-        queues.delete(under(document, asked.queue, asked.number));
+        queues.delete(partsOf(document, asked));
         return;
       case "remove-queue":
         queues.delete(under(document, asked.queue));
@@ -91,6 +93,7 @@ export function openDeviceStore(): DeviceStore {
 
 type Growth = Extract<DeviceChange, { readonly kind: "copy" }>;
 type QueueChange = Exclude<DeviceChange, Growth>;
+type Removal = Extract<DeviceChange, { readonly kind: "remove" }>;
 
 async function readCopy({ documents, copies }: Stores, document: DocumentId): Promise<DeviceCopy | undefined> {
   const record = await requested<DocumentRecord | undefined>(documents.get(document));
@@ -100,13 +103,17 @@ async function readCopy({ documents, copies }: Stores, document: DocumentId): Pr
 }
 
 async function readQueues(store: IDBObjectStore, document: DocumentId): Promise<KeptQueues> {
-  const records = await requested<PartRecord[]>(store.getAll(under(document)));
-  const queues = new Map<string, KeptBatch[]>();
-  for (const { queue, ...part } of records) {
+  const [records, keys] = await Promise.all([
+    requested<PartRecord[]>(store.getAll(under(document))),
+    requested<IDBValidKey[]>(store.getAllKeys(under(document))),
+  ]);
+  const queues = new Map<string, FoundBatch[]>();
+  records.forEach(({ queue, ...record }, index) => {
     const parts = queues.get(queue) ?? [];
     queues.set(queue, parts);
-    parts.push(part);
-  }
+    const [, , , part] = keys[index] as PartKey;
+    parts.push({ ...record, part });
+  });
   return new Map([...queues].map(([queue, parts]) => [queue, batchesOf(parts)]));
 }
 
@@ -159,6 +166,11 @@ function takeNewest(copies: IDBObjectStore, document: DocumentId, count: number)
     });
   });
 }
+
+const partsOf = (document: DocumentId, { queue, number, through }: Removal): IDBKeyRange =>
+  through === undefined
+    ? under(document, queue, number)
+    : IDBKeyRange.bound([document, queue, number], [document, queue, number, through] satisfies PartKey);
 
 /** All keys that begin so: an array sorts after every number and string. */
 const under = (...prefix: readonly (string | number)[]): IDBKeyRange => IDBKeyRange.bound([...prefix], [...prefix, []]);

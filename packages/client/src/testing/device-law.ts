@@ -1,6 +1,6 @@
 import { type DocumentId, parseDocumentId, type Result } from "@sheaf/protocol";
 import * as Y from "yjs";
-import type { Device, DeviceChange, DeviceCopy, DeviceFailure, KeptBatch } from "../device.ts";
+import type { Device, DeviceChange, DeviceCopy, DeviceFailure, KeptBatch, KeptQueues } from "../device.ts";
 
 /** What the law needs of an implementation: a browser's storage, empty, and what can be done to it from outside. */
 export interface DeviceUnderLaw {
@@ -99,6 +99,20 @@ export const DEVICE_LAW: readonly DeviceRule[] = [
       await page.write(A, { kind: "remove-queue", queue: QUEUE });
       equal(await page.numbers(A), { [`${QUEUE}-2`]: [1] });
       equal(await page.numbers(B), { [QUEUE]: [1, 2, 10] });
+    },
+  },
+  {
+    title: "of a batch that grew since it was found, what was found leaves, and the rest is one still",
+    async check(device) {
+      const page = pageOn(device);
+      const { updates } = written("one ", "two ", "three ", "four ");
+      await page.write(A, gather(1, updates[0]!), gather(1, updates[1]!));
+      const [found] = (await page.queues(A)).get(QUEUE) ?? [];
+      await page.write(A, gather(1, updates[2]!), gather(1, updates[3]!));
+      await pageOn(device).write(A, { kind: "remove", queue: QUEUE, number: 1, through: found!.part });
+      const left = (await page.queues(A)).get(QUEUE) ?? [];
+      equal([left.length, left[0]?.changes], [1, 2]);
+      equal(textOf([found!.update, left[0]!.update]), "one two three four ");
     },
   },
   {
@@ -254,7 +268,7 @@ function pageOn(device: DeviceUnderLaw, { store, owners }: Device = device.open(
     return result.value;
   };
   const queues = async (document: DocumentId) =>
-    value(await answer<ReadonlyMap<string, readonly KeptBatch[]>>((done) => store.readQueues(document, done)));
+    value(await answer<KeptQueues>((done) => store.readQueues(document, done)));
   const tryWrite = (document: DocumentId, ...changes: readonly DeviceChange[]) =>
     answer<void>((done) => store.write(document, changes, done));
   return {
@@ -294,7 +308,7 @@ function textOf(updates: readonly Uint8Array[]): string {
 
 /** Bytes as numbers, so that they compare and print. */
 const plain = (batches: readonly KeptBatch[] | undefined) =>
-  batches?.map((batch) => ({ ...batch, update: Array.from(batch.update) }));
+  batches?.map(({ number, base, update, changes, refusal }) => [number, base, Array.from(update), changes, refusal]);
 
 function equal(actual: unknown, expected: unknown): void {
   const [a, b] = [actual, expected].map((value) => JSON.stringify(value, (_key, part) => part ?? null));

@@ -5,7 +5,7 @@ import type {
   DeviceCopy,
   DeviceFailure,
   DeviceStore,
-  KeptBatch,
+  FoundBatch,
   QueueOwners,
 } from "../device.ts";
 import { batchesOf } from "../kept-parts.ts";
@@ -17,7 +17,9 @@ const MAX_RECORDS = 200;
 interface Shelf {
   copy: DeviceCopy | undefined;
   /** By queue and number, the parts that were gathered. */
-  readonly queues: Map<string, Map<number, KeptBatch[]>>;
+  readonly queues: Map<string, Map<number, FoundBatch[]>>;
+  /** Written so far, which names the next one. */
+  parts: number;
 }
 
 type Task = { readonly page: number; readonly run: () => void };
@@ -157,11 +159,11 @@ export class MemoryDevice {
   }
 
   #apply(document: DocumentId, changes: readonly DeviceChange[]): void {
-    const shelf = this.#shelves.get(document) ?? { copy: undefined, queues: new Map() };
+    const shelf = this.#shelves.get(document) ?? { copy: undefined, queues: new Map(), parts: 0 };
     this.#shelves.set(document, shelf);
     for (const change of changes) {
       if (change.kind === "copy") shelf.copy = grown(shelf.copy, change);
-      else applyToQueue(shelf.queues, change);
+      else applyToQueue(shelf, change);
     }
   }
 }
@@ -174,14 +176,23 @@ export interface MemoryPage extends Device {
   readonly crash: () => void;
 }
 
-function applyToQueue(queues: Shelf["queues"], change: Exclude<DeviceChange, { kind: "copy" }>): void {
-  const batches = queues.get(change.queue) ?? new Map<number, KeptBatch[]>();
+function applyToQueue(shelf: Shelf, change: Exclude<DeviceChange, { kind: "copy" }>): void {
+  const { queues } = shelf;
+  const batches = queues.get(change.queue) ?? new Map<number, FoundBatch[]>();
   if (change.kind === "gather") {
     const { part } = change;
-    batches.set(part.number, [...(batches.get(part.number) ?? []), { ...part, refusal: undefined }]);
+    batches.set(part.number, [
+      ...(batches.get(part.number) ?? []),
+      { ...part, refusal: undefined, part: shelf.parts++ },
+    ]);
   }
-  if (change.kind === "put") batches.set(change.batch.number, [change.batch]);
-  if (change.kind === "remove") batches.delete(change.number);
+  if (change.kind === "put") batches.set(change.batch.number, [{ ...change.batch, part: shelf.parts++ }]);
+  if (change.kind === "remove") {
+    const { number, through = Infinity } = change;
+    const left = batches.get(number)?.filter(({ part }) => part > through) ?? [];
+    if (left.length === 0) batches.delete(number);
+    else batches.set(number, left);
+  }
   if (change.kind === "remove-queue" || batches.size === 0) queues.delete(change.queue);
   else queues.set(change.queue, batches);
 }
@@ -199,7 +210,7 @@ function grown(copy: DeviceCopy | undefined, change: Extract<DeviceChange, { kin
   };
 }
 
-function queuesOf(shelf: Shelf | undefined): ReadonlyMap<string, readonly KeptBatch[]> {
+function queuesOf(shelf: Shelf | undefined): ReadonlyMap<string, readonly FoundBatch[]> {
   const queues = [...(shelf?.queues ?? [])].map(
     ([queue, batches]) =>
       [queue, batchesOf([...batches.values()].flat().toSorted((a, b) => a.number - b.number))] as const,
