@@ -21,6 +21,7 @@ const SEEDS = [
     "words were lost because a page took its own deletion, before an ack that named no row, for somebody else's",
   ],
   [98636176, "words stayed refused because the device had not taken a part of their batch, which the log had long had"],
+  [108838343, "words were put back twice because a page took somebody else's deletion of a part for its own"],
 ] as const;
 
 test.each(SEEDS)("seed %i ends well, in which %s", async (seed) => {

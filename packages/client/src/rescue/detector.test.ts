@@ -160,6 +160,18 @@ test("our own deletion that comes before an ack that names no row is nobody else
   expect(detector.isIdle).toBe(true);
 });
 
+test("a row that deletes a part of what we do, before somebody else deletes the rest, is not ours", () => {
+  const detector = new Detector();
+  const part = new IdSet([{ client: 0, clock: BLOCK + 1, length: 1 }]);
+  detector.wrote(1, 1, { inserted: nothing, deleted: new IdSet([{ client: 0, clock: BLOCK, length: 2 }]) });
+  detector.received({ seq: 3, base: 1, facts: typing }, [fallen]);
+  detector.received({ seq: 4, base: 1, facts: { inserted: nothing, deleted: part } }, []);
+  detector.received({ seq: 5, base: 2, facts: deletion }, []);
+  detector.held(1, 0);
+  expect(detector.caughtUp(5)).toEqual([]);
+  expect(detector.isIdle).toBe(true);
+});
+
 test("the row an ack named is another row in another log", () => {
   const detector = new Detector();
   detector.wrote(1, 0, typing);

@@ -298,7 +298,8 @@ export class Detector {
       return row.facts.inserted.ranges().some((range) => facts.inserted.within(range).length > 0);
     // Somebody else may delete the very same; only a batch whose ack may be lost, or named no row, can come back.
     if (!(isDoubtful || heldIn === 0) || row.base !== base || !row.facts.inserted.isEmpty) return false;
-    const others = this.#rows.filter((each) => each !== row);
+    // Held before it: what came later is no reason for ours to be without it.
+    const others = this.#rows.filter((each) => each.seq < row.seq);
     const left = new IdSet(facts.deleted.ranges().flatMap((range) => outsideOf(others, range)));
     return !left.isEmpty && row.facts.deleted.holds(left) && facts.deleted.holds(row.facts.deleted);
   }
