@@ -139,6 +139,33 @@ describe("a role that changes while one is there", () => {
     expect(world.server.read()).toBe("bread");
   });
 
+  test("a deletion on its way to the log meanwhile is the page's own, though it comes as anybody's: what it took unseen is put back", () => {
+    const world = new World();
+    const ann = world.join();
+    const block = new Y.XmlElement("block");
+    const line = new Y.XmlText("milk");
+    block.insert(0, [line]);
+    ann.provider.doc.getXmlFragment("page").insert(0, [block]);
+    world.settle();
+    const ben = world.join();
+    const { server } = world;
+    const wire = server.newest;
+    line.insert(4, "y");
+    world.clock.endTurn();
+    server.hear(server.wires[0]!);
+    ben.provider.doc.getXmlFragment("page").delete(0, 1);
+    world.clock.endTurn();
+    server.hear(wire);
+    server.changeRole("viewer");
+    server.changeRole("editor");
+    while (wire.deliverDown());
+    while (server.hear(wire)); // what was sent comes again, in a session of its own
+    world.settle();
+    expect(server.rows).toHaveLength(3);
+    expect(ben.provider.lostAndFound.take()).toHaveLength(1);
+    expect(ann.provider.lostAndFound.take()).toEqual([]);
+  });
+
   test.each([
     ["removed", 4405],
     ["unknownDocument", 4404],

@@ -185,7 +185,7 @@ export function createProvider(options: ProviderOptions): Provider {
       found(batches) {
         outbox.adopt(batches, progress.position);
         // They may have been sent by the page that wrote them.
-        rescue.disconnected();
+        rescue.left();
         // The last sync was before them: only another says what becomes of them. One under way is waited for.
         isFoundLate = true;
         if (isSynced && outbox.isUndecided) rejoin(progress.complete);
@@ -266,6 +266,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function rejoin(from: number | undefined): void {
     isSynced = false;
+    rescue.left();
     link.send({ kind: "leave", channel: CHANNEL });
     join(from);
   }
@@ -470,7 +471,7 @@ export function createProvider(options: ProviderOptions): Provider {
     if (link.state.kind !== "open") {
       applyArrived(); // the next join goes on behind it
       isSynced = false;
-      rescue.disconnected();
+      rescue.left();
       outbox.pause();
       presence.disconnect();
     }

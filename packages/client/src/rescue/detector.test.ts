@@ -17,7 +17,7 @@ describe("after a lost connection", () => {
   test("a word that the log may hold waits: whether the deletion was first is not known", () => {
     const detector = new Detector();
     detector.wrote(1, 0, typing);
-    detector.disconnected();
+    detector.left();
     detector.welcomed(new Map([[1, 4]]));
     expect(detector.received({ seq: 2, base: 0, facts: deletion }, [fallen])).toEqual([]);
     expect(lostIn(detector.acked(1, 3))).toEqual([word]);
@@ -28,7 +28,7 @@ describe("after a lost connection", () => {
     const letters = [0, 2].map((clock) => ({ client: 1, clock, length: 2 }));
     for (const [index, letter] of letters.entries())
       detector.wrote(index + 1, 0, { inserted: new IdSet([letter]), deleted: nothing });
-    detector.disconnected();
+    detector.left();
     detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]);
     expect(detector.acked(1, 2)).toEqual([]);
     const found = detector.acked(2, 3);
@@ -41,7 +41,7 @@ describe("after a lost connection", () => {
     const letters = [0, 2].map((clock) => ({ client: 1, clock, length: 2 }));
     for (const [index, letter] of letters.entries())
       detector.wrote(index + 1, 0, { inserted: new IdSet([letter]), deleted: nothing });
-    detector.disconnected();
+    detector.left();
     detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]);
     expect(detector.acked(1, 2)).toEqual([]);
     expect(lostIn(detector.refused(2))).toEqual([letters[0]]);
@@ -50,7 +50,7 @@ describe("after a lost connection", () => {
   test("a batch the log had already waits for its row, or for the end of the sync that left it out", () => {
     const detector = new Detector();
     detector.wrote(1, 0, typing);
-    detector.disconnected();
+    detector.left();
     detector.held(1, 0);
     detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]);
     expect(lostIn(detector.caughtUp(1))).toEqual([word]);
@@ -60,7 +60,7 @@ describe("after a lost connection", () => {
   test("one that the log does not hold is put back at once", () => {
     const detector = new Detector();
     detector.wrote(1, 0, typing);
-    detector.disconnected();
+    detector.left();
     detector.welcomed(new Map());
     expect(lostIn(detector.received({ seq: 1, base: 0, facts: deletion }, [fallen]))).toEqual([word]);
   });
@@ -68,7 +68,7 @@ describe("after a lost connection", () => {
   test("our own row that comes back says where it is", () => {
     const detector = new Detector();
     detector.wrote(1, 0, typing);
-    detector.disconnected();
+    detector.left();
     detector.welcomed(new Map([[1, 4]]));
     expect(detector.received({ seq: 1, base: 0, facts: typing }, [])).toEqual([]);
     expect(detector.received({ seq: 2, base: 0, facts: deletion }, [fallen])).toEqual([]);
@@ -82,7 +82,7 @@ describe("after a lost connection", () => {
       const detector = new Detector();
       const held = { inserted: nothing, deleted: new IdSet([line]) };
       detector.wrote(1, 0, whole);
-      detector.disconnected();
+      detector.left();
       detector.received({ seq: 1, base: 0, facts: held }, []);
       detector.received({ seq: 2, base: 0, facts: typing }, [fallen]);
       expect(lostIn(detector.received({ seq: 3, base: 0, facts: back }, []))).toEqual([word]);
@@ -92,7 +92,7 @@ describe("after a lost connection", () => {
   test("our own deletion that comes back says so too", () => {
     const detector = new Detector();
     detector.wrote(1, 0, deletion);
-    detector.disconnected();
+    detector.left();
     detector.welcomed(new Map());
     expect(detector.received({ seq: 1, base: 0, facts: typing }, [fallen])).toEqual([]);
     expect(lostIn(detector.received({ seq: 2, base: 0, facts: deletion }, []))).toEqual([word]);
@@ -150,13 +150,24 @@ test("our own deletion that comes back behind its ack is nobody else's, though i
   expect(detector.isIdle).toBe(true);
 });
 
-test("our own deletion that comes before an ack that names no row is nobody else's", () => {
+test("our own deletion that comes before the ack of what was sent again is nobody else's", () => {
+  const detector = new Detector();
+  detector.wrote(1, 0, deletion);
+  detector.left();
+  detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
+  expect(lostIn(detector.received({ seq: 2, base: 0, facts: deletion }, []))).toEqual([word]);
+  detector.held(1, 0);
+  expect(detector.caughtUp(2)).toEqual([]);
+  expect(detector.isIdle).toBe(true);
+});
+
+test("a deletion of the very same is somebody else's, where ours was sent once", () => {
   const detector = new Detector();
   detector.wrote(1, 0, deletion);
   detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
   expect(detector.received({ seq: 2, base: 0, facts: deletion }, [])).toEqual([]);
   detector.held(1, 0);
-  expect(lostIn(detector.caughtUp(2))).toEqual([word]);
+  expect(detector.caughtUp(2)).toEqual([]);
   expect(detector.isIdle).toBe(true);
 });
 

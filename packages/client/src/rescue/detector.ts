@@ -29,7 +29,7 @@ class Own {
   /** Its own: it may be in the log all the same, and earlier than the one that stands for it. */
   readonly first: number;
   readonly base: number;
-  /** It was sent over a connection that is gone: the log may hold it already, and nobody here knows where. */
+  /** It was sent in a session that is over: the log may hold it already, and nobody here knows where. */
   isDoubtful = false;
   /** The row it is in, where the ack came before that row; 0 where the ack named none: the log had held all of it. */
   heldIn: number | undefined;
@@ -107,8 +107,8 @@ export class Detector {
     for (const own of this.#own) own.number = number;
   }
 
-  /** Whatever was sent may or may not have arrived. */
-  disconnected(): void {
+  /** The session is over: whatever was sent in it may or may not have arrived, and is sent again in the next. */
+  left(): void {
     for (const own of this.#own) own.isDoubtful = true;
   }
 
@@ -208,17 +208,8 @@ export class Detector {
 
   /** Everything up to here has come: what did not was left out, and is taken to be as late as it can be. */
   caughtUp(seq: number): LostWords[] {
-    const found = this.#own.flatMap((own) => this.#cameBeforeAck(own));
     const held = this.#own.filter(({ heldIn }) => heldIn !== undefined);
-    return [...found, ...this.#settle(held, seq + 1)];
-  }
-
-  /** The log had all of it: perhaps in a row that was taken for somebody else's, because there was no ack yet. */
-  #cameBeforeAck(own: Own): LostWords[] {
-    const row = own.heldIn === 0 ? this.#rows.find((each) => each.seq > 0 && this.#isSameRow(own, each)) : undefined;
-    if (row === undefined) return [];
-    this.#rows = this.#rows.filter((each) => each !== row);
-    return this.#settle([own], row.seq);
+    return this.#settle(held, seq + 1);
   }
 
   #settle(settled: readonly Own[], seq: number): LostWords[] {
@@ -296,11 +287,9 @@ export class Detector {
     if (heldIn !== undefined && heldIn > 0) return row.seq === heldIn;
     if (!facts.inserted.isEmpty)
       return row.facts.inserted.ranges().some((range) => facts.inserted.within(range).length > 0);
-    // Somebody else may delete the very same; only a batch whose ack may be lost, or named no row, can come back.
-    if (!(isDoubtful || heldIn === 0) || row.base !== base || !row.facts.inserted.isEmpty) return false;
-    // Held before it: what came later is no reason for ours to be without it.
-    const others = this.#rows.filter((each) => each.seq < row.seq);
-    const left = new IdSet(facts.deleted.ranges().flatMap((range) => outsideOf(others, range)));
+    // Somebody else may delete the very same; only a batch that was sent twice can come back.
+    if (!isDoubtful || row.base !== base || !row.facts.inserted.isEmpty) return false;
+    const left = new IdSet(facts.deleted.ranges().flatMap((range) => outsideOf(this.#rows, range)));
     return !left.isEmpty && row.facts.deleted.holds(left) && facts.deleted.holds(row.facts.deleted);
   }
 

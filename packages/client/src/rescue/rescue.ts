@@ -26,7 +26,7 @@ export interface LostAndFound {
 export interface Rescue extends LostAndFound {
   wrote(number: number, base: number, update: Uint8Array): void;
   superseded(number: number): void;
-  disconnected(): void;
+  left(): void;
   /** @param vector - Of what the log holds, encoded. */
   welcomed(vector: Uint8Array): void;
   /** From here on positions are another log's. */
@@ -114,7 +114,7 @@ export function createRescue(doc: Y.Doc, origin: unknown, mayAdopt: () => boolea
     isPutBack: (clientId) => clientId < LOWEST_OWN_ID,
     wrote: (number, base, update) => detector.wrote(number, base, factsWhenAsked(update)),
     superseded: (number) => detector.superseded(number),
-    disconnected: () => detector.disconnected(),
+    left: () => detector.left(),
     welcomed: (vector) => detector.welcomed(decodeStateVector(vector) ?? new Map()),
     relocated: () => detector.relocated(),
     receive(rows, apply) {

@@ -25,7 +25,12 @@ export interface MemoryRow {
   readonly update: Uint8Array;
 }
 
-type Append = { readonly wire: Wire; readonly number: number; readonly row: MemoryRow | undefined };
+type Append = {
+  readonly wire: Wire;
+  readonly session: number;
+  readonly number: number;
+  readonly row: MemoryRow | undefined;
+};
 
 /** One document of a Sheaf server as its clients see it: a log without a disk, committed and delivered by hand. */
 export class MemoryServer {
@@ -137,13 +142,15 @@ export class MemoryServer {
       this.#failed(appends);
       return true;
     }
-    for (const { wire, number, row } of appends) {
+    for (const append of appends) {
+      const { number, row } = append;
       if (row !== undefined) this.rows.push(row);
       const seq = this.rows.length;
-      wire.send({ kind: "ack", channel: 0, number, seq: row === undefined ? 0 : seq });
-      for (const other of this.wires) {
-        if (other !== wire && other.isJoined && row !== undefined) {
-          other.send({ kind: "update", channel: 0, seq, base: row.base, update: row.update });
+      for (const wire of this.wires) {
+        // Who has joined anew since is told as anybody else is.
+        if (isAuthor(wire, append)) wire.send({ kind: "ack", channel: 0, number, seq: row === undefined ? 0 : seq });
+        else if (wire.isJoined && row !== undefined) {
+          wire.send({ kind: "update", channel: 0, seq, base: row.base, update: row.update });
         }
       }
     }
@@ -194,6 +201,7 @@ export class MemoryServer {
     const isSameLog =
       position !== undefined && equalityDeep([...position.logId], [...this.#logId]) && position.seq <= seq;
     wire.isJoined = true;
+    wire.session += 1;
     this.welcome(wire);
     const rows = this.rows.flatMap(({ base, update }, index) => {
       const { structs, ds } = Y.decodeUpdate(update);
@@ -221,7 +229,12 @@ export class MemoryServer {
     }
     wire.isAsked = false;
     const isNews = this.#accept(update);
-    this.#appends.push({ wire, number, row: isNews ? { base, update: update.slice() } : undefined });
+    this.#appends.push({
+      wire,
+      session: wire.session,
+      number,
+      row: isNews ? { base, update: update.slice() } : undefined,
+    });
   }
 
   #refusal(update: Uint8Array): NackCode | undefined {
@@ -259,10 +272,11 @@ export class MemoryServer {
     this.#accepted = new Map(this.#durable);
     this.#deleted.clear();
     for (const { update } of this.rows) this.#accept(update);
-    for (const { wire, number } of appends) {
+    const answered = appends.filter((append) => isAuthor(append.wire, append));
+    for (const { wire, number } of answered) {
       wire.send({ kind: "nack", channel: 0, number, code: "storage", reason: "The server's disk is full." });
     }
-    for (const wire of new Set(appends.map((append) => append.wire))) {
+    for (const wire of new Set(answered.map((append) => append.wire))) {
       wire.isAsked = true;
       wire.send({ kind: "ask", channel: 0, vector: encodeStateVector(this.#durable) });
     }
@@ -299,3 +313,5 @@ export class MemoryServer {
     for (const wire of this.wires) if (wire.isClosed && wire.isJoined) this.#leave(wire);
   }
 }
+
+const isAuthor = (wire: Wire, append: Append): boolean => wire === append.wire && wire.session === append.session;

@@ -15,6 +15,8 @@ export class Wire {
   /** Every row the server sent. */
   readonly updates: Row[] = [];
   isJoined = false;
+  /** Its sessions so far, each begun by a join. */
+  session = 0;
   /** The server asked what it lacks and drops gapped batches until answered. */
   isAsked = false;
   /** Nothing arrives in either direction, and nobody is told. */
