@@ -23,6 +23,7 @@ const SEEDS = [
   [98636176, "words stayed refused because the device had not taken a part of their batch, which the log had long had"],
   [108838343, "words were put back twice because a page took somebody else's deletion of a part for its own"],
   [101930594, "words were put back twice because a page took somebody else's deletion of the very same for its own"],
+  [117502988, "words were put back twice because a page forgot that its own deletion was in the log before them"],
 ] as const;
 
 test.each(SEEDS)("seed %i ends well, in which %s", async (seed) => {

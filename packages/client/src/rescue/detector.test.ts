@@ -171,6 +171,23 @@ test("a deletion of the very same is somebody else's, where ours was sent once",
   expect(detector.isIdle).toBe(true);
 });
 
+test.each([
+  ["acknowledged", (detector: Detector) => detector.acked(1, 1)],
+  ["come back", (detector: Detector) => detector.received({ seq: 1, base: 0, facts: deletion }, [])],
+])(
+  "words behind a deletion of ours, %s, are their author's, though another batch of ours deletes the same",
+  (_, settle) => {
+    const detector = new Detector();
+    detector.wrote(1, 0, deletion);
+    detector.wrote(2, 0, { ...deletion, inserted: new IdSet([{ client: 2, clock: 0, length: 1 }]) });
+    detector.left();
+    expect(settle(detector)).toEqual([]);
+    detector.received({ seq: 2, base: 0, facts: typing }, [fallen]);
+    expect(detector.acked(2, 3)).toEqual([]);
+    expect(detector.isIdle).toBe(true);
+  },
+);
+
 test("a row that deletes a part of what we do, before somebody else deletes the rest, is not ours", () => {
   const detector = new Detector();
   const part = new IdSet([{ client: 0, clock: BLOCK + 1, length: 1 }]);

@@ -60,6 +60,8 @@ class Own {
   }
 }
 
+const NOTHING = new IdSet([]);
+
 interface Unseen {
   readonly casualty: Casualty;
   readonly row: RemoteRow;
@@ -178,9 +180,8 @@ export class Detector {
    * @param around - What stands, or stood, beside the casualties.
    */
   adopted(seq: number, casualties: readonly Casualty[], gone: IdSet, around: IdSet): void {
-    const inserted = new IdSet([]);
-    this.#rows.push({ seq, base: seq, facts: { inserted, deleted: gone } });
-    const row = { seq, base: seq, facts: { inserted, deleted: around } };
+    this.#rows.push({ seq, base: seq, facts: { inserted: NOTHING, deleted: gone } });
+    const row = { seq, base: seq, facts: { inserted: NOTHING, deleted: around } };
     for (const casualty of casualties) {
       const mine = this.#own.flatMap(({ facts }) => facts.inserted.within(casualty));
       this.#doubtful.push(...mine.map((range) => ({ casualty: { ...casualty, ...range }, row })));
@@ -216,6 +217,8 @@ export class Detector {
     this.#own = this.#own.filter((own) => !settled.includes(own));
     for (const own of settled) this.#typedIntoGone(own, seq);
     const found = [...this.#takeDecided(), ...settled.flatMap((own) => this.#deletedUnseen(own, seq))];
+    // Words that come later fell on what these deleted, whatever else of ours deletes it again.
+    for (const { base, facts } of settled) this.#rows.push({ seq, base, facts: { ...facts, inserted: NOTHING } });
     this.#forget();
     return found;
   }
