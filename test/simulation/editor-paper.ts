@@ -19,6 +19,8 @@ export class EditorPaper implements Paper {
   /** @param rescue - Null for somebody who only looks. */
   constructor(doc: Y.Doc, rescue: RescueOptions | null) {
     this.#host = new RescuingHost(doc, rescue);
+    // Steps by the real clock would tell another story each time.
+    this.#host.undo.manager.captureTimeout = 0;
   }
 
   get words(): readonly string[] {
@@ -73,6 +75,12 @@ export class EditorPaper implements Paper {
     const { name, run } = pickStructural(next);
     run(this.#host, next, word);
     return name;
+  }
+
+  undo(chance: Chance): string {
+    const which = chance.is(0.7) ? "undo" : "redo";
+    this.#host.run(this.#host.undo[which]);
+    return which;
   }
 
   #run(from: number, to: number, command: Command): void {

@@ -30,6 +30,8 @@ interface Fate {
   erasedPerhaps: number;
   /** What each replica held in which it was deleted. */
   readonly erasedIn: Uint8Array[];
+  /** It came or went with something that was taken back. */
+  isUndone: boolean;
 }
 
 /** What is true of one document, whatever the shipped code believes: what the log holds, and every word's fate. */
@@ -54,13 +56,22 @@ export class Ledger {
   }
 
   claim({ typed, erased, thinned, vector }: Claim): void {
-    for (const word of typed) this.#fates.set(word, { isLost: false, erasedSurely: 0, erasedPerhaps: 0, erasedIn: [] });
+    for (const word of typed)
+      this.#fates.set(word, { isLost: false, erasedSurely: 0, erasedPerhaps: 0, erasedIn: [], isUndone: false });
     for (const word of erased) {
       const fate = this.#fates.get(word)!;
       fate.erasedSurely += 1;
       fate.erasedIn.push(vector);
     }
     for (const word of thinned) this.#fates.get(word)!.erasedPerhaps += 1;
+  }
+
+  /** Others may have taken away or moved what comes back, or goes: all that is sure of these words is that they were typed. */
+  undone(words: readonly string[]): void {
+    for (const word of words) {
+      const fate = this.#fates.get(word);
+      if (fate !== undefined) fate.isUndone = true;
+    }
   }
 
   /** What each replica held in which the word was deleted, as encoded state vectors. */
@@ -100,9 +111,10 @@ export class Ledger {
     const faults: WordFault[] = [];
     for (const [word, count] of counts) {
       if (!this.#fates.has(word)) faults.push({ kind: "unknown", word, count });
-      if (count > 1) faults.push({ kind: "doubled", word, count });
+      if (count > 1 && this.#fates.get(word)?.isUndone !== true) faults.push({ kind: "doubled", word, count });
     }
     for (const [word, fate] of this.#fates) {
+      if (fate.isUndone) continue;
       const count = counts.get(word) ?? 0;
       const isThere = count > 0;
       if (isThere && fate.erasedSurely > 0) faults.push({ kind: "undeleted", word, count });

@@ -21,6 +21,8 @@ export interface Paper {
    * @returns What was done.
    */
   restructure(chance: Chance, word: () => string): string;
+  /** Takes back the newest of what was done here, or does again what was taken back; nothing where there is no such thing. */
+  undo(chance: Chance): string;
 }
 
 /** Words as `wordOf` makes them; whatever is left of one counts as a word of its own, which nobody typed. */

@@ -35,6 +35,11 @@ export class PlainPaper implements Paper {
     this.#text.format(from, chance.between(1, Math.min(20, length - from)), format);
   }
 
+  /** It has none, either. */
+  undo(): string {
+    return "nothing";
+  }
+
   /** It has none. */
   restructure(chance: Chance): string {
     this.format(chance);

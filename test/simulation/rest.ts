@@ -61,10 +61,10 @@ function repair(world: World): void {
   }
 }
 
-/** Only where structures were changed: everywhere else each word counts. */
+/** Only where structures were changed, or taken back: everywhere else each word counts. */
 function isExcused(world: World, ledger: Ledger, fault: WordFault): boolean {
-  const { isStructural, disk, tally } = world;
-  if (!isStructural) return false;
+  const { isStructural, isUndoing, disk, tally } = world;
+  if (!isStructural && !isUndoing) return false;
   const { snapshot } = disk.load(ledger.document);
   const history = new WordHistory(disk.historyOf(ledger.document), snapshot?.seq ?? 0, ledger);
   const excuse = excuseFor(fault, history, ledger);

@@ -4,7 +4,7 @@ import { FAULTS } from "./faults.ts";
 import { describe as describeTally, replayOf, tellMany } from "./fleet.ts";
 import { DROPPED } from "./network-faults.ts";
 import { FETCH_FAILED, FETCH_SILENT, FETCHED, FETCHED_LATE, FETCHED_OLD } from "./snapshot-fetches.ts";
-import { STRUCTURAL, tell } from "./story.ts";
+import { STRUCTURAL, tell, UNDO } from "./story.ts";
 import { SENT_AGAIN } from "./tally.ts";
 import { ANSWER_LOST, COMMIT_LOST, KEPT, RESCUE } from "./world.ts";
 
@@ -30,7 +30,9 @@ test(
     const befallen = FAULTS.map(({ name }) => `fault: ${name}`);
     const fetches = [FETCHED, FETCHED_OLD, FETCHED_LATE, FETCH_FAILED, FETCH_SILENT];
     const faults = [...befallen, ...fetches, DROPPED, ANSWER_LOST, COMMIT_LOST, SENT_AGAIN, KEPT];
-    const rare = [...faults, STRUCTURAL, RESCUE].filter((fault) => (counts.get(fault) ?? 0) < LEAST_OF_EACH_FAULT);
+    const rare = [...faults, STRUCTURAL, UNDO, RESCUE].filter(
+      (fault) => (counts.get(fault) ?? 0) < LEAST_OF_EACH_FAULT,
+    );
     expect(rare, `fewer than ${LEAST_OF_EACH_FAULT} times`).toEqual([]);
   },
   GIVE_UP_MILLIS,

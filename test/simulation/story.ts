@@ -31,6 +31,10 @@ export async function tell({ seed, trace }: StoryOptions): Promise<Tally> {
 }
 
 export const STRUCTURAL = "structural edit";
+export const UNDO = "undo";
+
+/** Of the edits, in stories in which people take things back. */
+const UNDO_SHARE = 0.12;
 
 /** Of the edits, in stories in which structures change. */
 const STRUCTURAL_SHARE = 0.4;
@@ -51,7 +55,11 @@ async function step(world: World, { faultShare, faults }: Plan): Promise<void> {
     }
   } else if (chance.is(0.55) && world.writers.length > 0) {
     const tab = chance.pick(world.writers);
-    tab.write((paper) => edit(world, tab, paper));
+    if (world.isUndoing && world.undoing.is(UNDO_SHARE)) {
+      const done = tab.undo(world.undoing);
+      world.note(() => `${tab.name} does ${done}`);
+      tally.count(UNDO);
+    } else tab.write((paper) => edit(world, tab, paper));
     tally.count("edit");
   } else if (chance.is(0.5)) {
     await world.scheduler.some(chance.between(1, 12));

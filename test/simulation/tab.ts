@@ -72,10 +72,7 @@ export abstract class Tab implements Caller {
   /** Edits, in a turn of its own. @param isWhole - False when something happens before the turn is over. */
   write(edit: (paper: Paper) => void, isWhole = true): void {
     if (!this.machine.isAwake) return;
-    this.#claim([], [], []);
-    const before = countsOf(this.paper.words);
-    edit(this.paper);
-    const after = countsOf(this.paper.words);
+    const [before, after] = this.#counted(() => edit(this.paper));
     const typed = [...after.keys()].filter((word) => !before.has(word));
     const fewer = [...before].filter(([word, count]) => (after.get(word) ?? 0) < count).map(([word]) => word);
     this.#claim(
@@ -84,6 +81,17 @@ export abstract class Tab implements Caller {
       fewer.filter((word) => after.has(word)),
     );
     if (isWhole) this.machine.endTurn();
+  }
+
+  /** Takes something back, or does it again, in a turn of its own. @returns What was done. */
+  undo(chance: Chance): string {
+    if (!this.machine.isAwake) return "nothing";
+    let done = "nothing";
+    const [before, after] = this.#counted(() => (done = this.paper.undo(chance)));
+    this.ledger.undone([...before.keys(), ...after.keys()].filter((word) => before.get(word) !== after.get(word)));
+    this.#claim([], [], []);
+    this.machine.endTurn();
+    return done;
   }
 
   /** True for changes that came from elsewhere, whatever transaction they came in. */
@@ -105,6 +113,14 @@ export abstract class Tab implements Caller {
 
   protected abandon(claims: readonly Claim[]): void {
     for (const claim of claims) this.ledger.abandon(claim);
+  }
+
+  /** @returns How often each word was there before an edit, and is after it. */
+  #counted(edit: () => void): readonly [before: Map<string, number>, after: Map<string, number>] {
+    this.#claim([], [], []);
+    const before = countsOf(this.paper.words);
+    edit();
+    return [before, countsOf(this.paper.words)];
   }
 
   #claim(typed: readonly string[], erased: readonly string[], thinned: readonly string[]): void {

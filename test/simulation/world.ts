@@ -40,6 +40,10 @@ export class World {
   readonly schemaVersion: number;
   /** People also split, join, move and delete blocks, which needs the rescue (D14) to lose nothing. */
   readonly isStructural: boolean;
+  /** Also people take back what they did. */
+  readonly isUndoing: boolean;
+  /** Of its own: stories without it stay what they were. */
+  readonly undoing: Chance;
   readonly people: Person[] = [];
   /** Those that live. */
   tabs: Tab[] = [];
@@ -58,6 +62,8 @@ export class World {
     this.plans = new Machine(this.time);
     this.schemaVersion = chance.is(0.4) ? 1 : 0;
     this.isStructural = this.schemaVersion > 0 && chance.is(0.5);
+    this.undoing = new Chance(~seed);
+    this.isUndoing = this.schemaVersion > 0 && this.undoing.is(0.5);
     this.ledgers = Array.from({ length: chance.is(0.2) ? 2 : 1 }, (_, at) => new Ledger(`document${at}` as DocumentId));
     this.disk = new Disk(this.time, chance, {
       synced: (document, { update, seq }) => {
