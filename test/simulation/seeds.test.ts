@@ -24,6 +24,10 @@ const SEEDS = [
   [108838343, "words were put back twice because a page took somebody else's deletion of a part for its own"],
   [101930594, "words were put back twice because a page took somebody else's deletion of the very same for its own"],
   [117502988, "words were put back twice because a page forgot that its own deletion was in the log before them"],
+  [
+    118426240,
+    "a word was lost because somebody else took its client id while the log could not take the first under it",
+  ],
 ] as const;
 
 test.each(SEEDS)("seed %i ends well, in which %s", async (seed) => {

@@ -89,14 +89,28 @@ describe("when a commit fails", () => {
     expect(driver.takeOnly(driver.enter(2), "welcome")).toMatchObject([{ seq: 1, vector: Uint8Array.of(1, 10, 4) }]);
   });
 
-  test("[R42] owners and schema made by failed appends alone are given up", () => {
+  test("[R42] what an author had in flight stays under their id, and comes back as theirs", () => {
+    const driver = new RoomDriver();
+    const [ann, bob] = [driver.join(1, { principal: "ann" }), driver.join(2, { principal: "bob" })];
+    const author = new Author(10);
+    driver.update(ann, author.type("ann's"), 1, 0);
+    driver.failCommit();
+    driver.take(bob);
+    driver.update(bob, new Author(10).type("bob's"), 1, 0);
+    expect(driver.take(bob)).toMatchObject([{ kind: "nack", number: 1, code: "foreignClientId" }]);
+    driver.answer(ann, author.whole, 2);
+    driver.commit();
+    expect(driver.rows.map(({ principal }) => principal)).toEqual(["ann"]);
+  });
+
+  test("[R42] a schema made by failed appends alone is given up", () => {
     const driver = new RoomDriver();
     const ann = driver.join(1, { principal: "ann", schemaVersion: 3 });
     driver.update(ann, new Author(10).type("lost"), 1, 0);
     driver.failCommit();
     const bob = driver.join(2, { principal: "bob", schemaVersion: 0 });
     driver.take(bob);
-    driver.update(bob, new Author(10).type("bob's"), 1, 0);
+    driver.update(bob, new Author(11).type("bob's"), 1, 0);
     driver.commit();
     expect(driver.kinds(bob)).toEqual(["ack"]);
     expect(driver.takeOnly(driver.enter(3), "welcome")[0]?.schemaVersion).toBe(0);

@@ -63,6 +63,8 @@ export function failCommit(turn: Turn, reason: string): void {
   room.accepted = room.durable;
   room.failing = backOff(room.failing, now);
   for (const append of failed) {
+    // What its author answers binds nothing, and somebody else could take the id before their next edit.
+    room.durable.bind(append.walk.runs, append.row.principal);
     for (const { session: id, number } of append.batches) {
       const session = room.sessions.get(id);
       if (session === undefined) continue;

@@ -108,11 +108,16 @@ export class Held {
     return this.#continues(walk.runs) && this.leftOver(update, walk) === 0;
   }
 
-  /** Counts a row as held, as far as it connects; what does not waits for later rows. */
-  hold(update: Uint8Array, { runs, dependencies, deletions }: Walk, { principal, schemaVersion }: Origin): void {
+  /** Client ids that nobody with a name has used are this principal's from now on. */
+  bind(runs: readonly Run[], principal: Principal): void {
     for (const { client, to } of runs) {
       if (to > this.clock(client) && (this.owners.get(client) ?? NOBODY) === NOBODY) this.owners.set(client, principal);
     }
+  }
+
+  /** Counts a row as held, as far as it connects; what does not waits for later rows. */
+  hold(update: Uint8Array, { runs, dependencies, deletions }: Walk, { principal, schemaVersion }: Origin): void {
+    this.bind(runs, principal);
     if (this.#continues(runs) && covers(this.vector, dependencies)) {
       for (const { client, to } of runs) if (to > this.clock(client)) this.vector.set(client, to);
     } else {
