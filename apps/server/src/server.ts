@@ -339,6 +339,7 @@ const WEBSOCKET_OPTIONS = {
   WebSocket: ServerSocket,
   noServer: true,
   clientTracking: false,
+  autoPong: false,
   perMessageDeflate: false,
   maxPayload: MAX_FRAME_BYTES,
   handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),

@@ -13,7 +13,13 @@ let client: WebSocket;
 let ws: ServerSocket;
 
 beforeAll(async () => {
-  server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: false, WebSocket: ServerSocket });
+  server = new WebSocketServer({
+    port: 0,
+    host: "127.0.0.1",
+    perMessageDeflate: false,
+    autoPong: false,
+    WebSocket: ServerSocket,
+  });
   await once(server, "listening");
   const connected = once(server, "connection") as Promise<[ServerSocket]>;
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -101,11 +107,12 @@ test("nothing is written to a socket that is closing", async () => {
 
 describe("what comes in", () => {
   let sender: WebSocket;
+  let socket: ServerSocket;
   let take: (bytes: Uint8Array) => void;
   beforeEach(async () => {
     const connected = once(server, "connection") as Promise<[ServerSocket]>;
     sender = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const [socket] = await connected;
+    [socket] = await connected;
     const receiver = { receive: (bytes: Uint8Array) => take(bytes), closed: () => {} };
     socket.serve(
       () => receiver,
@@ -131,6 +138,23 @@ describe("what comes in", () => {
     expect(taken).toEqual([[1, 2], [3, 4, 5, 6], [7]]);
   });
 
+  test("a ping is answered with what it brought", async () => {
+    sender.ping("milk");
+    const [answer] = (await once(sender, "pong")) as [Buffer];
+    expect(answer.toString()).toBe("milk");
+  });
+
+  test("answers to pings do not pile up for whoever does not read", async () => {
+    const taken = new Promise<void>((resolve) => (take = () => resolve()));
+    socketOf(socket).cork(); // as a full one
+    for (let times = 0; times < 2_000; times++) sender.ping(Buffer.alloc(125));
+    sender.send(Uint8Array.of(1));
+    await taken;
+    expect(socket.unsentBytes).toBeGreaterThan(32 * 1024);
+    expect(socket.unsentBytes).toBeLessThan(96 * 1024);
+    socketOf(socket).uncork();
+  });
+
   test("nothing of it is kept until a full collection, on a socket that has been open for long", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as (options: { type: "minor" }) => void;
@@ -151,4 +175,4 @@ describe("what comes in", () => {
   });
 });
 
-const socketOf = (client: WebSocket): Socket => (client as unknown as { readonly _socket: Socket })._socket;
+const socketOf = (ws: WebSocket): Socket => (ws as unknown as { readonly _socket: Socket })._socket;

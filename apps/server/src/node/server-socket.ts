@@ -26,12 +26,19 @@ export class ServerSocket extends WebSocket implements Transport {
     this.#receiver = open(this);
     heartbeat.watch(this);
     receiverOf(this)._fragments = this.#parts;
+    // A table of listeners it has none of, and an address that Node reads anew when asked: a tenth of a quiet connection.
+    Object.assign(this, { _events: undefined });
+    Object.assign(socketOf(this), { _peername: undefined });
   }
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     switch (event) {
       case "message":
         this.#received(args[0] as Buffer, args[1] as boolean);
+        return true;
+      case "ping":
+        // By ourselves, because ws keeps a callback for each socket. Whoever does not read has no use for more of them.
+        if (this.unsentBytes < MAX_UNSENT_PONG_BYTES) this.pong(args[0]);
         return true;
       case "pong":
         this.isPingOpen = false;
@@ -87,6 +94,9 @@ const socketOf = (ws: WebSocket): Socket => (ws as unknown as { readonly _socket
 
 const receiverOf = (ws: WebSocket): { _fragments: Buffer[] } =>
   (ws as unknown as { readonly _receiver: { _fragments: Buffer[] } })._receiver;
+
+/** Above it pings are not answered. */
+const MAX_UNSENT_PONG_BYTES = 64 * 1024;
 
 /** What is longer goes to many sockets as one frame made once: a buffer for each would be fresh memory each time. */
 const LONGEST_COPY_BYTES = 1024;
