@@ -17,6 +17,9 @@ const ROW_FIELDS = 3;
 const BASE = 1;
 const RUNS = 2;
 
+/** Most logs are whole in their tail: an empty map for each would be a tenth of a quiet room. */
+const NOTHING: StateVector = new Map();
+
 /** What a joiner lacks of some rows. */
 export interface Lacking {
   /** Undefined when it lacks none. */
@@ -124,14 +127,14 @@ export class Tail {
   #bytes = 0;
   #start: number;
   /** Farthest clock per client in the rows before the tail, also of structs no replica can integrate yet. */
-  readonly #reach: Map<number, number>;
+  #reach: StateVector;
   readonly #maxBytes: number;
 
   /** @param reach - Farthest clock per client in the rows before `start`. */
   constructor(maxBytes: number, start: number, reach: StateVector) {
     this.#maxBytes = maxBytes;
     this.#start = start;
-    this.#reach = new Map(reach);
+    this.#reach = reach.size === 0 ? NOTHING : new Map(reach);
   }
 
   /** Seq of the oldest row kept, or of the next row when none is. */
@@ -167,13 +170,15 @@ export class Tail {
 
   /** Goes a quarter below the limit, so that a full tail does not move with every row. */
   #trim(): void {
+    const reach = new Map(this.#reach);
     let count = 0;
     while (count < this.#chunks.length && this.#bytes > this.#maxBytes * 0.75) {
       const chunk = this.#chunks[count++]!;
       this.#bytes -= chunk.cost;
       this.#start += chunk.count;
-      chunk.extend(this.#reach);
+      chunk.extend(reach);
     }
+    this.#reach = reach;
     this.#chunks = this.#chunks.slice(count);
   }
 }
