@@ -23,6 +23,9 @@ export function excuseFor(fault: WordFault, history: WordHistory, ledger: Ledger
     case "undeleted":
       // Deletions are not carried over into a copy that was on its way, nor to the other of two.
       if (isPutBackByHeir(copies, ledger)) return "put back by whoever took over from a page that ended";
+      // A snapshot does not say either what was deleted by name.
+      if (isPutBackBy(ledger.cutOff, copies) && copies.some(({ takenBy }) => takenBy?.isCompacted === true))
+        return "deleted and compacted while whoever put it back was away";
       if (copies.some((copy) => isUnseen(copy, ledger.erasedIn(fault.word)) && !isKnowinglyPutBack(copy, copies)))
         return "deleted while it was moved or put back";
       return undefined;
