@@ -153,6 +153,13 @@ export const LIMITS: readonly Limit[] = [
     beyond: "It is closed with 4529. Edits of others never count: who reads slowly gets them later.",
   },
   {
+    name: "MAX_UNSENT_PONG_BYTES",
+    file: "apps/server/src/node/server-socket.ts",
+    what: "What waits in a socket while its pings are answered",
+    unit: "bytes",
+    beyond: "Pings are not answered until it is less.",
+  },
+  {
     name: "MAX_PIXELS",
     file: "apps/server/src/blobs.ts",
     what: "What a picture unpacks to",

@@ -144,7 +144,7 @@ describe("what comes in", () => {
     expect(answer.toString()).toBe("milk");
   });
 
-  test("answers to pings do not pile up for whoever does not read", async () => {
+  test("[MAX_UNSENT_PONG_BYTES] answers to pings do not pile up for whoever does not read", async () => {
     const taken = new Promise<void>((resolve) => (take = () => resolve()));
     socketOf(socket).cork(); // as a full one
     for (let times = 0; times < 2_000; times++) sender.ping(Buffer.alloc(125));

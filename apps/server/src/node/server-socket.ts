@@ -3,6 +3,9 @@ import { WebSocket } from "ws";
 import type { Receiver, Stretch, Transport } from "@sheaf/host";
 import type { Heartbeat } from "./heartbeat.ts";
 
+/** Unsent bytes from which on pings are not answered: whoever does not read has no use for more answers. */
+export const MAX_UNSENT_PONG_BYTES = 64 * 1024;
+
 /**
  * A `ws` socket that writes as the host does. The one file that reaches into ws: several messages leave as
  * one write of ready-made frames, because sending costs one system call each whatever its size (D6).
@@ -37,7 +40,7 @@ export class ServerSocket extends WebSocket implements Transport {
         this.#received(args[0] as Buffer, args[1] as boolean);
         return true;
       case "ping":
-        // By ourselves, because ws keeps a callback for each socket. Whoever does not read has no use for more of them.
+        // By ourselves, because ws keeps a callback for each socket.
         if (this.unsentBytes < MAX_UNSENT_PONG_BYTES) this.pong(args[0]);
         return true;
       case "pong":
@@ -94,9 +97,6 @@ const socketOf = (ws: WebSocket): Socket => (ws as unknown as { readonly _socket
 
 const receiverOf = (ws: WebSocket): { _fragments: Buffer[] } =>
   (ws as unknown as { readonly _receiver: { _fragments: Buffer[] } })._receiver;
-
-/** Above it pings are not answered. */
-const MAX_UNSENT_PONG_BYTES = 64 * 1024;
 
 /** What is longer goes to many sockets as one frame made once: a buffer for each would be fresh memory each time. */
 const LONGEST_COPY_BYTES = 1024;
