@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Detector, type LostWords } from "./detector.ts";
+import type { Facts } from "./facts.ts";
 import { IdSet, type IdRange } from "./id-set.ts";
 
 /** The block everybody types in, and deletes. */
@@ -217,6 +218,24 @@ test("a deletion that the log had already was not the first, though its ack name
   detector.received({ seq: 1, base: 0, facts: typing }, [fallen]);
   detector.received({ seq: 2, base: 0, facts: deletion }, []);
   expect(detector.acked(1, 2)).toEqual([]);
+});
+
+test("an edit that is acknowledged before anybody else's comes is never read, though the next is on its way", () => {
+  const detector = new Detector();
+  const unread: Facts = {
+    get inserted(): never {
+      throw new Error("read");
+    },
+    get deleted(): never {
+      throw new Error("read");
+    },
+  };
+  detector.wrote(1, 0, unread);
+  detector.wrote(2, 0, unread);
+  expect(detector.acked(1, 1)).toEqual([]);
+  expect(detector.caughtUp(1)).toEqual([]);
+  expect(detector.acked(2, 2)).toEqual([]);
+  expect(detector.isIdle).toBe(true);
 });
 
 test("words that others had taken away by name stay away", () => {

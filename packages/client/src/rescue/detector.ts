@@ -218,7 +218,7 @@ export class Detector {
     for (const own of settled) this.#typedIntoGone(own, seq);
     const found = [...this.#takeDecided(), ...settled.flatMap((own) => this.#deletedUnseen(own, seq))];
     // Words that come later fell on what these deleted, whatever else of ours deletes it again.
-    for (const { base, facts } of settled) this.#rows.push({ seq, base, facts: { ...facts, inserted: NOTHING } });
+    for (const own of settled) this.#rows.push({ seq, base: own.base, facts: deletionsOf(own) });
     this.#forget();
     return found;
   }
@@ -306,6 +306,16 @@ export class Detector {
     this.#rows = this.#rows.filter(({ seq }) => seq === 0 || seq > base);
     this.#unseen = this.#unseen.filter(({ row }) => row.seq > base);
   }
+}
+
+/** Read when asked for: most batches are acknowledged before anybody has to know. */
+function deletionsOf(own: Own): Facts {
+  return {
+    inserted: NOTHING,
+    get deleted() {
+      return own.facts.deleted;
+    },
+  };
 }
 
 /** True when a row brings nothing but what these batches do. */
